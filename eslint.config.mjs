@@ -1,0 +1,114 @@
+import nx from '@nx/eslint-plugin';
+import angular from 'angular-eslint';
+import tseslint from 'typescript-eslint';
+
+/** A name that fits everything explains nothing. */
+const emptyNames = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'shared', 'manager', 'data', 'misc']);
+
+const namesThatExplain = {
+  meta: { type: 'problem', schema: [], messages: { empty: '"{{name}}" does not say what is in it' } },
+  create: (context) => ({
+    Program(node) {
+      const path = context.filename.slice(context.cwd.length + 1).split(/[\\/]/);
+      const empty = path.map((part) => part.split('.')[0]).find((part) => emptyNames.has(part.split('-').at(-1)));
+      if (empty) context.report({ node, messageId: 'empty', data: { name: empty } });
+    },
+  }),
+};
+
+const scopes = {
+  contracts: ['contracts'],
+  persistence: ['contracts', 'persistence'],
+  testing: ['contracts', 'persistence', 'testing'],
+  'local-stack': ['contracts', 'local-stack'],
+  web: ['contracts', 'web'],
+  api: ['contracts', 'persistence', 'api'],
+  proof: ['contracts', 'persistence', 'testing', 'local-stack', 'proof'],
+};
+
+/** Only libraries are imported, and only along the arrows of `allowed`. No tag is a wildcard. */
+function boundaries(allowed) {
+  const scope = Object.entries(allowed).map(([from, to]) => ({
+    sourceTag: `scope:${from}`,
+    onlyDependOnLibsWithTags: to.map((name) => `scope:${name}`),
+  }));
+  const type = ['app', 'e2e', 'tool', 'library'].map((from) => ({
+    sourceTag: `type:${from}`,
+    onlyDependOnLibsWithTags: ['type:library'],
+  }));
+  return {
+    '@nx/enforce-module-boundaries': [
+      'error',
+      { allow: [], enforceBuildableLibDependency: false, depConstraints: [...scope, ...type] },
+    ],
+  };
+}
+
+const noEnvironment = 'the environment is read in one file of each project: env.ts';
+
+export default tseslint.config(
+  {
+    ignores: ['**/dist', '**/node_modules', '**/.angular', '.nx', '.exco', '**/coverage', 'loadtest/results', '**/assets'],
+  },
+  { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
+  {
+    files: ['**/*.ts', '**/*.mjs'],
+    plugins: { '@nx': nx, exco: { rules: { 'names-that-explain': namesThatExplain } } },
+    languageOptions: { parser: tseslint.parser },
+    rules: {
+      'exco/names-that-explain': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'off',
+      ...boundaries(scopes),
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: noEnvironment }],
+      'no-restricted-imports': [
+        'error',
+        { paths: ['process', 'node:process'].map((name) => ({ name, importNames: ['env'], message: noEnvironment })) },
+      ],
+    },
+  },
+  {
+    files: [
+      'apps/api/src/platform/env.ts',
+      'apps/{api,web}-e2e/src/env.ts',
+      'libs/local-stack/src/env.ts',
+      'tools/src/env.ts',
+      'loadtest/**/env.ts',
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    // The API's own specs may bring up the real database and use the builders; what production runs may not.
+    files: ['apps/api/src/**/*.spec.ts'],
+    rules: boundaries({ ...scopes, api: [...scopes.api, 'testing', 'local-stack'] }),
+  },
+  {
+    files: ['**/*.spec.ts', 'apps/*-e2e/**/*.ts'],
+    rules: {
+      // expect(mock.method) names a method without calling it.
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['apps/web/**/*.ts'],
+    extends: [...angular.configs.tsRecommended],
+    processor: angular.processInlineTemplates,
+  },
+  {
+    files: ['apps/web/**/*.html'],
+    extends: [...angular.configs.templateRecommended, ...angular.configs.templateAccessibility],
+  },
+);
