@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { person } from './live-event.ts';
+import { maximumClassmates } from './rules.ts';
+import { digits, displayName, id, instant } from './primitives.ts';
+
+export const classmate = z
+  .object({ id, displayName, className: z.string(), checkedIn: z.boolean() })
+  .meta({ id: 'Classmate' });
+export type Classmate = z.infer<typeof classmate>;
+
+export const digitCheck = z.strictObject({ userId: id, digits }).meta({ id: 'DigitCheck' });
+export type DigitCheck = z.infer<typeof digitCheck>;
+
+export const digitCheckResult = z
+  .object({ outcome: z.enum(['match', 'already-checked-in', 'wrong-digits']) })
+  .meta({ id: 'DigitCheckResult' });
+export type DigitCheckResult = z.infer<typeof digitCheckResult>;
+
+export const checkInRequest = z
+  .strictObject({
+    digits,
+    classmates: z
+      .array(digitCheck)
+      .max(maximumClassmates)
+      .refine((all) => new Set(all.map((one) => one.userId)).size === all.length, 'names one classmate twice'),
+    connection: z.strictObject({
+      kbps: z.number().min(0).max(100_000_000).meta({ example: 4200, description: 'Measured speed; 1 kbps is 1,000 bit/s.' }),
+      bytes: z.int().min(0).max(100_000_000).meta({ example: 196_608, description: 'Loaded by the test.' }),
+    }),
+  })
+  .meta({
+    id: 'CheckIn',
+    example: { digits: '0417', classmates: [{ userId: 2, digits: '0093' }], connection: { kbps: 4200, bytes: 196_608 } },
+  });
+export type CheckInRequest = z.infer<typeof checkInRequest>;
+
+const written = z.object({
+  userId: id,
+  outcome: z.enum(['checked-in', 'already-checked-in']),
+  checkedInAt: instant,
+  checkedInBy: person,
+});
+const refused = z.object({ userId: id, outcome: z.enum(['wrong-digits', 'locked']) });
+const queued = z.object({ userId: id, outcome: z.literal('queued') });
+
+/** 200: what is really in the database. */
+export const checkInCommitted = z
+  .object({ committed: z.literal(true), results: z.array(z.union([written, refused])) })
+  .meta({ id: 'CheckInCommitted' });
+/** 202: accepted and durable; the database has not confirmed it in time. */
+export const checkInQueued = z
+  .object({ committed: z.literal(false), results: z.array(z.union([queued, refused])) })
+  .meta({ id: 'CheckInQueued' });
+
+export type CheckInCommitted = z.infer<typeof checkInCommitted>;
+export type CheckInQueued = z.infer<typeof checkInQueued>;
+export type CheckInAnswer = CheckInCommitted | CheckInQueued;
+export type CheckInOutcome = CheckInAnswer['results'][number]['outcome'];

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** A database id: a positive integer, small enough for a JavaScript number and a MySQL INT UNSIGNED. */
+export const id = z.int().min(1).max(4_294_967_295).meta({ example: 1 });
+
+/** An id in a path, where everything arrives as text. */
+export const pathId = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/, 'must be a positive whole number')
+  .transform(Number)
+  .pipe(id);
+
+/** A moment: ISO 8601, UTC, milliseconds. */
+export const instant = z.iso
+  .datetime({ precision: 3 })
+  .meta({ example: '2026-11-22T09:00:00.000Z' });
+
+/** A moment as an admin may write it: any offset, seconds and fractions optional. */
+export const looseInstant = z.iso
+  .datetime({ offset: true, error: 'must be a date and time such as 2026-11-22T09:00:00.000Z' })
+  .meta({ example: '2026-11-22T09:00:00.000Z' });
+
+/** The last four digits of a username. They confirm somebody who is already known. */
+export const digits = z
+  .string()
+  .regex(/^\d{4}$/, 'must be exactly four digits')
+  .meta({ example: '0417' });
+
+export const displayName = z.string().meta({ example: 'Zoë O’Neill' });
