@@ -1,0 +1,33 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** The thing attended. Its state follows from these times; the host ends it early by moving `endsAt` to now. */
+@Entity('live_events')
+export class LiveEvent {
+  @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
+  id!: number;
+
+  @Column({ type: 'varchar', length: 200 })
+  title!: string;
+
+  @Column({ name: 'stream_url', type: 'varchar', length: 2000 })
+  streamUrl!: string;
+
+  @Column({ name: 'fallback_stream_url', type: 'varchar', length: 2000, nullable: true })
+  fallbackStreamUrl!: string | null;
+
+  @Column({ name: 'opens_at', type: 'datetime', precision: 3 })
+  opensAt!: Date;
+
+  @Column({ name: 'starts_at', type: 'datetime', precision: 3 })
+  startsAt!: Date;
+
+  @Column({ name: 'ends_at', type: 'datetime', precision: 3 })
+  endsAt!: Date;
+
+  @Column({ name: 'closes_at', type: 'datetime', precision: 3 })
+  closesAt!: Date;
+
+  /** 1 kbps is 1,000 bit/s. */
+  @Column({ name: 'minimum_kbps', type: 'int', unsigned: true })
+  minimumKbps!: number;
+}
