@@ -1,0 +1,40 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** Every key and channel begins with this; the braces keep them in one slot of a Redis Cluster. */
+export const redisPrefix = '{exco}';
+
+/** Takes `redis://…`, `rediss://…`, or `unix:///path` for a server on a Unix socket. */
+export function createRedis(url: string, options: RedisOptions): Redis {
+  const retryStrategy = (attempt: number) => Math.min(50 * attempt, 1_000);
+  const redis = url.startsWith('unix://')
+    ? new Redis({ path: url.slice('unix://'.length), retryStrategy, ...options })
+    : new Redis(url, { retryStrategy, ...options });
+  let reported = false;
+  redis.on('error', (error) => {
+    if (!reported) new Logger('Redis').warn(`connection lost: ${error.message}`);
+    reported = true;
+  });
+  redis.on('ready', () => (reported = false));
+  return redis;
+}
+
+/** For whatever can be done without when Redis is gone: a command then fails at once, and never waits for it. */
+export const impatient: RedisOptions = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
+
+/** The two plain connections of a process; Bull keeps its own. */
+@Injectable()
+export class RedisConnections implements OnApplicationShutdown {
+  readonly commands: Redis;
+  readonly subscriber: Redis;
+
+  constructor(url: string) {
+    this.commands = createRedis(url, { ...impatient, enableAutoPipelining: true });
+    this.subscriber = createRedis(url, { maxRetriesPerRequest: null, enableReadyCheck: false });
+  }
+
+  onApplicationShutdown(): void {
+    this.commands.disconnect();
+    this.subscriber.disconnect();
+  }
+}
