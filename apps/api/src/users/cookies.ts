@@ -1,0 +1,28 @@
+import type { FastifyRequest } from 'fastify';
+import type { Env } from '../platform/env.ts';
+
+/** The value of one cookie. Ours need no decoding. */
+export function readCookie(header: string | undefined, name: string): string | null {
+  if (!header) return null;
+  for (const part of header.split(';')) {
+    const equals = part.indexOf('=');
+    if (equals > 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
+  }
+  return null;
+}
+
+/** Whether the student’s browser speaks https, to us or to the proxy before us. */
+export function isSecure(env: Env, request: Pick<FastifyRequest, 'protocol'>): boolean {
+  return env.PUBLIC_URL?.startsWith('https:') ?? request.protocol === 'https';
+}
+
+/** Behind https the prefix keeps every other host, subdomains included, from planting the cookie. */
+export function cookieName(name: string, secure: boolean): string {
+  return secure ? `__Host-${name}` : name;
+}
+
+/** A `Set-Cookie` line that scripts can’t read; an age of 0 removes it. */
+export function setCookie(name: string, value: string, maxAgeSeconds: number, secure: boolean): string {
+  const flags = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  return `${cookieName(name, secure)}=${value}; ${flags}`;
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { DigitLocks } from './digit-locks.ts';
+import { Roster, type Student } from './roster.ts';
+
+export type DigitsVerdict = { outcome: 'match'; student: Student } | { outcome: 'wrong-digits' } | { outcome: 'locked'; seconds: number };
+
+/** Whether digits confirm a person. */
+@Injectable()
+export class DigitsService {
+  constructor(
+    private readonly roster: Roster,
+    private readonly locks: DigitLocks,
+  ) {}
+
+  /**
+   * Somebody outside my classes, or nobody at all, is answered exactly as wrong digits are, the lock included:
+   * the answers must not say who exists.
+   */
+  async verify(me: Student, targetId: number, digits: string): Promise<DigitsVerdict> {
+    const seconds = this.locks.secondsLocked(me.id, targetId);
+    if (seconds > 0) return { outcome: 'locked', seconds };
+    const target = this.roster.student(targetId);
+    const mine = target && (target === me || this.roster.shareClass(me, target));
+    if (mine && target.digits === digits) return { outcome: 'match', student: target };
+    await this.locks.miss(me.id, targetId);
+    return { outcome: 'wrong-digits' };
+  }
+}
