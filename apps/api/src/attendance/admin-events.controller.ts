@@ -1,0 +1,74 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import {
+  adminEvent,
+  changeLiveEvent,
+  createLiveEvent,
+  summary,
+  type AdminEvent,
+  type ChangeLiveEvent,
+  type CreateLiveEvent,
+  type Summary,
+} from '@exco/contracts';
+import { AdminGuard } from '../platform/admin.guard.ts';
+import { EventIdPipe } from '../stream/event-id.pipe.ts';
+import { AdminEventsService } from './admin-events.service.ts';
+
+@ApiTags('Admins: the event')
+@ApiBearerAuth()
+@Controller('api/admin/events')
+@UseGuards(AdminGuard)
+export class AdminEventsController {
+  constructor(private readonly events: AdminEventsService) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Create an event' })
+  @ApiResponse({ status: 201, standardSchema: adminEvent })
+  async create(@Body({ schema: createLiveEvent }) request: CreateLiveEvent): Promise<AdminEvent> {
+    return this.events.create(request);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'All events, the current one first' })
+  @ApiResponse({ status: 200, standardSchema: z.array(adminEvent) })
+  async list(): Promise<AdminEvent[]> {
+    return this.events.list();
+  }
+
+  @Get(':eventId')
+  @ApiParam({ name: 'eventId', type: Number })
+  @ApiOperation({ summary: 'One event' })
+  @ApiResponse({ status: 200, standardSchema: adminEvent })
+  async one(@Param('eventId', EventIdPipe) eventId: number): Promise<AdminEvent> {
+    return this.events.one(eventId);
+  }
+
+  @Patch(':eventId')
+  @ApiParam({ name: 'eventId', type: Number })
+  @ApiOperation({ summary: 'Change an event, also while it is live' })
+  @ApiResponse({ status: 200, standardSchema: adminEvent })
+  async change(
+    @Param('eventId', EventIdPipe) eventId: number,
+    @Body({ schema: changeLiveEvent }) request: ChangeLiveEvent,
+  ): Promise<AdminEvent> {
+    return this.events.change(eventId, request);
+  }
+
+  @Post(':eventId/end')
+  @HttpCode(200)
+  @ApiParam({ name: 'eventId', type: Number })
+  @ApiOperation({ summary: 'End the live event now: every student is prompted to check out' })
+  @ApiResponse({ status: 200, standardSchema: adminEvent })
+  async end(@Param('eventId', EventIdPipe) eventId: number): Promise<AdminEvent> {
+    return this.events.end(eventId);
+  }
+
+  @Get(':eventId/summary')
+  @ApiParam({ name: 'eventId', type: Number })
+  @ApiOperation({ summary: 'Attendance in all and by class, read now' })
+  @ApiResponse({ status: 200, standardSchema: summary })
+  async summary(@Param('eventId', EventIdPipe) eventId: number): Promise<Summary> {
+    return this.events.summary(eventId);
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { busy } from '../platform/api-error.ts';
+import { within } from '../platform/database-errors.ts';
+import { Metrics } from '../platform/metrics.ts';
+import type { AttendanceJobs, JobName, RowOf, Written } from './attendance-rows.ts';
+import { Coalescer, type Accepted } from './coalescer.ts';
+import { CommitQueue, QueueUnavailable } from './commit-queue.ts';
+import { Committer } from './committer.ts';
+
+/** Rows that requests wait for, in this process. More of them, and it says that it is busy. */
+const mostWaiting = 50_000;
+const directMilliseconds = 2_000;
+
+type EventWriters = { [N in JobName]: Coalescer<RowOf<N>, Written> };
+
+/** Every write of attendance: coalesced by event, through the queue, or straight to the database when there is none. */
+@Injectable()
+export class AttendanceWriter {
+  private readonly writers = new Map<number, EventWriters>();
+  private waiting = 0;
+
+  constructor(
+    private readonly queue: CommitQueue,
+    private readonly committer: Committer,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * @returns what became of each row, or `queued`: accepted and durable
+   * @throws ApiError BUSY: nothing was accepted
+   */
+  async write<N extends JobName>(name: N, eventId: number, rows: RowOf<N>[]): Promise<Written[] | Accepted> {
+    if (this.waiting + rows.length > mostWaiting || this.queue.isFull) throw busy();
+    this.waiting += rows.length;
+    try {
+      return await this.of(eventId)[name].write(rows);
+    } finally {
+      this.waiting -= rows.length;
+    }
+  }
+
+  private of(eventId: number): EventWriters {
+    let writers = this.writers.get(eventId);
+    if (!writers) {
+      writers = {
+        'check-in': new Coalescer((rows) => this.send('check-in', { eventId, rows })),
+        'check-out': new Coalescer((rows) => this.send('check-out', { eventId, rows, tries: 0 })),
+      };
+      this.writers.set(eventId, writers);
+    }
+    return writers;
+  }
+
+  private async send<N extends JobName>(name: N, job: AttendanceJobs[N]): Promise<Written[] | Accepted> {
+    this.metrics.batchRows.observe(job.rows.length);
+    try {
+      return await this.queue.send(name, job);
+    } catch (error) {
+      if (!(error instanceof QueueUnavailable)) throw error;
+      return this.direct(name, job);
+    }
+  }
+
+  /** Without the queue the same batch goes through the same repository, here. */
+  private async direct<N extends JobName>(name: N, job: AttendanceJobs[N]): Promise<Written[]> {
+    const written = await within(directMilliseconds, this.committer.commit(name, job, 'impatient')).catch(() => null);
+    // Its check-in is in a queue that can’t be reached: nothing can keep the check-out either.
+    if (!written || written.includes('awaited')) throw busy();
+    return written;
+  }
+}

@@ -1,0 +1,107 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  checkInCommitted,
+  checkInQueued,
+  checkInRequest,
+  checkOutCommitted,
+  checkOutQueued,
+  checkOutRequest,
+  companion,
+  digitCheck,
+  digitCheckResult,
+  type CheckInAnswer,
+  type CheckInRequest,
+  type CheckOutAnswer,
+  type CheckOutRequest,
+  type Companion,
+  type DigitCheck,
+  type DigitCheckResult,
+} from '@exco/contracts';
+import { ENV, type Env } from '../platform/env.ts';
+import { Metrics } from '../platform/metrics.ts';
+import { EventIdPipe } from '../stream/event-id.pipe.ts';
+import { isSecure } from '../users/cookies.ts';
+import type { Student } from '../users/roster.ts';
+import { Me, SessionGuard } from '../users/session.guard.ts';
+import { CheckInService } from './check-in.service.ts';
+import { CheckOutService } from './check-out.service.ts';
+import { Receipt } from './receipt.ts';
+
+@ApiTags('Students: attendance')
+@ApiParam({ name: 'eventId', type: Number })
+@Controller('api/events/:eventId')
+@UseGuards(SessionGuard)
+export class AttendanceController {
+  constructor(
+    private readonly checkIns: CheckInService,
+    private readonly checkOuts: CheckOutService,
+    private readonly receipt: Receipt,
+    private readonly metrics: Metrics,
+    @Inject(ENV) private readonly env: Env,
+  ) {}
+
+  @Post('check-ins')
+  @ApiOperation({ summary: 'Check in, with any classmates' })
+  @ApiResponse({ status: 200, description: 'In the database', standardSchema: checkInCommitted })
+  @ApiResponse({ status: 202, description: 'Accepted and durable; the database is late', standardSchema: checkInQueued })
+  async checkIn(
+    @Me() me: Student,
+    @Param('eventId', EventIdPipe) eventId: number,
+    @Body({ schema: checkInRequest }) request: CheckInRequest,
+    @Req() incoming: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CheckInAnswer> {
+    const at = Date.now();
+    const answer = await this.checkIns.checkIn(me, eventId, request, at);
+    reply.header('set-cookie', this.receipt.issue(eventId, me.id, at, isSecure(this.env, incoming)));
+    return this.answer('check-in', answer, reply);
+  }
+
+  @Post('digit-checks')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Do these digits confirm this classmate?' })
+  @ApiResponse({ status: 200, standardSchema: digitCheckResult })
+  async checkDigits(
+    @Me() me: Student,
+    @Param('eventId', EventIdPipe) eventId: number,
+    @Body({ schema: digitCheck }) request: DigitCheck,
+  ): Promise<DigitCheckResult> {
+    return this.checkIns.checkDigits(me, eventId, request);
+  }
+
+  @Get('check-outs')
+  @ApiOperation({ summary: 'Whom I may check out: me first, then everyone I checked in' })
+  @ApiResponse({ status: 200, standardSchema: z.array(companion) })
+  async companions(
+    @Me() me: Student,
+    @Param('eventId', EventIdPipe) eventId: number,
+    @Req() incoming: FastifyRequest,
+  ): Promise<Companion[]> {
+    return this.checkOuts.companions(me, eventId, this.receipt.acceptedAt(incoming.headers.cookie, eventId, me.id));
+  }
+
+  @Post('check-outs')
+  @ApiOperation({ summary: 'Check out me and mine' })
+  @ApiResponse({ status: 200, description: 'In the database', standardSchema: checkOutCommitted })
+  @ApiResponse({ status: 202, description: 'Accepted and durable; the database is late', standardSchema: checkOutQueued })
+  async checkOut(
+    @Me() me: Student,
+    @Param('eventId', EventIdPipe) eventId: number,
+    @Body({ schema: checkOutRequest }) request: CheckOutRequest,
+    @Req() incoming: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CheckOutAnswer> {
+    const expected = this.receipt.acceptedAt(incoming.headers.cookie, eventId, me.id) !== null;
+    const answer = await this.checkOuts.checkOut(me, eventId, request, Date.now(), expected);
+    return this.answer('check-out', answer, reply);
+  }
+
+  private answer<A extends { committed: boolean }>(kind: string, answer: A, reply: FastifyReply): A {
+    this.metrics.answers.inc({ kind, answer: answer.committed ? 'committed' : 'queued' });
+    reply.status(answer.committed ? 200 : 202);
+    return answer;
+  }
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type { CheckOutAnswer, CheckOutCommitted, CheckOutRequest, Companion } from '@exco/contracts';
+import { ApiError } from '../platform/api-error.ts';
+import { LiveEvents, stateOf } from '../stream/live-events.ts';
+import type { Student } from '../users/roster.ts';
+import { AttendanceReader } from './attendance-reader.ts';
+import type { CheckOutRow, Stored, Written } from './attendance-rows.ts';
+import { AttendanceViews } from './attendance-view.ts';
+import { AttendanceWriter } from './attendance-writer.ts';
+
+/** The rules of a check-out. Whose it is, the database decides while it writes. */
+@Injectable()
+export class CheckOutService {
+  constructor(
+    private readonly events: LiveEvents,
+    private readonly writer: AttendanceWriter,
+    private readonly reader: AttendanceReader,
+    private readonly views: AttendanceViews,
+  ) {}
+
+  /** Me first, then everyone I checked in; nobody when I am not there. */
+  async companions(me: Student, eventId: number, acceptedAt: number | null): Promise<Companion[]> {
+    await this.events.find(eventId);
+    const [own, brought] = await Promise.all([
+      this.reader.attendance(eventId, me.id),
+      this.reader.broughtBy(eventId, me.id),
+    ]);
+    const mine: { userId: number; stored: Stored }[] = brought.filter(({ userId }) => userId !== me.id);
+    if (own) mine.unshift({ userId: me.id, stored: own });
+    else if (acceptedAt !== null) mine.unshift({ userId: me.id, stored: [acceptedAt, me.id, null, null] });
+    return mine.map(({ userId, stored }) => {
+      const { checkedInAt, checkedOutAt } = this.views.of(stored);
+      return { userId, displayName: this.views.person(userId).displayName, checkedInAt, checkedOutAt };
+    });
+  }
+
+  /**
+   * @param expected a receipt says that my check-in was accepted, so it may still be on its way to the database
+   * @throws ApiError EVENT_NOT_FOUND, CHECK_OUT_NOT_OPEN, CHECK_OUT_CLOSED, BUSY
+   */
+  async checkOut(
+    me: Student,
+    eventId: number,
+    { userIds }: CheckOutRequest,
+    at: number,
+    expected: boolean,
+  ): Promise<CheckOutAnswer> {
+    const state = stateOf(await this.events.find(eventId), at);
+    if (state === 'closed') throw new ApiError('CHECK_OUT_CLOSED');
+    if (state !== 'ended') throw new ApiError('CHECK_OUT_NOT_OPEN');
+    const rows = userIds.map((userId): CheckOutRow => [userId, me.id, at, expected]);
+    const written = await this.writer.write('check-out', eventId, rows);
+    if (written === 'queued' || written.includes('awaited')) return queued(userIds, written);
+    return { committed: true, results: userIds.map((userId, index) => result(me, userId, written[index] ?? null)) };
+  }
+}
+
+/** As with a check-in, the row alone says what happened, and a repeat is answered the same. */
+function result(me: Student, userId: number, row: Written): CheckOutCommitted['results'][number] {
+  const [, , checkedOutAt, checkedOutBy] = Array.isArray(row) ? row : [];
+  if (checkedOutAt === undefined || checkedOutAt === null) return { userId, outcome: 'not-yours' };
+  return {
+    userId,
+    outcome: checkedOutBy === me.id ? 'checked-out' : 'already-checked-out',
+    checkedOutAt: new Date(checkedOutAt).toISOString(),
+  };
+}
+
+function queued(userIds: number[], written: Written[] | 'queued'): CheckOutAnswer {
+  const refused = (index: number) => written !== 'queued' && written[index] === null;
+  return {
+    committed: false,
+    results: userIds.map((userId, index) => ({ userId, outcome: refused(index) ? 'not-yours' : 'queued' })),
+  };
+}

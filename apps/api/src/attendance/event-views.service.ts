@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import type { AttendanceView, Classmate, EventView, EventWithoutAttendance, StreamView } from '@exco/contracts';
+import type { LiveEvent } from '@exco/persistence';
+import { ApiError } from '../platform/api-error.ts';
+import { LiveEvents, stateOf } from '../stream/live-events.ts';
+import { Roster, type Student } from '../users/roster.ts';
+import { AttendanceReader } from './attendance-reader.ts';
+import { AttendanceViews } from './attendance-view.ts';
+import { CountBroadcaster } from './count-broadcaster.ts';
+
+/** A student sees the events around now; a school year of closed ones would only be in the way. */
+const mostListed = 10;
+
+/** When the check-in of somebody at an event was accepted, by the receipts that came with the request. */
+export type Receipts = (eventId: number) => number | null;
+
+/** What a student sees of an event. */
+@Injectable()
+export class EventViewsService {
+  constructor(
+    private readonly events: LiveEvents,
+    private readonly roster: Roster,
+    private readonly reader: AttendanceReader,
+    private readonly views: AttendanceViews,
+    private readonly counts: CountBroadcaster,
+  ) {}
+
+  async list(me: Student, receipts: Receipts): Promise<EventView[]> {
+    const listed = this.events.inOrder().slice(0, mostListed);
+    return Promise.all(listed.map((event) => this.view(me, event, receipts)));
+  }
+
+  /** @throws ApiError EVENT_NOT_FOUND */
+  async one(me: Student, eventId: number, receipts: Receipts): Promise<EventView> {
+    return this.view(me, await this.events.find(eventId), receipts);
+  }
+
+  /** @throws ApiError EVENT_NOT_FOUND */
+  async classmates(me: Student, eventId: number): Promise<Classmate[]> {
+    await this.events.find(eventId);
+    const classmates = [...this.roster.classmatesOf(me)];
+    const ids = classmates.map(([student]) => student.id);
+    // Without the database the list still serves: whoever is there already is found out by the check-in.
+    const checkedIn = await this.reader.checkedIn(eventId, ids).catch(() => new Set<number>());
+    return classmates.map(([{ id, displayName }, { name }]) => ({
+      id,
+      displayName,
+      className: name,
+      checkedIn: checkedIn.has(id),
+    }));
+  }
+
+  /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_REQUIRED */
+  async stream(me: Student, eventId: number, receipts: Receipts): Promise<StreamView> {
+    const event = await this.events.find(eventId);
+    if (!(await this.attendance(me, eventId, receipts))) throw new ApiError('CHECK_IN_REQUIRED');
+    return { url: event.streamUrl, fallbackUrl: event.fallbackStreamUrl };
+  }
+
+  async withoutAttendance(event: LiveEvent): Promise<EventWithoutAttendance> {
+    const now = Date.now();
+    return {
+      id: event.id,
+      title: event.title,
+      state: stateOf(event, now),
+      opensAt: event.opensAt.toISOString(),
+      startsAt: event.startsAt.toISOString(),
+      endsAt: event.endsAt.toISOString(),
+      closesAt: event.closesAt.toISOString(),
+      minimumKbps: event.minimumKbps,
+      serverTime: new Date(now).toISOString(),
+      counts: await this.counts.current(event.id),
+    };
+  }
+
+  private async view(me: Student, event: LiveEvent, receipts: Receipts): Promise<EventView> {
+    const [view, attendance] = await Promise.all([
+      this.withoutAttendance(event),
+      this.attendance(me, event.id, receipts),
+    ]);
+    return { ...view, attendance };
+  }
+
+  /** The row; else what a receipt proves. A database that is away must lock nobody out who was let in. */
+  private async attendance(me: Student, eventId: number, receipts: Receipts): Promise<AttendanceView | null> {
+    const row = await this.reader.attendance(eventId, me.id).catch(() => null);
+    if (row) return this.views.of(row);
+    const at = receipts(eventId);
+    return at === null ? null : this.views.accepted(me, at);
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { WebSocket } from 'ws';
+import type { LiveMessage } from '@exco/contracts';
+import { Metrics } from '../platform/metrics.ts';
+
+interface Connection {
+  readonly socket: WebSocket;
+  readonly eventId: number;
+  readonly userId: number;
+  /** Which second of the ping round is its own. */
+  readonly slot: number;
+  answered: boolean;
+  skips: number;
+}
+
+const pingRoundSeconds = 30;
+/** A socket that has not taken this much is skipped, and closed when that goes on. */
+const mostBufferedBytes = 64 * 1024;
+const mostSkips = 5;
+/** A fan-out pauses after so many sockets, so that check-ins are answered in between. */
+const socketsPerTurn = 1_000;
+
+/** The open connections of this process. */
+@Injectable()
+export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly connections = new Map<number, Map<number, Set<Connection>>>();
+  private readonly bySocket = new WeakMap<WebSocket, Connection>();
+  private readonly all = new Set<Connection>();
+  private second = 0;
+  private pings: NodeJS.Timeout | undefined;
+
+  constructor(private readonly metrics: Metrics) {}
+
+  onModuleInit(): void {
+    this.pings = setInterval(() => this.ping(), 1_000);
+  }
+
+  /** 1012: the service restarts; the page comes back by itself, after a random while. */
+  beforeApplicationShutdown(): void {
+    clearInterval(this.pings);
+    for (const { socket } of this.all) socket.close(1012, 'restarting');
+  }
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  add(socket: WebSocket, eventId: number, userId: number): void {
+    const slot = Math.floor(Math.random() * pingRoundSeconds);
+    const connection: Connection = { socket, eventId, userId, slot, answered: true, skips: 0 };
+    const users = this.connections.get(eventId) ?? new Map<number, Set<Connection>>();
+    this.connections.set(eventId, users);
+    users.set(userId, (users.get(userId) ?? new Set()).add(connection));
+    this.bySocket.set(socket, connection);
+    this.all.add(connection);
+    this.metrics.sockets.set(this.all.size);
+    socket.on('pong', () => (connection.answered = true));
+  }
+
+  /** Whose connection it was. */
+  remove(socket: WebSocket): { eventId: number; userId: number } | null {
+    const connection = this.bySocket.get(socket);
+    if (!connection || !this.all.delete(connection)) return null;
+    const { eventId, userId } = connection;
+    const users = this.connections.get(eventId);
+    const own = users?.get(userId);
+    own?.delete(connection);
+    if (own?.size === 0) users?.delete(userId);
+    if (users?.size === 0) this.connections.delete(eventId);
+    this.metrics.sockets.set(this.all.size);
+    return { eventId, userId };
+  }
+
+  eventIds(): number[] {
+    return [...this.connections.keys()];
+  }
+
+  watching(eventId: number): number[] {
+    return [...(this.connections.get(eventId)?.keys() ?? [])];
+  }
+
+  isWatching(eventId: number, userId: number): boolean {
+    return this.connections.get(eventId)?.has(userId) ?? false;
+  }
+
+  send(eventId: number, userId: number, message: LiveMessage): void {
+    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.send(JSON.stringify(message));
+  }
+
+  /** The frame is built once and sent to every socket of the event. */
+  async broadcast(eventId: number, message: LiveMessage): Promise<void> {
+    const frame = Buffer.from(JSON.stringify(message));
+    const connections = [...(this.connections.get(eventId)?.values() ?? [])].flatMap((own) => [...own]);
+    for (let index = 0; index < connections.length; index++) {
+      const connection = connections[index];
+      if (connection) this.sendFrame(connection, frame);
+      if (index % socketsPerTurn === socketsPerTurn - 1) await new Promise(setImmediate);
+    }
+  }
+
+  private sendFrame(connection: Connection, frame: Buffer): void {
+    const { socket } = connection;
+    if (socket.bufferedAmount > mostBufferedBytes) {
+      if (++connection.skips > mostSkips) socket.terminate();
+      return;
+    }
+    connection.skips = 0;
+    socket.send(frame, { binary: false });
+  }
+
+  private ping(): void {
+    this.second = (this.second + 1) % pingRoundSeconds;
+    for (const connection of this.all) {
+      if (connection.slot !== this.second) continue;
+      if (!connection.answered) connection.socket.terminate();
+      connection.answered = false;
+      connection.socket.ping();
+    }
+  }
+}
