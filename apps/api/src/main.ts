@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import { createApi } from './create-api.ts';
-import { EnvError, readEnv } from './platform/env.ts';
+import { envOrExit } from './platform/env.ts';
+import { runProcesses } from './platform/processes.ts';
 
-try {
-  const env = readEnv();
+const env = envOrExit();
+
+await runProcesses(env.API_PROCESSES, async () => {
   const app = await createApi(env);
-  await app.listen(env.PORT, env.HOST);
-  process.send?.('ready');
-} catch (error) {
-  console.error(error instanceof EnvError ? error.message : error);
-  process.exit(1);
-}
+  await app.init();
+  // Fastify hands what it does not know itself on to the server.
+  const where = { port: env.PORT, host: env.HOST, reusePort: env.API_PROCESSES > 1 };
+  await app.getHttpAdapter().getInstance().listen(where);
+});

@@ -1,16 +1,15 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { EnvError, readEnv } from './platform/env.ts';
+import { envOrExit } from './platform/env.ts';
+import { runProcesses } from './platform/processes.ts';
 import { WorkerModule } from './worker.module.ts';
 
-try {
-  const app = await NestFactory.createApplicationContext(WorkerModule.for(readEnv()), {
+const env = envOrExit();
+
+await runProcesses(env.WORKER_PROCESSES, async () => {
+  const app = await NestFactory.createApplicationContext(WorkerModule.for(env), {
     logger: ['error', 'warn'],
     abortOnError: false,
   });
   app.enableShutdownHooks();
-  process.send?.('ready');
-} catch (error) {
-  console.error(error instanceof EnvError ? error.message : error);
-  process.exit(1);
-}
+});

@@ -71,3 +71,14 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     processId: randomBytes(6).toString('base64url'),
   };
 }
+
+/** For an entry point: the settings, or the list of what is wrong with them and exit code 1. */
+export function envOrExit(): Env {
+  try {
+    return readEnv();
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
