@@ -4,19 +4,23 @@ export const liveEventStates = ['scheduled', 'open', 'live', 'ended', 'closed'] 
 /** The life of an event: check-in from `open`, the stream from `live`, check-out in `ended`. */
 export type LiveEventState = (typeof liveEventStates)[number];
 
+/** Milliseconds since 1970, or as the contract writes them. */
+export type Moment = number | string;
+
 export interface LiveEventTimes {
-  opensAt: string;
-  startsAt: string;
-  endsAt: string;
-  closesAt: string;
+  opensAt: Moment;
+  startsAt: Moment;
+  endsAt: Moment;
+  closesAt: Moment;
 }
 
 /** The state that the clock gives an event at `now` (milliseconds since 1970). Server and page use this one rule. */
 export function stateAt(times: LiveEventTimes, now: number): LiveEventState {
-  if (now >= Date.parse(times.closesAt)) return 'closed';
-  if (now >= Date.parse(times.endsAt)) return 'ended';
-  if (now >= Date.parse(times.startsAt)) return 'live';
-  if (now >= Date.parse(times.opensAt)) return 'open';
+  const passed = (moment: Moment) => now >= (typeof moment === 'number' ? moment : Date.parse(moment));
+  if (passed(times.closesAt)) return 'closed';
+  if (passed(times.endsAt)) return 'ended';
+  if (passed(times.startsAt)) return 'live';
+  if (passed(times.opensAt)) return 'open';
   return 'scheduled';
 }
 

@@ -37,8 +37,8 @@ export class CheckInService {
     if (request.connection.kbps < event.minimumKbps)
       throw new ApiError('CONNECTION_TOO_SLOW', { minimumKbps: event.minimumKbps });
     await this.confirmMyself(me, request.digits);
-    const named: Named[] = [{ userId: me.id }];
-    for (const classmate of request.classmates) named.push(await this.confirm(me, classmate));
+    const classmates = await Promise.all(request.classmates.map((classmate) => this.confirm(me, classmate)));
+    const named: Named[] = [{ userId: me.id }, ...classmates];
 
     const { kbps, bytes } = request.connection;
     const rows = named

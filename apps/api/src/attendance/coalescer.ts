@@ -12,10 +12,12 @@ interface Batch<Row, Result> {
 
 /**
  * Gathers what requests want written into one batch: ten thousand check-ins become a few hundred writes.
- * A batch leaves 10 ms after its first row, or with 500 rows.
+ * The first batch leaves at once. While it is on its way the next one gathers, until the way is free, or for 10 ms,
+ * or until it has 500 rows, whichever is first: so a lone student waits for nobody, and a storm fills its batches.
  */
 export class Coalescer<Row, Result> {
   private gathering: Batch<Row, Result> | null = null;
+  private onTheirWay = 0;
 
   constructor(private readonly send: (rows: Row[]) => Promise<Result[] | Accepted>) {}
 
@@ -33,11 +35,19 @@ export class Coalescer<Row, Result> {
     const rows: Row[] = [];
     const { promise: answer, resolve } = Promise.withResolvers<Result[] | Accepted>();
     const leave = () => {
+      if (this.gathering?.rows !== rows) return;
       clearTimeout(timer);
       this.gathering = null;
-      resolve(this.send(rows));
+      this.onTheirWay++;
+      resolve(
+        this.send(rows).finally(() => {
+          this.onTheirWay--;
+          this.gathering?.leave();
+        }),
+      );
     };
     const timer = setTimeout(leave, windowMilliseconds);
+    if (this.onTheirWay === 0) setImmediate(leave);
     return { rows, answer, leave };
   }
 }

@@ -10,16 +10,8 @@ const pollMilliseconds = 5_000;
 /** Which of several events a student is shown first. */
 const rank: Record<LiveEventState, number> = { live: 0, open: 1, ended: 2, scheduled: 3, closed: 4 };
 
-export function stateOf(event: LiveEvent, now = Date.now()): LiveEventState {
-  return stateAt(
-    {
-      opensAt: event.opensAt.toISOString(),
-      startsAt: event.startsAt.toISOString(),
-      endsAt: event.endsAt.toISOString(),
-      closesAt: event.closesAt.toISOString(),
-    },
-    now,
-  );
+export function stateOf({ opensAt, startsAt, endsAt, closesAt }: LiveEvent, now = Date.now()): LiveEventState {
+  return stateAt({ opensAt: +opensAt, startsAt: +startsAt, endsAt: +endsAt, closesAt: +closesAt }, now);
 }
 
 /** All events, in memory: there are dozens, and every request asks for one. */

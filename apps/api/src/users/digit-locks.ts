@@ -39,6 +39,7 @@ export class DigitLocks implements OnModuleInit, OnApplicationShutdown {
 
   /** Whole seconds until this student may try that person again; 0 when they may. */
   secondsLocked(actorId: number, targetId: number): number {
+    if (this.lockedUntil.size === 0) return 0;
     const until = this.lockedUntil.get(`${actorId}:${targetId}`) ?? 0;
     return Math.max(0, Math.ceil((until - Date.now()) / 1000));
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DigitLocks } from './digit-locks.ts';
 import { Roster, type Student } from './roster.ts';
 
-export type DigitsVerdict = { outcome: 'match'; student: Student } | { outcome: 'wrong-digits' } | { outcome: 'locked'; seconds: number };
+export type DigitsVerdict = { outcome: 'match' | 'wrong-digits' } | { outcome: 'locked'; seconds: number };
 
 /** Whether digits confirm a person. */
 @Injectable()
@@ -17,12 +17,16 @@ export class DigitsService {
    * the answers must not say who exists.
    */
   async verify(me: Student, targetId: number, digits: string): Promise<DigitsVerdict> {
+    const verdict = this.judge(me, targetId, digits);
+    if (verdict.outcome === 'wrong-digits') await this.locks.miss(me.id, targetId);
+    return verdict;
+  }
+
+  private judge(me: Student, targetId: number, digits: string): DigitsVerdict {
     const seconds = this.locks.secondsLocked(me.id, targetId);
     if (seconds > 0) return { outcome: 'locked', seconds };
     const target = this.roster.student(targetId);
     const mine = target && (target === me || this.roster.shareClass(me, target));
-    if (mine && target.digits === digits) return { outcome: 'match', student: target };
-    await this.locks.miss(me.id, targetId);
-    return { outcome: 'wrong-digits' };
+    return mine && target.digits === digits ? { outcome: 'match' } : { outcome: 'wrong-digits' };
   }
 }
