@@ -1,0 +1,2 @@
+export { demoRoster, rosterCsv } from './demo-roster.ts';
+export { aClassSection, aLiveEvent, aStudent } from './builders.ts';
