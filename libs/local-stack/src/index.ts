@@ -1,0 +1,12 @@
+export { startDatabase, type DatabaseOptions } from './database.ts';
+export { freePort, portFault } from './free-port.ts';
+export { end, identify, isRunning, type Identity } from './identity.ts';
+export { installMissing, type Installable } from './install.ts';
+export { startLocalStack, type LocalStack, type LocalStackOptions } from './local-stack.ts';
+export { OwnProcess, type Recipe } from './own-process.ts';
+export type { OwnServer } from './own-server.ts';
+export { findExecutable, findProgram, type Program } from './programs.ts';
+export { reachDatabase, reachRedis } from './reach.ts';
+export { startRedis, type RedisOptions } from './redis.ts';
+export { StackError, touching } from './stack-error.ts';
+export { startSystem, type System, type SystemOptions } from './system.ts';

@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { inheritedEnv } from './env.ts';
+import { findExecutable, findProgram, type Program } from './programs.ts';
+import { StackError } from './stack-error.ts';
+
+export type Installable = Exclude<Program, 'database set-up'>;
+
+interface Manager {
+  command: string;
+  packages: Record<Installable, string>;
+  /** A shell script; `$@` are the packages. */
+  script: string;
+  asRoot: boolean;
+}
+
+/** Debian starts a server as soon as it is installed, unless policy-rc.d says no: ours must not collide with it. */
+const aptScript = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ] && printf '#!/bin/sh\\nexit 101\\n' > "$policy"; then
+  chmod 755 "$policy"
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 130' INT TERM HUP
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update || echo 'The package lists could not be refreshed; trying with the ones that are here.'
+apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"`;
+
+const managers: Manager[] = [
+  {
+    command: 'apt-get',
+    packages: { database: 'mariadb-server', redis: 'redis-server', chromium: 'chromium' },
+    script: aptScript,
+    asRoot: true,
+  },
+  {
+    command: 'dnf',
+    packages: { database: 'mariadb-server', redis: '/usr/bin/redis-server', chromium: 'chromium' },
+    script: 'dnf install -y "$@"',
+    asRoot: true,
+  },
+  {
+    command: 'apk',
+    packages: { database: 'mariadb', redis: 'redis', chromium: 'chromium' },
+    script: 'apk add --no-cache "$@"',
+    asRoot: true,
+  },
+  {
+    command: 'pacman',
+    packages: { database: 'mariadb', redis: 'valkey', chromium: 'chromium' },
+    script: 'pacman -Sy --needed --noconfirm "$@"',
+    asRoot: true,
+  },
+  {
+    command: 'zypper',
+    packages: { database: 'mariadb', redis: 'redis', chromium: 'chromium' },
+    script: 'zypper --non-interactive install "$@"',
+    asRoot: true,
+  },
+  {
+    command: 'brew',
+    packages: { database: 'mariadb', redis: 'redis', chromium: 'chromium' },
+    script: 'brew install "$@"',
+    asRoot: false,
+  },
+];
+
+const described: Record<Installable, string> = {
+  database: 'MariaDB (mariadbd) or MySQL (mysqld)',
+  redis: 'Redis (redis-server) or Valkey (valkey-server)',
+  chromium: 'Chromium (chromium)',
+};
+
+const instead: Record<Installable, string | null> = {
+  database: 'DATABASE_URL (mysql://user:password@host:3306/exco)',
+  redis: 'REDIS_URL (redis://host:6379)',
+  chromium: null,
+};
+
+function explain(missing: readonly Installable[], manager: Manager | undefined, why: string): StackError {
+  const own = missing.flatMap((program) => instead[program] ?? []);
+  const command = manager && `${manager.command} install ${missing.map((program) => manager.packages[program]).join(' ')}`;
+  return new StackError(
+    [
+      `Missing on this system: ${missing.map((program) => described[program]).join('; ')}. ${why}`,
+      command ? `Install by hand${manager.asRoot ? ', as root' : ''}: ${command}` : 'Install by hand.',
+      ...(own.length > 0 ? [`Or use servers of your own: set ${own.join(' and ')}.`] : []),
+    ].join('\n'),
+  );
+}
+
+/** How to become root without being asked for a password; null where that is not possible. */
+function rootPrefix(): string[] | null {
+  if (process.getuid?.() === 0) return [];
+  const sudo = findExecutable(['sudo']);
+  return sudo && spawnSync(sudo, ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? [sudo, '-n'] : null;
+}
+
+/**
+ * Installs what is missing of these, with the system's package manager, its output shown.
+ * @param say is told what is being done
+ * @throws StackError with what to install by hand, where that is not allowed or fails
+ */
+export async function installMissing(programs: readonly Installable[], say: (line: string) => void): Promise<void> {
+  const missing = programs.filter((program) => !findProgram(program));
+  if (missing.length === 0) return;
+  const manager = managers.find(({ command }) => findExecutable([command]));
+  if (!manager) throw explain(missing, manager, 'No package manager known here was found.');
+  const prefix = manager.asRoot ? rootPrefix() : [];
+  if (!prefix) throw explain(missing, manager, 'This user may not install it: neither root nor sudo without a password.');
+
+  const packages = missing.map((program) => manager.packages[program]);
+  say(`Installing ${packages.join(', ')} with ${manager.command} …`);
+  const [command = 'sh', ...args] = [...prefix, 'sh', '-c', manager.script, 'sh', ...packages];
+  const code = await new Promise<number | null>((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: inheritedEnv() });
+    child.once('error', () => resolve(null));
+    child.once('exit', resolve);
+  });
+  const still = missing.filter((program) => !findProgram(program));
+  if (still.length > 0) {
+    const hint = code === 0 ? 'The packages were installed, but bring no such program.' : `${manager.command} failed, see above (is the network there?).`;
+    throw explain(still, manager, hint);
+  }
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
+import { inheritedEnv } from './env.ts';
+import { freePort } from './free-port.ts';
+import { OwnProcess } from './own-process.ts';
+import { StackError } from './stack-error.ts';
+
+export interface SystemOptions {
+  databaseUrl: string;
+  redisUrl: string;
+  /** Of the first API process; each further one gets a free port. Default: a free one. */
+  port?: number;
+  apiProcesses?: number;
+  workerProcesses?: number;
+  /** Where the processes' output goes, `api.log` and `worker.log`; without it: to this terminal. */
+  logDirectory?: string;
+  /** Further settings; `ADMIN_TOKEN` and `SESSION_SECRET` are made up unless given here. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** The API and its workers, as production runs them. They must be built. */
+export interface System {
+  /** `http://127.0.0.1:port` of the first API process. */
+  url: string;
+  /** One for each API process. */
+  urls: string[];
+  adminToken: string;
+  apis: OwnProcess[];
+  workers: OwnProcess[];
+  /** Drains the API, then the workers. */
+  stop(): Promise<void>;
+}
+
+const built = fileURLToPath(new URL('../../../apps/api/dist/', import.meta.url));
+
+/** main.js and worker.js say so once they listen or consume. */
+function untilReady(child: ChildProcess, died: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const hear = (message: unknown) => {
+      if (message === 'ready') settle();
+    };
+    const settle = () => {
+      child.off('message', hear);
+      died.removeEventListener('abort', settle);
+      resolve();
+    };
+    child.on('message', hear);
+    died.addEventListener('abort', settle);
+  });
+}
+
+function nodeProcess(name: string, script: 'main' | 'worker', env: NodeJS.ProcessEnv, logDirectory?: string): OwnProcess {
+  const file = join(built, `${script}.js`);
+  if (!existsSync(file)) throw new StackError(`${file} is missing: build it first (npm start and npm test do).`);
+  return new OwnProcess({
+    name,
+    command: process.execPath,
+    args: ['--enable-source-maps', file],
+    env,
+    logFile: logDirectory ? join(logDirectory, script === 'main' ? 'api.log' : 'worker.log') : null,
+    untilReady,
+    readySeconds: 60,
+    stopSeconds: 30,
+    advice: 'Nothing was lost: check-ins that were accepted are in the database or in the queue.',
+    talks: true,
+  });
+}
+
+async function stopAll(processes: readonly OwnProcess[]): Promise<void> {
+  await Promise.all(processes.map((process) => process.stop()));
+}
+
+/** Resolves when all of them serve. @throws StackError, with none left running */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { databaseUrl, redisUrl, apiProcesses = 1, workerProcesses = 1, logDirectory } = options;
+  const given = { ...inheritedEnv(), ...options.env };
+  const adminToken = given['ADMIN_TOKEN'] ?? randomBytes(24).toString('base64url');
+  const env: NodeJS.ProcessEnv = {
+    ...given,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    ADMIN_TOKEN: adminToken,
+    SESSION_SECRET: given['SESSION_SECRET'] ?? randomBytes(32).toString('base64url'),
+  };
+  const first = options.port ?? (await freePort());
+  const further = await Promise.all(Array.from({ length: apiProcesses - 1 }, freePort));
+  const ports = [first, ...further];
+  const numbered = (name: string, index: number, of: number) => (of === 1 ? name : `${name} ${index + 1}`);
+  const apis = ports.map((port, index) =>
+    nodeProcess(numbered('the API', index, apiProcesses), 'main', { ...env, PORT: String(port) }, logDirectory),
+  );
+  const workers = Array.from({ length: workerProcesses }, (_, index) =>
+    nodeProcess(numbered('the worker', index, workerProcesses), 'worker', env, logDirectory),
+  );
+  const stop = async () => {
+    await stopAll(apis);
+    await stopAll(workers);
+  };
+  try {
+    await Promise.all([...apis, ...workers].map((process) => process.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  return { url: `http://127.0.0.1:${first}`, urls, adminToken, apis, workers, stop };
+}
