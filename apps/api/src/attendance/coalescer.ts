@@ -1,4 +1,6 @@
 const windowMilliseconds = 10;
+/** While nothing is confirmed in time nobody waits for a commit, and fewer, larger batches keep the queue short. */
+const lateWindowMilliseconds = 100;
 const enoughRows = 500;
 
 /** Nothing but “accepted and durable” is known of the rows yet. */
@@ -18,6 +20,7 @@ interface Batch<Row, Result> {
 export class Coalescer<Row, Result> {
   private gathering: Batch<Row, Result> | null = null;
   private onTheirWay = 0;
+  private late = false;
 
   constructor(private readonly send: (rows: Row[]) => Promise<Result[] | Accepted>) {}
 
@@ -38,16 +41,22 @@ export class Coalescer<Row, Result> {
       if (this.gathering?.rows !== rows) return;
       clearTimeout(timer);
       this.gathering = null;
-      this.onTheirWay++;
-      resolve(
-        this.send(rows).finally(() => {
-          this.onTheirWay--;
-          this.gathering?.leave();
-        }),
-      );
+      resolve(this.dispatch(rows));
     };
-    const timer = setTimeout(leave, windowMilliseconds);
-    if (this.onTheirWay === 0) setImmediate(leave);
+    const timer = setTimeout(leave, this.late ? lateWindowMilliseconds : windowMilliseconds);
+    if (this.onTheirWay === 0 && !this.late) setImmediate(leave);
     return { rows, answer, leave };
+  }
+
+  private async dispatch(rows: Row[]): Promise<Result[] | Accepted> {
+    this.onTheirWay++;
+    try {
+      const answer = await this.send(rows);
+      this.late = answer === 'queued';
+      return answer;
+    } finally {
+      this.onTheirWay--;
+      if (!this.late) this.gathering?.leave();
+    }
   }
 }

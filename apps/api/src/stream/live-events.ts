@@ -2,10 +2,12 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { stateAt, type LiveEventState } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../platform/api-error.ts';
+import { within } from '../platform/database-errors.ts';
 import { SignalBus } from '../platform/signals.ts';
 import { LiveEventRepository } from './live-event.repository.ts';
 
 const pollMilliseconds = 5_000;
+const patienceMilliseconds = 2_000;
 
 /** Which of several events a student is shown first. */
 const rank: Record<LiveEventState, number> = { live: 0, open: 1, ended: 2, scheduled: 3, closed: 4 };
@@ -55,7 +57,7 @@ export class LiveEvents implements OnModuleInit, OnApplicationShutdown {
   async find(id: number): Promise<LiveEvent> {
     const event = this.events.get(id);
     if (event) return event;
-    await this.refresh();
+    await within(patienceMilliseconds, this.refresh());
     const found = this.events.get(id);
     if (!found) throw new ApiError('EVENT_NOT_FOUND');
     return found;

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { within } from '../platform/database-errors.ts';
 import { SignalBus } from '../platform/signals.ts';
 import { RosterRepository, type RosterTables } from './roster.repository.ts';
 
@@ -17,6 +18,7 @@ export interface Student {
 }
 
 const pollMilliseconds = 5_000;
+const patienceMilliseconds = 2_000;
 
 /** “Ada” from a phone’s keyboard is “ada”, and an accent may be typed as one character or as two. */
 const typed = (username: string) => username.trim().normalize('NFC').toLowerCase();
@@ -69,7 +71,7 @@ export class Roster implements OnModuleInit, OnApplicationShutdown {
   async find(username: string): Promise<Student | undefined> {
     const found = this.lookUp(username);
     if (found) return found;
-    await this.refresh();
+    await within(patienceMilliseconds, this.refresh());
     return this.lookUp(username);
   }
 
