@@ -1,15 +1,16 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { ErrorCode } from '@exco/contracts';
 import { ApiError, busy } from './api-error.ts';
 import { isUnavailable } from './database-errors.ts';
 
-const codeByStatus = {
+const codeByStatus: Partial<Record<number, ErrorCode>> = {
   400: 'BAD_REQUEST',
   404: 'NOT_FOUND',
   413: 'PAYLOAD_TOO_LARGE',
   414: 'BAD_REQUEST',
   415: 'UNSUPPORTED_MEDIA_TYPE',
-} as const;
+};
 
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
@@ -38,7 +39,7 @@ export class ApiErrorFilter implements ExceptionFilter {
   private translate(error: unknown): ApiError {
     if (error instanceof ApiError) return error;
     if (isUnavailable(error)) return busy();
-    const code = codeByStatus[statusOf(error) as keyof typeof codeByStatus];
+    const code = codeByStatus[statusOf(error)];
     if (code === 'BAD_REQUEST') return new ApiError(code, [{ path: '', message: messageOf(error) }]);
     if (code) return new ApiError(code);
     this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);

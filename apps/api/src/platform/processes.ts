@@ -7,7 +7,10 @@ const restartMilliseconds = 1_000;
  * dies is replaced; a signal to this process goes on to all of them. Tells the parent `ready` when all are.
  */
 export async function runProcesses(count: number, start: () => Promise<void>): Promise<void> {
-  if (count > 1 && cluster.isPrimary) return supervise(count);
+  if (count > 1 && cluster.isPrimary) {
+    supervise(count);
+    return;
+  }
   try {
     await start();
     process.send?.('ready');

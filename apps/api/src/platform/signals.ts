@@ -57,6 +57,6 @@ export class SignalBus implements OnModuleInit {
   }
 
   private deliver<N extends Name>(name: N, signal: Signals[N]): void {
-    for (const handle of (this.handlers[name] ?? []) as Handler<N>[]) handle(signal);
+    for (const handle of this.handlers[name] ?? []) handle(signal);
   }
 }
