@@ -46,6 +46,29 @@ function boundaries(allowed) {
 
 const noEnvironment = 'the environment is read in one file of each project: env.ts';
 
+const noEnvironmentImports = ['process', 'node:process'].map((name) => ({
+  name,
+  importNames: ['env'],
+  message: noEnvironment,
+}));
+
+/** Inside the API arrows point one way: attendance → stream → users → platform. */
+const roomsOfTheApi = ['platform', 'users', 'stream', 'attendance'].map((room, index, rooms) => ({
+  files: [`apps/api/src/${room}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: noEnvironmentImports,
+        patterns: rooms.slice(index + 1).map((later) => ({
+          group: [`**/${later}/**`],
+          message: `${room} must not know of ${later}`,
+        })),
+      },
+    ],
+  },
+}));
+
 export default tseslint.config(
   {
     ignores: ['**/dist', '**/node_modules', '**/.angular', '.nx', '.exco', '**/coverage', 'loadtest/results', '**/assets'],
@@ -76,10 +99,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: noEnvironment }],
-      'no-restricted-imports': [
-        'error',
-        { paths: ['process', 'node:process'].map((name) => ({ name, importNames: ['env'], message: noEnvironment })) },
-      ],
+      'no-restricted-imports': ['error', { paths: noEnvironmentImports }],
     },
   },
   {
@@ -92,6 +112,7 @@ export default tseslint.config(
     ],
     rules: { 'no-restricted-properties': 'off' },
   },
+  ...roomsOfTheApi,
   {
     // The API's own specs may bring up the real database and use the builders; what production runs may not.
     files: ['apps/api/src/**/*.spec.ts'],
