@@ -1,0 +1,73 @@
+import type { Routes } from '@angular/router';
+import { at, eventKnown, toCurrentEvent, toPlace } from './attendance/guards';
+import { nobodySignedIn } from './sign-in/guards';
+
+export const routes: Routes = [
+  { path: '', pathMatch: 'full', canActivate: [toCurrentEvent], children: [] },
+  {
+    path: 'sign-in',
+    title: 'Sign in',
+    canActivate: [nobodySignedIn],
+    loadComponent: () => import('./sign-in/sign-in').then((file) => file.SignIn),
+  },
+  // Without an event in the address: the current one. Where in it is for its state to say.
+  { path: 'check-in', redirectTo: '' },
+  { path: 'stream', redirectTo: '' },
+  { path: 'check-out', redirectTo: '' },
+  {
+    path: 'events/:eventId',
+    canActivate: [eventKnown],
+    loadComponent: () => import('./attendance/event-course').then((file) => file.EventCourse),
+    children: [
+      { path: '', pathMatch: 'full', canActivate: [toPlace], children: [] },
+      {
+        path: 'waiting',
+        title: 'Starting soon',
+        canActivate: [at('waiting')],
+        loadComponent: () => import('./attendance/waiting').then((file) => file.Waiting),
+      },
+      {
+        path: 'check-in',
+        title: 'Check in',
+        canActivate: [at('check-in')],
+        loadComponent: () => import('./check-in/check-in').then((file) => file.CheckIn),
+      },
+      {
+        path: 'over',
+        title: 'The event is over',
+        canActivate: [at('over')],
+        loadComponent: () => import('./check-out/over').then((file) => file.Over),
+      },
+      {
+        // One page for both: the check-out comes over the stream, which goes on playing.
+        path: '',
+        loadComponent: () => import('./stream/stream').then((file) => file.Stream),
+        children: [
+          { path: 'stream', title: 'Live', canActivate: [at('stream')], children: [] },
+          {
+            path: 'check-out',
+            title: 'Check out',
+            canActivate: [at('check-out')],
+            loadComponent: () => import('./check-out/check-out').then((file) => file.CheckOut),
+          },
+        ],
+      },
+      { path: '**', canActivate: [toPlace], children: [] },
+    ],
+  },
+  {
+    path: 'nothing-on',
+    title: 'Nothing on',
+    loadComponent: () => import('./attendance/nothing-on').then((file) => file.NothingOn),
+  },
+  {
+    path: 'trouble',
+    title: 'Can’t connect',
+    loadComponent: () => import('./attendance/trouble').then((file) => file.Trouble),
+  },
+  {
+    path: '**',
+    title: 'Not found',
+    loadComponent: () => import('./attendance/not-found').then((file) => file.NotFound),
+  },
+];

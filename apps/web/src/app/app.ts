@@ -1,0 +1,49 @@
+import { Component, inject } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { Router, RouterLink, RouterOutlet } from '@angular/router';
+import { filter } from 'rxjs';
+import { Api } from './api';
+import { CurrentEvent } from './attendance/current-event';
+import { OtherTabs } from './attendance/other-tabs';
+import { Brand } from './design/brand';
+import { CurrentStudent } from './sign-in/current-student';
+
+@Component({
+  selector: 'exco-app',
+  imports: [Brand, RouterLink, RouterOutlet],
+  templateUrl: './app.html',
+  styleUrl: './app.css',
+})
+export class App {
+  private readonly router = inject(Router);
+  private readonly event = inject(CurrentEvent);
+  private readonly student = inject(CurrentStudent);
+  protected readonly user = this.student.user;
+
+  constructor() {
+    const tabs = inject(OtherTabs);
+    inject(Api)
+      .signedOut.pipe(
+        // A guard that is asking takes the student to the sign-in page itself.
+        filter(() => this.user() !== null),
+        takeUntilDestroyed(),
+      )
+      .subscribe(() => this.toSignIn());
+    tabs.news.pipe(takeUntilDestroyed()).subscribe((news) => {
+      if (news === 'attendance') void this.event.refresh();
+      // Somebody else may be signed in now: nothing of what this tab knows is theirs.
+      else location.reload();
+    });
+  }
+
+  protected async signOut(): Promise<void> {
+    await this.student.signOut().catch(() => undefined);
+    if (this.user() !== null) return;
+    location.assign('/sign-in');
+  }
+
+  /** Loads the page anew: whoever signs in next finds nothing of this student in its memory. */
+  private toSignIn(): void {
+    location.assign(`/sign-in?expired&returnTo=${encodeURIComponent(this.router.url)}`);
+  }
+}

@@ -1,0 +1,49 @@
+import { Component, computed, inject, input, signal } from '@angular/core';
+import { Companions, type Entry } from './companions';
+import { DigitsInput } from './digits-input';
+import { matches } from './search';
+
+/** With fewer, everybody is seen at a glance. */
+const searchFrom = 8;
+
+/** The classmates, with a field for the digits of each. */
+@Component({
+  selector: 'exco-classmate-list',
+  imports: [DigitsInput],
+  templateUrl: './classmate-list.html',
+  styleUrl: './classmate-list.css',
+})
+export class ClassmateList {
+  readonly eventId = input.required<number>();
+  /** While the check-in is under way. */
+  readonly locked = input.required<boolean>();
+
+  protected readonly companions = inject(Companions);
+  protected readonly searched = signal('');
+  protected readonly searchable = computed(() => (this.companions.classmates()?.length ?? 0) >= searchFrom);
+  protected readonly severalClasses = computed(
+    () => new Set(this.companions.classmates()?.map(({ className }) => className)).size > 1,
+  );
+  protected readonly found = computed(() =>
+    (this.companions.classmates() ?? []).filter(({ displayName }) => matches(displayName, this.searched())),
+  );
+
+  protected says({ verdict, secondsLeft }: Entry): string {
+    switch (verdict) {
+      case 'none':
+        return '';
+      case 'checking':
+        return 'Checking…';
+      case 'added':
+        return 'Added';
+      case 'already-checked-in':
+        return 'Already checked in';
+      case 'wrong-digits':
+        return 'Digits don’t match';
+      case 'locked':
+        return `Too many tries. Wait ${secondsLeft} s`;
+      case 'unchecked':
+        return 'Will be checked when you check in';
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { inject, Service } from '@angular/core';
+import type { AttendanceView, CheckInAnswer, CheckInRequest, Classmate, Person } from '@exco/contracts';
+import { Api } from '../api';
+import type { ApiProblem } from '../api-problem';
+import { type Arrival, Arrivals } from '../attendance/arrival';
+import { retrying } from '../attendance/backoff';
+import { Clock } from '../attendance/clock';
+import { CurrentEvent } from '../attendance/current-event';
+
+/** A check-in may be repeated safely, so the page keeps on for the student: about a quarter of an hour. */
+const tries = 60;
+
+/** The check-in itself. */
+@Service()
+export class Submission {
+  private readonly api = inject(Api);
+  private readonly clock = inject(Clock);
+  private readonly event = inject(CurrentEvent);
+  private readonly arrivals = inject(Arrivals);
+
+  /** @throws ApiProblem, or the signal's reason */
+  async send(
+    eventId: number,
+    me: Person,
+    request: CheckInRequest,
+    { classmates, signal, waiting }: {
+      classmates: readonly Classmate[];
+      signal: AbortSignal;
+      waiting: (milliseconds: number, problem: ApiProblem) => void;
+    },
+  ): Promise<void> {
+    const answer = await retrying(() => this.api.checkIn(eventId, request), { tries, signal, waiting });
+    const names = new Map(classmates.map(({ id, displayName }) => [id, displayName]));
+    const brought = answer.results
+      .filter(({ userId }) => userId !== me.id)
+      .map(({ userId, outcome }): Arrival['brought'][number] => ({ displayName: names.get(userId) ?? '', outcome }));
+    const attendance = attendanceIn(answer, me, this.clock.now());
+    const broughtBy = attendance.checkedInBy.id === me.id ? null : attendance.checkedInBy.displayName;
+    this.event.attended(attendance);
+    this.arrivals.latest.set({ broughtBy, brought });
+  }
+}
+
+/** The database has not said when yet, or has: either way the student is in. */
+export function attendanceIn(answer: CheckInAnswer, me: Person, now: number): AttendanceView {
+  const mine = answer.results.find(({ userId }) => userId === me.id);
+  const written = mine && 'checkedInAt' in mine ? mine : null;
+  return {
+    checkedInAt: written?.checkedInAt ?? new Date(now).toISOString(),
+    checkedInBy: written?.checkedInBy ?? me,
+    checkedOutAt: null,
+    checkedOutBy: null,
+    committed: answer.committed,
+  };
+}

@@ -1,0 +1,63 @@
+import { computed, inject, Service, signal } from '@angular/core';
+import type { AttendanceView, CheckOutAnswer, Companion, Person } from '@exco/contracts';
+import { Api } from '../api';
+import { type ApiProblem, problemOf } from '../api-problem';
+import { retrying } from '../attendance/backoff';
+import { Clock } from '../attendance/clock';
+import { CurrentEvent } from '../attendance/current-event';
+
+/** A check-out may be repeated safely, so the page keeps on for the student. */
+const tries = 60;
+
+/** Me and those I checked in, and who of us is checked out. */
+@Service()
+export class Departure {
+  private readonly api = inject(Api);
+  private readonly clock = inject(Clock);
+  private readonly event = inject(CurrentEvent);
+
+  readonly list = signal<readonly Companion[] | null>(null);
+  readonly problem = signal<ApiProblem | null>(null);
+  readonly stillHere = computed(() => (this.list() ?? []).filter(({ checkedOutAt }) => checkedOutAt === null));
+
+  async load(eventId: number): Promise<void> {
+    this.problem.set(null);
+    try {
+      this.list.set(await retrying(() => this.api.companions(eventId), { tries: 5 }));
+    } catch (error) {
+      this.problem.set(problemOf(error));
+    }
+  }
+
+  /** @throws ApiProblem, or the signal's reason */
+  async send(
+    eventId: number,
+    me: Person,
+    userIds: number[],
+    signal: AbortSignal,
+    waiting: (milliseconds: number, problem: ApiProblem) => void,
+  ): Promise<void> {
+    const answer = await retrying(() => this.api.checkOut(eventId, { userIds }), { tries, signal, waiting });
+    const leftAt = leavingTimes(answer, new Date(this.clock.now()).toISOString());
+    this.list.update((list) =>
+      (list ?? []).map((one) => ({ ...one, checkedOutAt: one.checkedOutAt ?? leftAt.get(one.userId) ?? null })),
+    );
+    const mine = leftAt.get(me.id);
+    const attendance = this.event.attendance();
+    if (mine && attendance && !attendance.checkedOutAt) this.event.attended(left(attendance, mine, me));
+  }
+}
+
+/** When each was checked out; who was only queued, now: the database has not said yet. */
+export function leavingTimes(answer: CheckOutAnswer, now: string): Map<number, string> {
+  const times = new Map<number, string>();
+  for (const result of answer.results) {
+    if ('checkedOutAt' in result) times.set(result.userId, result.checkedOutAt);
+    else if (result.outcome === 'queued') times.set(result.userId, now);
+  }
+  return times;
+}
+
+function left(attendance: AttendanceView, checkedOutAt: string, checkedOutBy: Person): AttendanceView {
+  return { ...attendance, checkedOutAt, checkedOutBy };
+}

@@ -1,0 +1,39 @@
+import { Component, computed, inject, type OnInit } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { CurrentEvent } from '../attendance/current-event';
+import { ClockTime } from '../design/clock-time';
+import { Hall } from '../design/hall';
+import { PageHeading } from '../design/page-heading';
+import { CurrentStudent } from '../sign-in/current-student';
+import { Departure } from './departure';
+
+/** The end, in each of its forms: checked out, never checked out, never there. */
+@Component({
+  selector: 'exco-over',
+  imports: [ClockTime, Hall, PageHeading, RouterLink],
+  templateUrl: './over.html',
+  styleUrl: './over.css',
+})
+export class Over implements OnInit {
+  protected readonly event = inject(CurrentEvent);
+  protected readonly departure = inject(Departure);
+  private readonly me = inject(CurrentStudent).user;
+
+  protected readonly ending = computed(() => {
+    const attendance = this.event.attendance();
+    if (!attendance) return 'absent';
+    return attendance.checkedOutAt ? 'checked-out' : 'not-checked-out';
+  });
+  protected readonly checkedOutBy = computed(() => {
+    const by = this.event.attendance()?.checkedOutBy;
+    return by && by.id !== this.me()?.id ? by.displayName : null;
+  });
+  protected readonly mine = computed(() => (this.departure.list() ?? []).filter(({ userId }) => userId !== this.me()?.id));
+  protected readonly leftBehind = computed(() => this.event.state() === 'ended' && this.departure.stillHere().length > 0);
+
+  ngOnInit(): void {
+    const event = this.event.view();
+    // Right after the check-out the list is known, and newer than what a busy database would answer.
+    if (event && this.event.attendance() && !this.departure.list()) void this.departure.load(event.id);
+  }
+}

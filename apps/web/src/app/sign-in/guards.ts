@@ -1,0 +1,12 @@
+import { inject } from '@angular/core';
+import { type CanActivateFn, Router } from '@angular/router';
+import { CurrentStudent } from './current-student';
+
+/** Whoever is signed in has nothing to do on the sign-in page, unless they bring a link for somebody else. */
+export const nobodySignedIn: CanActivateFn = async ({ queryParamMap, fragment }) => {
+  const router = inject(Router);
+  const student = inject(CurrentStudent);
+  if (fragment?.includes('token=') || queryParamMap.has('token') || student.nobody()) return true;
+  const known = await student.load().catch(() => null);
+  return known ? router.parseUrl(queryParamMap.get('returnTo') ?? '/') : true;
+};

@@ -1,0 +1,63 @@
+import { Component, type ElementRef, inject, signal, viewChild } from '@angular/core';
+import { ActivatedRoute, Router } from '@angular/router';
+import type { SignIn as SignInRequest } from '@exco/contracts';
+import { type ApiProblem, problemOf, tryingAgain } from '../api-problem';
+import { retrying } from '../attendance/backoff';
+import { Hall } from '../design/hall';
+import { PageHeading } from '../design/page-heading';
+import { CurrentStudent } from './current-student';
+
+const tries = 12;
+
+@Component({
+  selector: 'exco-sign-in',
+  imports: [Hall, PageHeading],
+  templateUrl: './sign-in.html',
+  styleUrl: './sign-in.css',
+})
+export class SignIn {
+  private readonly student = inject(CurrentStudent);
+  private readonly router = inject(Router);
+  private readonly route = inject(ActivatedRoute).snapshot;
+  private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('username');
+
+  protected readonly busy = signal(false);
+  protected readonly fault = signal<string | null>(null);
+  protected readonly news = signal<string | null>(null);
+  protected readonly expired = this.route.queryParamMap.has('expired');
+
+  constructor() {
+    const token = new URLSearchParams(this.route.fragment ?? '').get('token') ?? this.route.queryParamMap.get('token');
+    if (token) void this.send({ token });
+  }
+
+  protected async signIn(username: string): Promise<void> {
+    if (username.trim() === '') { this.refuse('Type your username.'); return; }
+    await this.send({ username: username.trim() });
+  }
+
+  protected typed(): void {
+    this.fault.set(null);
+  }
+
+  private async send(who: SignInRequest): Promise<void> {
+    if (this.busy()) return;
+    this.busy.set(true);
+    this.fault.set(null);
+    const waiting = (milliseconds: number, problem: ApiProblem) => this.news.set(tryingAgain(milliseconds, problem));
+    try {
+      await retrying(() => this.student.signIn(who), { tries, waiting });
+      await this.router.navigateByUrl(this.route.queryParamMap.get('returnTo') ?? '/', { replaceUrl: true });
+    } catch (error) {
+      this.refuse(problemOf(error).message);
+    } finally {
+      this.busy.set(false);
+      this.news.set(null);
+    }
+  }
+
+  private refuse(fault: string): void {
+    this.fault.set(fault);
+    this.field().nativeElement.focus();
+  }
+}

@@ -1,0 +1,54 @@
+import { Component, computed, inject } from '@angular/core';
+import type { CheckInOutcome } from '@exco/contracts';
+import { Arrivals } from '../attendance/arrival';
+
+const cameAlong: readonly CheckInOutcome[] = ['checked-in', 'queued'];
+
+const reasons: Partial<Record<CheckInOutcome, string>> = {
+  'already-checked-in': 'was already checked in',
+  'wrong-digits': 'is not checked in: the digits didn’t match',
+  locked: 'is not checked in: too many wrong tries',
+};
+
+/** Says once how the student came in, who came along and who did not. */
+@Component({
+  selector: 'exco-arrival-note',
+  template: `
+    <div role="status">
+      @if (arrival(); as now) {
+        <div class="note">
+          <div>
+            @if (now.broughtBy; as name) {
+              <p class="first">{{ name }} checked you in</p>
+            } @else {
+              <p class="first">You’re checked in</p>
+            }
+            @if (along(); as names) {
+              <p>Came along: {{ names }}</p>
+            }
+            @for (classmate of others(); track $index) {
+              <p>{{ classmate.displayName }} {{ reasons[classmate.outcome] }}</p>
+            }
+          </div>
+          <button type="button" class="close" aria-label="Close this note" (click)="close()">×</button>
+        </div>
+      }
+    </div>
+  `,
+  styleUrl: './arrival-note.css',
+})
+export class ArrivalNote {
+  private readonly arrivals = inject(Arrivals);
+  protected readonly reasons = reasons;
+  protected readonly arrival = this.arrivals.latest;
+  protected readonly along = computed(() => {
+    const names = this.brought().filter(({ outcome }) => cameAlong.includes(outcome));
+    return names.map(({ displayName }) => displayName).join(', ');
+  });
+  protected readonly others = computed(() => this.brought().filter(({ outcome }) => !cameAlong.includes(outcome)));
+  private readonly brought = computed(() => this.arrival()?.brought ?? []);
+
+  protected close(): void {
+    this.arrivals.latest.set(null);
+  }
+}

@@ -1,0 +1,45 @@
+import { Component, DestroyRef, effect, type ElementRef, inject, input, signal, untracked, viewChild } from '@angular/core';
+import type { StreamView } from '@exco/contracts';
+import { CurrentEvent } from '../attendance/current-event';
+import { type Picture, Playback, type Sound } from './playback';
+
+@Component({
+  selector: 'exco-player',
+  templateUrl: './player.html',
+  styleUrl: './player.css',
+})
+export class Player {
+  readonly stream = input.required<StreamView>();
+
+  private readonly event = inject(CurrentEvent);
+  private readonly video = viewChild.required<ElementRef<HTMLVideoElement>>('video');
+  private playback: Playback | undefined;
+
+  protected readonly title = this.event.view;
+  protected readonly picture = signal<Picture>('loading');
+  protected readonly sound = signal<Sound>('on');
+
+  constructor() {
+    effect(() => {
+      const stream = this.stream();
+      const { nativeElement } = this.video();
+      untracked(() => this.play(nativeElement, stream));
+    });
+    inject(DestroyRef).onDestroy(() => this.playback?.destroy());
+  }
+
+  protected async unmute(): Promise<void> {
+    await this.playback?.unmute();
+    this.video().nativeElement.focus();
+  }
+
+  private play(video: HTMLVideoElement, stream: StreamView): void {
+    this.playback?.destroy();
+    this.playback = new Playback(video, stream, {
+      picture: (now) => this.picture.set(now),
+      sound: (now) => this.sound.set(now),
+      begun: () => this.event.state() !== 'open',
+    });
+    this.playback.start().catch(() => this.picture.set('trouble'));
+  }
+}

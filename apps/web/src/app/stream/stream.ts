@@ -1,0 +1,61 @@
+import { Component, computed, DestroyRef, effect, inject, signal, untracked } from '@angular/core';
+import { RouterOutlet } from '@angular/router';
+import type { StreamView } from '@exco/contracts';
+import { Api } from '../api';
+import { type ApiProblem, problemOf } from '../api-problem';
+import { retrying } from '../attendance/backoff';
+import { CurrentEvent } from '../attendance/current-event';
+import { LiveConnection } from '../attendance/live-connection';
+import { ClockTime } from '../design/clock-time';
+import { Countdown } from '../attendance/countdown';
+import { PageHeading } from '../design/page-heading';
+import { CurrentStudent } from '../sign-in/current-student';
+import { ArrivalNote } from './arrival-note';
+import { AttendanceCount } from './attendance-count';
+import { Player } from './player';
+
+@Component({
+  selector: 'exco-stream',
+  imports: [ArrivalNote, AttendanceCount, ClockTime, Countdown, PageHeading, Player, RouterOutlet],
+  templateUrl: './stream.html',
+  styleUrl: './stream.css',
+})
+export class Stream {
+  private readonly api = inject(Api);
+  private readonly leaving = new AbortController();
+  protected readonly event = inject(CurrentEvent);
+  protected readonly live = inject(LiveConnection).status;
+  private readonly student = inject(CurrentStudent);
+
+  protected readonly stream = signal<StreamView | null>(null);
+  protected readonly problem = signal<ApiProblem | null>(null);
+  protected readonly checkedInBy = computed(() => {
+    const by = this.event.attendance()?.checkedInBy;
+    return by && by.id !== this.student.user()?.id ? by.displayName : null;
+  });
+
+  constructor() {
+    const eventId = computed(() => this.event.view()?.id);
+    effect(() => {
+      const id = eventId();
+      if (id !== undefined) untracked(() => void this.load(id));
+    });
+    inject(DestroyRef).onDestroy(() => this.leaving.abort());
+  }
+
+  /** The student is in: the page keeps asking for as long as it takes. */
+  protected async load(eventId: number): Promise<void> {
+    this.problem.set(null);
+    const { signal } = this.leaving;
+    try {
+      const waiting = (_: number, problem: ApiProblem) => this.problem.set(problem);
+      this.stream.set(await retrying(() => this.api.stream(eventId), { tries: 100, signal, waiting }));
+      this.problem.set(null);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.problem.set(problemOf(error));
+      // The server knows nothing of the check-in: the event’s own answer says where the student belongs.
+      if (problemOf(error).code === 'CHECK_IN_REQUIRED') await this.event.refresh();
+    }
+  }
+}
