@@ -1,6 +1,7 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api.module.ts';
 import { LiveAdapter } from './attendance/live.adapter.ts';
 import { ApiError } from './platform/api-error.ts';
@@ -35,6 +36,7 @@ class ContractPipe extends StandardSchemaValidationPipe {
 
 /** The API as production runs it, not listening yet. */
 export async function createApi(env: Env): Promise<NestFastifyApplication> {
+  const filter = new ApiErrorFilter();
   const adapter = new FastifyAdapter({
     bodyLimit: mostBodyBytes,
     trustProxy: env.TRUST_PROXY === 'on',
@@ -42,13 +44,18 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
     keepAliveTimeout: 72_000,
     requestTimeout: 30_000,
     return503OnClosing: false,
+    // What Fastify refuses before there is a route, such as a broken escape in the address.
+    frameworkErrors: (error: Error, _: FastifyRequest, reply: FastifyReply) => filter.answer(error, reply),
   });
+  // JSON alone: a form or plain text may be sent by any foreign page without asking first.
+  adapter.getInstance().removeContentTypeParser('text/plain');
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.for(env), adapter, {
     logger: ['error', 'warn'],
     abortOnError: false,
+    bodyParser: false,
   });
   app.useGlobalPipes(new ContractPipe());
-  app.useGlobalFilters(new ApiErrorFilter());
+  app.useGlobalFilters(filter);
   app.useWebSocketAdapter(new LiveAdapter(app));
   app.enableShutdownHooks();
   if (env.docs) serveDocs(app);

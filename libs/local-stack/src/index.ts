@@ -1,3 +1,4 @@
+export { Claim } from './claim.ts';
 export { startDatabase, type DatabaseOptions } from './database.ts';
 export { freePort, portFault } from './free-port.ts';
 export { end, identify, isRunning, type Identity } from './identity.ts';

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { once } from 'node:events';
-import { StackError } from './stack-error.ts';
+import { StackError, touching } from './stack-error.ts';
 
 export interface Recipe {
   /** As it stands in messages: "the database". */
@@ -69,7 +69,7 @@ export class OwnProcess {
   /** Resolves when it serves; does nothing when it runs already. @throws StackError with the end of its log */
   async start(): Promise<void> {
     if (this.child) return;
-    const child = this.spawn();
+    const child = await touching(this.recipe.logFile ?? this.recipe.command, () => this.spawn());
     const died = new AbortController();
     const failed = new Promise<never>((_, reject) => {
       child.once('error', (error) => reject(this.failure(`could not be started: ${error.message}`)));

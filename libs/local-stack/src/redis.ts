@@ -43,11 +43,14 @@ export async function ping(address: string | { path: string }): Promise<void> {
     disconnectTimeout: 50,
   };
   const redis = typeof address === 'string' ? new Redis(address, options) : new Redis({ ...address, ...options });
-  // Told by the rejection already; without a listener ioredis prints it too.
-  redis.on('error', () => undefined);
+  // The rejection only says that the connection is closed; why, comes as an event.
+  let why: unknown;
+  redis.on('error', (error) => (why = error));
   try {
     await redis.connect();
     await redis.ping();
+  } catch (error) {
+    throw why ?? error;
   } finally {
     redis.disconnect();
   }

@@ -6,6 +6,7 @@ export class StackError extends Error {
 const faults: Partial<Record<string, (path: string) => string>> = {
   EEXIST: (path) => `${path} is a file, but a folder belongs there. Move it away and start again.`,
   ENOTDIR: (path) => `A part of ${path} is a file, but a folder belongs there. Move it away and start again.`,
+  ENOENT: (path) => `${path} cannot be made: the folder it belongs in is missing. Make that one and start again.`,
   EISDIR: (path) => `${path} is a folder, but a file belongs there. Move it away and start again.`,
   EACCES: (path) => `No right to write to ${path}. Make it writable for this user, or remove it, and start again.`,
   EPERM: (path) => `No right to write to ${path}. Make it writable for this user, or remove it, and start again.`,

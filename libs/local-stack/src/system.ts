@@ -27,6 +27,7 @@ export interface System {
   url: string;
   /** One for each API process. */
   urls: string[];
+  /** The first one, where several are allowed. */
   adminToken: string;
   apis: OwnProcess[];
   workers: OwnProcess[];
@@ -64,7 +65,7 @@ function nodeProcess(name: string, script: 'main' | 'worker', env: NodeJS.Proces
     untilReady,
     readySeconds: 60,
     stopSeconds: 30,
-    advice: 'Nothing was lost: check-ins that were accepted are in the database or in the queue.',
+    advice: 'Put right what it says, and start again. Check-ins that were accepted are safe in the database or in the queue.',
     talks: true,
   });
 }
@@ -106,5 +107,5 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     throw error;
   }
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
-  return { url: `http://127.0.0.1:${first}`, urls, adminToken, apis, workers, stop };
+  return { url: `http://127.0.0.1:${first}`, urls, adminToken: adminToken.split(',')[0]?.trim() ?? '', apis, workers, stop };
 }

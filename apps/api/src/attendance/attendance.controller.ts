@@ -56,7 +56,9 @@ export class AttendanceController {
   ): Promise<CheckInAnswer> {
     const at = Date.now();
     const answer = await this.checkIns.checkIn(me, eventId, request, at);
-    reply.header('set-cookie', this.receipt.issue(eventId, me.id, at, isSecure(this.env, incoming)));
+    // What was late once may be late still, whatever came in time after it.
+    const onItsWay = !answer.committed || this.isOnItsWay(incoming, eventId, me);
+    reply.header('set-cookie', this.receipt.issue(eventId, me.id, { at, onItsWay }, isSecure(this.env, incoming)));
     return this.answer('check-in', answer, reply);
   }
 
@@ -80,7 +82,7 @@ export class AttendanceController {
     @Param('eventId', EventIdPipe) eventId: number,
     @Req() incoming: FastifyRequest,
   ): Promise<Companion[]> {
-    return this.checkOuts.companions(me, eventId, this.receipt.acceptedAt(incoming.headers.cookie, eventId, me.id));
+    return this.checkOuts.companions(me, eventId, this.receipt.accepted(incoming.headers.cookie, eventId, me.id)?.at ?? null);
   }
 
   @Post('check-outs')
@@ -94,9 +96,12 @@ export class AttendanceController {
     @Req() incoming: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckOutAnswer> {
-    const expected = this.receipt.acceptedAt(incoming.headers.cookie, eventId, me.id) !== null;
-    const answer = await this.checkOuts.checkOut(me, eventId, request, Date.now(), expected);
+    const answer = await this.checkOuts.checkOut(me, eventId, request, Date.now(), this.isOnItsWay(incoming, eventId, me));
     return this.answer('check-out', answer, reply);
+  }
+
+  private isOnItsWay({ headers }: FastifyRequest, eventId: number, me: Student): boolean {
+    return this.receipt.accepted(headers.cookie, eventId, me.id)?.onItsWay ?? false;
   }
 
   private answer<A extends { committed: boolean }>(kind: string, answer: A, reply: FastifyReply): A {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CheckOutAnswer, CheckOutCommitted, CheckOutRequest, Companion } from '@exco/contracts';
 import { ApiError } from '../platform/api-error.ts';
 import { LiveEvents, stateOf } from '../stream/live-events.ts';
-import type { Student } from '../users/roster.ts';
+import { Roster, type Student } from '../users/roster.ts';
 import { AttendanceReader } from './attendance-reader.ts';
 import type { CheckOutRow, Stored, Written } from './attendance-rows.ts';
 import { AttendanceViews } from './attendance-view.ts';
@@ -16,6 +16,7 @@ export class CheckOutService {
     private readonly writer: AttendanceWriter,
     private readonly reader: AttendanceReader,
     private readonly views: AttendanceViews,
+    private readonly roster: Roster,
   ) {}
 
   /** Me first, then everyone I checked in; nobody when I am not there. */
@@ -35,7 +36,7 @@ export class CheckOutService {
   }
 
   /**
-   * @param expected a receipt says that my check-in was accepted, so it may still be on its way to the database
+   * @param onItsWay a receipt says that a check-in I sent may still be on its way to the database
    * @throws ApiError EVENT_NOT_FOUND, CHECK_OUT_NOT_OPEN, CHECK_OUT_CLOSED, BUSY
    */
   async checkOut(
@@ -43,15 +44,21 @@ export class CheckOutService {
     eventId: number,
     { userIds }: CheckOutRequest,
     at: number,
-    expected: boolean,
+    onItsWay: boolean,
   ): Promise<CheckOutAnswer> {
     const state = stateOf(await this.events.find(eventId), at);
     if (state === 'closed') throw new ApiError('CHECK_OUT_CLOSED');
     if (state !== 'ended') throw new ApiError('CHECK_OUT_NOT_OPEN');
-    const rows = userIds.map((userId): CheckOutRow => [userId, me.id, at, expected]);
+    const rows = userIds.map((userId): CheckOutRow => [userId, me.id, at, onItsWay && this.mayBeMine(me, userId)]);
     const written = await this.writer.write('check-out', eventId, rows);
     if (written === 'queued' || written.includes('awaited')) return queued(userIds, written);
     return { committed: true, results: userIds.map((userId, index) => result(me, userId, written[index] ?? null)) };
+  }
+
+  /** Whoever is neither me nor a classmate cannot have been checked in by me. */
+  private mayBeMine(me: Student, userId: number): boolean {
+    const student = this.roster.student(userId);
+    return student === me || (student !== undefined && this.roster.shareClass(me, student));
   }
 }
 

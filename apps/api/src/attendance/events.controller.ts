@@ -50,6 +50,6 @@ export class EventsController {
   }
 
   private receipts(me: Student, request: FastifyRequest): Receipts {
-    return (eventId) => this.receipt.acceptedAt(request.headers.cookie, eventId, me.id);
+    return (eventId) => this.receipt.accepted(request.headers.cookie, eventId, me.id)?.at ?? null;
   }
 }

@@ -4,6 +4,12 @@ import { cookieName, readCookie, setCookie } from '../users/cookies.ts';
 import { Signature } from '../users/signature.ts';
 import { sessionSeconds } from '../users/session-cookie.ts';
 
+export interface Accepted {
+  /** Milliseconds since 1970. */
+  at: number;
+  onItsWay: boolean;
+}
+
 /**
  * Proof that a check-in was accepted: it lets a student in while the database has not confirmed, and after a reload,
  * whichever process answers.
@@ -16,18 +22,23 @@ export class Receipt {
     this.signature = new Signature(env.SESSION_SECRET, 'receipt');
   }
 
-  /** A `Set-Cookie` line. @param at milliseconds since 1970 */
-  issue(eventId: number, userId: number, at: number, secure: boolean): string {
-    return setCookie(`exco_receipt_${eventId}`, this.signature.sign(`${eventId}.${userId}.${at}`), sessionSeconds, secure);
+  /**
+   * A `Set-Cookie` line.
+   * @param at milliseconds since 1970
+   * @param onItsWay something this student sent may still be on its way to the database
+   */
+  issue(eventId: number, userId: number, { at, onItsWay }: Accepted, secure: boolean): string {
+    const text = `${eventId}.${userId}.${at}.${Number(onItsWay)}`;
+    return setCookie(`exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds, secure);
   }
 
-  /** When the check-in of this student at this event was accepted, if these cookies prove one. */
-  acceptedAt(cookieHeader: string | undefined, eventId: number, userId: number): number | null {
+  /** The last accepted check-in of this student at this event, if these cookies prove one. */
+  accepted(cookieHeader: string | undefined, eventId: number, userId: number): Accepted | null {
     const name = `exco_receipt_${eventId}`;
     const value = readCookie(cookieHeader, cookieName(name, true)) ?? readCookie(cookieHeader, name);
     const text = value && this.signature.open(value);
     if (!text) return null;
-    const [event, user, at] = text.split('.').map(Number);
-    return event === eventId && user === userId && at ? at : null;
+    const [event, user, at, onItsWay] = text.split('.').map(Number);
+    return event === eventId && user === userId && at ? { at, onItsWay: onItsWay === 1 } : null;
   }
 }
