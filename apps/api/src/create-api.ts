@@ -59,6 +59,6 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   app.useWebSocketAdapter(new LiveAdapter(app));
   app.enableShutdownHooks();
   if (env.docs) serveDocs(app);
-  await serveWebApp(app, env.WEB_ROOT);
+  await serveWebApp(app, env);
   return app;
 }

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.ts';
 import { ApiErrorFilter } from './api-error.filter.ts';
+import type { Env } from './env.ts';
 
 /** Everything comes from here, but the stream and the test images, which may come from a CDN. */
 const contentSecurityPolicy = [
@@ -27,21 +29,31 @@ const pageHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-const hashedName = /[.-][A-Z0-9]{8}\.\w+$/;
+const hashedName = /[.-][\w-]{8}\.\w+$/;
 
 /** Addresses that are answered by the API or not at all: the web app does not stand in for them. */
 const notPages = /^\/(api|docs|docs-json|health|metrics|demo-stream)(\/|$|\?)/;
 
+/** The one page; where the test images lie elsewhere, it is told so. */
+function readPage(root: string, connectionTestBaseUrl: string | undefined): string {
+  const page = readFileSync(join(root, 'index.html'), 'utf8');
+  if (!connectionTestBaseUrl) return page;
+  const content = connectionTestBaseUrl.replace(/\/$/, '').replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return page.replace(/(<meta name="connection-test" content=")[^"]*/, (_, tag: string) => tag + content);
+}
+
 /** The web app at `/`: its files as the build compressed them, and its one page for each of its routes. */
-export async function serveWebApp(app: NestFastifyApplication, root: string): Promise<void> {
+export async function serveWebApp(app: NestFastifyApplication, env: Env): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   const filter = new ApiErrorFilter();
-  if (existsSync(root))
+  const root = env.WEB_ROOT;
+  const page = existsSync(root) ? readPage(root, env.CONNECTION_TEST_BASE_URL) : null;
+  if (page !== null)
     await app.register(fastifyStatic, {
       root,
       wildcard: false,
       preCompressed: true,
-      index: ['index.html'],
+      index: false,
       setHeaders: (reply, path) => {
         if (hashedName.test(path.replace(/\.(br|gz)$/, '')))
           void reply.header('cache-control', 'public, max-age=31536000, immutable');
@@ -50,7 +62,8 @@ export async function serveWebApp(app: NestFastifyApplication, root: string): Pr
     });
   // Every file of the build has a route of its own; what is left is a route of the page, or nothing.
   server.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
-    if (existsSync(root) && !notPages.test(request.url) && !/\.\w+$/.test(request.url)) return reply.sendFile('index.html');
+    if (page !== null && !notPages.test(request.url) && !/\.\w+$/.test(request.url))
+      return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(page);
     filter.answer(new ApiError('NOT_FOUND'), reply);
     return reply;
   });

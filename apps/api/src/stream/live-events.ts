@@ -3,6 +3,7 @@ import { stateAt, type LiveEventState } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../platform/api-error.ts';
 import { within } from '../platform/database-errors.ts';
+import { freshLook } from '../platform/fresh-look.ts';
 import { SignalBus } from '../platform/signals.ts';
 import { LiveEventRepository } from './live-event.repository.ts';
 
@@ -22,7 +23,6 @@ export class LiveEvents implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(LiveEvents.name);
   private readonly listeners: ((event: LiveEvent) => void)[] = [];
   private events = new Map<number, LiveEvent>();
-  private refreshing: Promise<void> | undefined;
   private poll: NodeJS.Timeout | undefined;
 
   constructor(
@@ -75,10 +75,8 @@ export class LiveEvents implements OnModuleInit, OnApplicationShutdown {
     return ranked.map(({ event }) => event);
   }
 
-  refresh(): Promise<void> {
-    this.refreshing ??= this.read().finally(() => (this.refreshing = undefined));
-    return this.refreshing;
-  }
+  /** Reads all of them, later than this call. */
+  readonly refresh = freshLook(() => this.read());
 
   private async read(): Promise<void> {
     const before = this.events;

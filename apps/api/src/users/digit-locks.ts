@@ -47,7 +47,7 @@ export class DigitLocks implements OnModuleInit, OnApplicationShutdown {
   /** Counts a wrong try. */
   async miss(actorId: number, targetId: number): Promise<void> {
     const pair = `${actorId}:${targetId}`;
-    if ((await this.count(pair)) < triesAllowed) return;
+    if (this.countHere(pair) < triesAllowed && (await this.countEverywhere(pair)) < triesAllowed) return;
     const until = Date.now() + lockSeconds * 1000;
     this.lockedUntil.set(pair, until);
     this.ownMisses.delete(pair);
@@ -60,17 +60,21 @@ export class DigitLocks implements OnModuleInit, OnApplicationShutdown {
       .catch(() => this.logger.warn('a digits lock is kept by this process alone'));
   }
 
-  private async count(pair: string): Promise<number> {
+  /** At once: requests sent all at the same time would be judged before Redis has counted the first. */
+  private countHere(pair: string): number {
+    const misses = (this.ownMisses.get(pair) ?? 0) + 1;
+    this.ownMisses.set(pair, misses);
+    return misses;
+  }
+
+  private async countEverywhere(pair: string): Promise<number> {
     const counted = await this.redis.commands
       .multi()
       .incr(missesKey(pair))
       .expire(missesKey(pair), windowSeconds)
       .exec()
       .catch(() => null);
-    if (counted) return Number(counted[0]?.[1]);
-    const own = (this.ownMisses.get(pair) ?? 0) + 1;
-    this.ownMisses.set(pair, own);
-    return own;
+    return Number(counted?.[0]?.[1] ?? 0);
   }
 
   private async readLocks(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { within } from '../platform/database-errors.ts';
+import { freshLook } from '../platform/fresh-look.ts';
 import { SignalBus } from '../platform/signals.ts';
 import { RosterRepository, type RosterTables } from './roster.repository.ts';
 
@@ -35,7 +36,6 @@ export class Roster implements OnModuleInit, OnApplicationShutdown {
   private byUsername = new Map<string, Student | 'several'>();
   private exactly = new Map<string, Student>();
   private classes: ClassRoster[] = [];
-  private refreshing: Promise<void> | undefined;
   private poll: NodeJS.Timeout | undefined;
 
   constructor(
@@ -88,11 +88,8 @@ export class Roster implements OnModuleInit, OnApplicationShutdown {
     return one.classes.some((section) => other.classes.includes(section));
   }
 
-  /** Reads the tables if their revision moved; calls at the same time share one look. */
-  refresh(): Promise<void> {
-    this.refreshing ??= this.readIfChanged().finally(() => (this.refreshing = undefined));
-    return this.refreshing;
-  }
+  /** Reads the tables if their revision moved, later than this call. */
+  readonly refresh = freshLook(() => this.readIfChanged());
 
   private async readIfChanged(): Promise<void> {
     if ((await this.repository.revision()) !== this.revision) this.fill(await this.repository.read());
