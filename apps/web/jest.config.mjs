@@ -1,7 +1,12 @@
-import { createEsmPreset } from 'jest-preset-angular/presets/index.js';
+import presets from 'jest-preset-angular/presets/index.js';
+
+const preset = presets.createEsmPreset({ tsconfig: '<rootDir>/tsconfig.json' });
+const [[, toTypeScript]] = Object.entries(preset.transform);
 
 export default {
-  ...createEsmPreset({ tsconfig: '<rootDir>/tsconfig.json' }),
+  ...preset,
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
-  moduleNameMapper: { '^@exco/contracts$': '<rootDir>/../../libs/contracts/src/index.ts', tslib: 'tslib/tslib.es6.js' },
+  setupFilesAfterEnv: ['<rootDir>/src/test-setup.ts'],
+  // Only our own sources: the contracts are ES modules as they are built.
+  transform: { '/apps/web/src/.+\\.(ts|html)$': toTypeScript },
 };

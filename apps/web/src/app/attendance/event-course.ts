@@ -28,7 +28,10 @@ export class EventCourse {
     effect(() => this.takeOn());
     effect((onCleanup) => {
       const eventId = this.liveEventId();
-      if (eventId === null) { this.live.release(); return; }
+      if (eventId === null) {
+        this.live.release();
+        return;
+      }
       const timer = setTimeout(() => this.live.hold(eventId), untracked(() => this.delay()));
       onCleanup(() => clearTimeout(timer));
     });

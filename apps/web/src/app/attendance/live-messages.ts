@@ -1,4 +1,4 @@
-import { concat, defer, fromEvent, type Observable, race, retry, switchMap, throwError, timer } from 'rxjs';
+import { concat, defer, fromEvent, merge, type Observable, race, retry, switchMap, throwError, timer } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import type { LiveMessage } from '@exco/contracts';
 import { backoff } from './backoff';
@@ -27,8 +27,10 @@ export function liveMessages(
       openObserver: { next: () => watch.connected() },
     }),
   );
-  const cutOff = throwError(() => new Error('the server closed the connection'));
-  return concat(connection, cutOff).pipe(
+  const closed = throwError(() => new Error('the server closed the connection'));
+  // A socket whose network is gone would stay open, and silent, for minutes.
+  const offline = fromEvent(window, 'offline').pipe(switchMap(() => closed));
+  return merge(concat(connection, closed), offline).pipe(
     retry({
       resetOnSuccess: true,
       delay: (_, attempt) => {

@@ -86,7 +86,10 @@ export class Companions {
     const until = Date.now() + milliseconds;
     const show = () => {
       const secondsLeft = Math.ceil((until - Date.now()) / 1000);
-      if (secondsLeft > 0) { this.set(id, { digits: '', verdict: 'locked', secondsLeft }); return; }
+      if (secondsLeft > 0) {
+        this.set(id, { digits: '', verdict: 'locked', secondsLeft });
+        return;
+      }
       clearInterval(this.locks.get(id));
       this.set(id, untouched);
     };

@@ -1,5 +1,5 @@
 import type { ConnectionTestSize } from '@exco/contracts';
-import { kbps, median, type Sample } from './speed';
+import { comparedWith, kbps, kbpsBetween, median, type Sample } from './speed';
 
 export type LoadImage = (kilobytes: ConnectionTestSize, signal: AbortSignal) => Promise<Sample>;
 
@@ -11,7 +11,7 @@ export interface Measured {
 export interface Progress {
   /** 0 to 1. */
   done: number;
-  /** The median so far. */
+  /** What is known so far. */
   kbps: number;
 }
 
@@ -20,14 +20,14 @@ export class TooSlowToMeasure extends Error {
   override readonly name = 'TooSlowToMeasure';
 }
 
-const firstLoads = 3;
-const furtherLoads = 4;
-/** A line of so many times the minimum needs no closer look. */
+const smallLoads = 3;
+const mostLargeLoads = 4;
+/** A line of so many times the minimum needs no closer look, and neither does one of so few. */
 const clearlyEnough = 4;
-/** A load that takes a second has told what there is to tell. */
+const hopeless = 0.6;
+/** A large load that takes a second has told what there is to tell. */
 const tellingMilliseconds = 1_000;
 export const longestTestMilliseconds = 9_500;
-const mostBytes = 1_300_000;
 
 /**
  * Three small loads settle it for a fast line; only near the minimum larger ones follow. At most 10 s and 1.3 MB,
@@ -41,25 +41,31 @@ export async function testConnection(
 ): Promise<Measured> {
   const timeUp = AbortSignal.timeout(longestTestMilliseconds);
   const either = AbortSignal.any([signal, timeUp]);
-  const samples: Sample[] = [];
-  const speed = () => median(samples.map(kbps));
-  const bytes = () => samples.reduce((sum, sample) => sum + sample.bytes, 0);
-
+  const small: Sample[] = [];
+  const large: Sample[] = [];
+  const speed = () => comparedWith(minimumKbps, speedOf(small, large));
   try {
-    for (let index = 1; index <= firstLoads; index++) {
-      samples.push(await load(64, either));
-      progress({ done: index / firstLoads, kbps: speed() });
+    while (small.length < smallLoads) {
+      small.push(await load(64, either));
+      progress({ done: small.length / (smallLoads + 1), kbps: speed() });
     }
-    const settled = () => speed() >= minimumKbps * clearlyEnough || samples.some(isTelling);
-    for (let index = 1; index <= furtherLoads && !settled() && bytes() + 256_000 <= mostBytes; index++) {
-      samples.push(await load(256, either));
+    const times = speedOf(small, []) / minimumKbps;
+    const settled = times >= clearlyEnough || times < hopeless;
+    while (!settled && large.length < mostLargeLoads && !large.some(isTelling)) {
+      large.push(await load(256, either));
       progress({ done: 1, kbps: speed() });
     }
   } catch (error) {
     if (signal.aborted || !timeUp.aborted) throw error;
-    if (samples.length === 0) throw new TooSlowToMeasure();
+    if (small.length === 0) throw new TooSlowToMeasure();
   }
-  return { kbps: speed(), bytes: bytes() };
+  return { kbps: speed(), bytes: [...small, ...large].reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function speedOf(small: readonly Sample[], large: readonly Sample[]): number {
+  if (large.length === 0) return median(small.map(kbps));
+  const typical = [...small].sort((one, other) => one.milliseconds - other.milliseconds)[Math.floor(small.length / 2)];
+  return median(large.map((sample) => (typical ? kbpsBetween(typical, sample) : kbps(sample))));
 }
 
 function isTelling({ milliseconds }: Sample): boolean {

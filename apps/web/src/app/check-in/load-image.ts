@@ -56,7 +56,10 @@ function shown(url: string, signal: AbortSignal): Promise<void> {
     };
     image.onload = settle(resolve);
     image.onerror = settle(() => reject(new ImageBlocked(url)));
-    if (signal.aborted) { stop(); return; }
+    if (signal.aborted) {
+      stop();
+      return;
+    }
     signal.addEventListener('abort', stop, { once: true });
     image.src = url;
   });

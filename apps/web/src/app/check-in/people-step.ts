@@ -51,7 +51,10 @@ export class PeopleStep implements OnInit {
   protected async checkIn(): Promise<void> {
     const me = this.student.user();
     if (!me || this.busy()) return;
-    if (this.digits().length < 4) { this.refuseDigits('Type the last four digits of your username.'); return; }
+    if (this.digits().length < 4) {
+      this.refuseDigits('Type the last four digits of your username.');
+      return;
+    }
     this.busy.set(true);
     this.news.set(null);
     this.sending = new AbortController();
@@ -87,6 +90,8 @@ export class PeopleStep implements OnInit {
 
   private refuseDigits(fault: string): void {
     this.digitsFault.set(fault);
-    this.field().nativeElement.focus();
+    const { nativeElement } = this.field();
+    nativeElement.focus({ preventScroll: true });
+    nativeElement.scrollIntoView({ block: 'center' });
   }
 }

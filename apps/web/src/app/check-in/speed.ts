@@ -10,7 +10,16 @@ const shortestMilliseconds = 0.1;
 
 /** 1 kbps is 1,000 bit/s, which is one bit per millisecond. */
 export function kbps({ bytes, milliseconds }: Sample): number {
-  return Math.round((bytes * 8) / Math.max(milliseconds, shortestMilliseconds));
+  return (bytes * 8) / Math.max(milliseconds, shortestMilliseconds);
+}
+
+/**
+ * The speed between a small load and a large one: what each of them spends on getting under way, the same for both,
+ * drops out. Close to the minimum that is the difference between in and out.
+ */
+export function kbpsBetween(small: Sample, large: Sample): number {
+  const milliseconds = large.milliseconds - small.milliseconds;
+  return milliseconds > 0 ? kbps({ bytes: large.bytes - small.bytes, milliseconds }) : kbps(large);
 }
 
 /** Of an even number, the lower of the two in the middle: the test promises no more than it saw. */
@@ -19,11 +28,17 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
+/** A few seconds of measuring know no more. */
+const precision = 0.015;
+
+/** Whole kbps. What cannot be told from the minimum is the minimum: a line of exactly that speed must not be refused by a hair. */
+export function comparedWith(minimumKbps: number, speed: number): number {
+  return Math.abs(speed - minimumKbps) <= minimumKbps * precision ? minimumKbps : Math.round(speed);
+}
+
 /** As somebody would say it: `640 kbit/s`, `4.2 Mbit/s`, `83 Mbit/s`. */
 export function inPlainWords(speed: number): string {
-  if (speed < 1_000) return `${Math.round(speed)} kbit/s`;
-  const mbps = speed / 1_000;
-  if (mbps >= 1_000) return 'over 1,000 Mbit/s';
-  const shown = mbps < 10 ? Math.floor(mbps * 10) / 10 : Math.floor(mbps);
-  return `${shown.toLocaleString('en')} Mbit/s`;
+  if (speed < 1_000) return `${speed} kbit/s`;
+  if (speed > 1_000_000) return 'over 1,000 Mbit/s';
+  return `${(speed / 1_000).toLocaleString('en', { maximumSignificantDigits: 2 })} Mbit/s`;
 }

@@ -60,7 +60,10 @@ export class CheckOut {
     const event = this.event.view();
     const me = this.me();
     if (!event || !me || this.busy()) return;
-    if (this.selected().size === 0) { this.news.set('Choose at least one.'); return; }
+    if (this.selected().size === 0) {
+      this.news.set('Choose at least one.');
+      return;
+    }
     this.busy.set(true);
     this.news.set(null);
     const { signal } = this.leaving;

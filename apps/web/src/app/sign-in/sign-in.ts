@@ -32,7 +32,10 @@ export class SignIn {
   }
 
   protected async signIn(username: string): Promise<void> {
-    if (username.trim() === '') { this.refuse('Type your username.'); return; }
+    if (username.trim() === '') {
+      this.refuse('Type your username.');
+      return;
+    }
     await this.send({ username: username.trim() });
   }
 

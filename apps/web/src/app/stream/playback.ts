@@ -49,7 +49,10 @@ export class Playback {
       this.playWith(HlsPlayer, url);
       return;
     }
-    if (this.video.canPlayType('application/vnd.apple.mpegurl') === '') { this.report.picture('unsupported'); return; }
+    if (this.video.canPlayType('application/vnd.apple.mpegurl') === '') {
+      this.report.picture('unsupported');
+      return;
+    }
     this.video.onerror = () => this.failed({ kind: 'network', missing: false });
     this.video.src = url;
     await this.play();
@@ -85,8 +88,14 @@ export class Playback {
 
   private async play(): Promise<void> {
     const refused = await this.refusal();
-    if (!refused) { this.report.sound(this.video.muted ? 'refused' : 'on'); return; }
-    if (this.video.muted) { this.report.sound('play-refused'); return; }
+    if (!refused) {
+      this.report.sound(this.video.muted ? 'refused' : 'on');
+      return;
+    }
+    if (this.video.muted) {
+      this.report.sound('play-refused');
+      return;
+    }
     this.video.muted = true;
     this.report.sound((await this.refusal()) ? 'play-refused' : 'refused');
   }

@@ -2,7 +2,7 @@ import { backoff } from '../attendance/backoff';
 
 export interface Failure {
   kind: 'media' | 'network' | 'other';
-  /** The playlist is not there (yet). */
+  /** The playlist is not there, or not yet. */
   missing: boolean;
 }
 
@@ -41,7 +41,7 @@ export class Recovery {
       this.mediaRecoveredAt = now;
       return { do: 'recover-media' };
     }
-    if (missing && !begun)
+    if (kind === 'network' && !begun)
       return { do: 'rebuild', source: 'main', after: Math.round(soonAgain * (1 + this.random())), tell: 'soon' };
     const turn = Math.floor(this.tries++ / triesAtOneSource);
     const source = this.hasFallback && turn % 2 === 1 ? 'fallback' : 'main';

@@ -1,0 +1,32 @@
+import { attendanceIn } from './submission';
+
+const me = { id: 7, displayName: 'Me' };
+const mina = { id: 8, displayName: 'Mina' };
+
+describe('attendanceIn', () => {
+  it('is the row of the database when there is one, also when somebody else wrote it', () => {
+    const attendance = attendanceIn(
+      {
+        committed: true,
+        results: [
+          { userId: 8, outcome: 'checked-in', checkedInAt: '2026-11-22T09:00:05.000Z', checkedInBy: me },
+          { userId: 7, outcome: 'already-checked-in', checkedInAt: '2026-11-22T09:00:00.000Z', checkedInBy: mina },
+        ],
+      },
+      me,
+      0,
+    );
+    expect(attendance).toMatchObject({ checkedInAt: '2026-11-22T09:00:00.000Z', checkedInBy: mina, committed: true });
+  });
+
+  it('lets the student in while the database has not confirmed', () => {
+    const at = Date.parse('2026-11-22T09:00:00.000Z');
+    expect(attendanceIn({ committed: false, results: [{ userId: 7, outcome: 'queued' }] }, me, at)).toEqual({
+      checkedInAt: '2026-11-22T09:00:00.000Z',
+      checkedInBy: me,
+      checkedOutAt: null,
+      checkedOutBy: null,
+      committed: false,
+    });
+  });
+});
