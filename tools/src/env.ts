@@ -1,0 +1,52 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { StackError } from '@exco/local-stack';
+
+export const checkout = resolve(fileURLToPath(new URL('../..', import.meta.url)));
+
+/** What the commands themselves need to know; everything else in the environment is the API's, and judged by it. */
+export interface Settings {
+  /** Where everything that is made here is kept. */
+  home: string;
+  port: number;
+  /** Servers of one's own, or null for private ones. */
+  databaseUrl: string | null;
+  redisUrl: string | null;
+  adminToken: string | null;
+  sessionSecret: string | null;
+}
+
+/** @throws StackError naming every fault at once */
+export function readSettings(source: NodeJS.ProcessEnv = process.env): Settings {
+  const given = (name: string) => source[name] || null;
+  const port = given('PORT') ?? '3000';
+  const databaseUrl = given('DATABASE_URL');
+  const redisUrl = given('REDIS_URL');
+  const faults = [
+    /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535 ? null : `PORT is "${port}", and must be a number from 1 to 65535`,
+    databaseUrl === null || /^mysql:\/\/.+\/./.test(databaseUrl) ? null : 'DATABASE_URL must look like mysql://user:password@host:3306/exco',
+    redisUrl === null || /^(rediss?|unix):\/\/./.test(redisUrl) ? null : 'REDIS_URL must look like redis://host:6379',
+  ].filter((fault) => fault !== null);
+  if (faults.length > 0) throw new StackError(`The settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  return {
+    home: resolve(given('EXCO_HOME') ?? join(checkout, '.exco')),
+    port: Number(port),
+    databaseUrl,
+    redisUrl,
+    adminToken: given('ADMIN_TOKEN'),
+    sessionSecret: given('SESSION_SECRET'),
+  };
+}
+
+/** The environment of a child process: ours, and these; `defaults` where ours says nothing. */
+export function environmentWith(further: NodeJS.ProcessEnv, defaults: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return { ...defaults, ...process.env, ...further };
+}
+
+const ofTheSystem =
+  /^(PORT|HOST|DATABASE_URL|REDIS_URL|ADMIN_TOKEN|SESSION_SECRET|SIGN_IN|LAUNCH_.*|PUBLIC_URL|TRUST_PROXY|CONNECTION_TEST_BASE_URL|DOCS|(API|WORKER)_PROCESSES|WEB_ROOT|EXCO_.*)$/;
+
+/** Tests bring their own settings: whatever somebody has set for their own servers must neither steer nor reach them. */
+export function forgetSettings(): void {
+  for (const name of Object.keys(process.env)) if (ofTheSystem.test(name)) Reflect.deleteProperty(process.env, name);
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OwnProcess } from '@exco/local-stack';
+import { interruption } from '../run/interruption.ts';
+import { seconds } from '../run/steps.ts';
+
+type Watched = Pick<OwnProcess, 'name' | 'start' | 'onUnexpectedExit'>;
+
+const firstPause = 500;
+const longestPause = 30_000;
+/** After this long without a fall the next one counts as the first again. */
+const steady = 60_000;
+
+/** Nothing that matters lives in one process: whichever ends by itself is started again, ever more patiently. */
+export function keepAlive(process: Watched, say: (line: string) => void = console.error): void {
+  let pause = firstPause;
+  let lastStart = Date.now();
+
+  const restart = async (how: string) => {
+    if (Date.now() - lastStart > steady) pause = firstPause;
+    let reason = how;
+    while (!interruption.aborted) {
+      say(`  ${process.name} has ended (${reason}); starting it again in ${seconds(pause)}`);
+      try {
+        await sleep(pause, undefined, { signal: interruption });
+      } catch {
+        return;
+      }
+      pause = Math.min(2 * pause, longestPause);
+      try {
+        await process.start();
+        lastStart = Date.now();
+        say(`  ${process.name} is back`);
+        return;
+      } catch (error) {
+        reason = error instanceof Error ? error.message : String(error);
+      }
+    }
+  };
+  process.onUnexpectedExit((how) => void restart(how));
+}

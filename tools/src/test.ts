@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installMissing, StackError } from '@exco/local-stack';
+import { forgetSettings } from './env.ts';
+import { runCommand } from './run/command.ts';
+import { interruption } from './run/interruption.ts';
+import { say, seconds } from './run/steps.ts';
+import { build } from './start/build.ts';
+import { oneFailure, sum, type Tally } from './test/tally.ts';
+import { testSteps, type TestStep } from './test/steps.ts';
+
+interface Outcome {
+  name: string;
+  tally: Tally;
+  milliseconds: number;
+}
+
+/** A step that breaks off is one failure, and the next one runs all the same. */
+async function runStep({ name, run }: TestStep, results: string): Promise<Outcome> {
+  interruption.throwIfAborted();
+  console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
+  const from = performance.now();
+  const cleanUp = new AsyncDisposableStack();
+  const tally = await run(results, cleanUp)
+    .catch((error: unknown) => {
+      console.error(error instanceof StackError ? error.message : error);
+      return oneFailure;
+    })
+    .finally(() => cleanUp.disposeAsync());
+  interruption.throwIfAborted();
+  return { name, tally, milliseconds: performance.now() - from };
+}
+
+async function prepare(): Promise<boolean> {
+  try {
+    await installMissing(['database', 'redis', 'chromium'], say);
+    await build();
+    return true;
+  } catch (error) {
+    interruption.throwIfAborted();
+    console.error(`\n${error instanceof StackError ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+function describe({ passed, failed, skipped }: Tally): string {
+  if (passed + failed + skipped === 0) return 'in order';
+  return [`${passed} passed`, ...(failed ? [`${failed} FAILED`] : []), ...(skipped ? [`${skipped} skipped`] : [])].join(', ');
+}
+
+await runCommand(async (cleanUp) => {
+  forgetSettings();
+  const results = mkdtempSync(join(tmpdir(), 'exco-test-'));
+  cleanUp.defer(() => rmSync(results, { recursive: true, force: true }));
+  const outcomes: Outcome[] = [];
+  const ready = await prepare();
+  if (ready) for (const step of testSteps) outcomes.push(await runStep(step, results));
+
+  console.log();
+  for (const { name, tally, milliseconds } of outcomes) say(`${name.padEnd(50)} ${seconds(milliseconds).padStart(7)}   ${describe(tally)}`);
+  const total = sum([...outcomes.map(({ tally }) => tally), ...(ready ? [] : [oneFailure])]);
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 ? 0 : 1;
+});

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readTally } from './tally.ts';
+
+let directory: string;
+beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'exco-tally-'))));
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function report(content: object): string {
+  const file = join(directory, 'report.json');
+  writeFileSync(file, JSON.stringify(content));
+  return file;
+}
+
+const jest = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, numRuntimeErrorTestSuites: 0 };
+const playwright = { stats: { expected: 4, unexpected: 0, flaky: 0, skipped: 2 }, errors: [] };
+
+test('what passed, failed and was skipped is counted', () => {
+  expect(readTally(report(jest), 0)).toEqual({ passed: 5, failed: 0, skipped: 2 });
+  expect(readTally(report({ ...jest, numFailedTests: 2 }), 1)).toMatchObject({ passed: 5, failed: 2 });
+  expect(readTally(report(playwright), 0)).toEqual({ passed: 4, failed: 0, skipped: 2 });
+});
+
+test('a file that cannot be loaded, a flaky test and a fault outside any test are failures', () => {
+  expect(readTally(report({ ...jest, numRuntimeErrorTestSuites: 1 }), 1).failed).toBe(1);
+  expect(readTally(report({ ...playwright, stats: { ...playwright.stats, flaky: 1 } }), 0).failed).toBe(1);
+  expect(readTally(report({ ...playwright, errors: [{}] }), 1).failed).toBe(1);
+});
+
+test('a run that proves nothing is a failure', () => {
+  expect(readTally(join(directory, 'missing.json'), 0).failed).toBe(1);
+  expect(readTally(report({ ...jest, numPassedTests: 0 }), 0).failed).toBe(1);
+  expect(readTally(report(jest), 1).failed).toBe(1);
+});
