@@ -40,8 +40,9 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: mostBodyBytes,
     trustProxy: env.TRUST_PROXY === 'on',
-    // Above the 60 s of common proxies, so that they never reuse a connection that we are closing.
-    keepAliveTimeout: 72_000,
+    // Above the 60 s of common proxies, so that they never reuse a connection that we are closing. Without a proxy
+    // every student would hold a second descriptor beside the live connection: let go of it soon.
+    keepAliveTimeout: env.TRUST_PROXY === 'on' ? 72_000 : 10_000,
     requestTimeout: 30_000,
     return503OnClosing: false,
     // What Fastify refuses before there is a route, such as a broken escape in the address.

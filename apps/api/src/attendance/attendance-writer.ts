@@ -27,7 +27,7 @@ export class AttendanceWriter {
 
   /**
    * @returns what became of each row, or `queued`: accepted and durable
-   * @throws ApiError BUSY: nothing was accepted
+   * @throws ApiError BUSY: nothing is promised. The page asks again, and if this did become rows, finds them.
    */
   async write<N extends JobName>(name: N, eventId: number, rows: RowOf<N>[]): Promise<Written[] | Accepted> {
     if (this.waiting + rows.length > mostWaiting || this.queue.isFull) throw busy();
