@@ -19,7 +19,7 @@ const namesThatExplain = {
 const scopes = {
   contracts: ['contracts'],
   persistence: ['contracts', 'persistence'],
-  testing: ['contracts', 'persistence', 'testing'],
+  testing: ['contracts', 'persistence', 'local-stack', 'testing'],
   'local-stack': ['contracts', 'local-stack'],
   web: ['contracts', 'web'],
   api: ['contracts', 'persistence', 'api'],

@@ -1,2 +1,3 @@
+export { aDatabase, aRedis, type OwnDatabase } from './servers.ts';
 export { demoRoster, rosterCsv } from './demo-roster.ts';
 export { aClassSection, aLiveEvent, aStudent } from './builders.ts';

@@ -49,9 +49,14 @@ function ofPlaywright({ stats, errors }: PlaywrightResult): Tally {
  * count as one failure: a run that proves nothing must not look like one that does.
  */
 export function readTally(file: string, exitCode: number): Tally {
-  if (!existsSync(file)) return oneFailure;
+  if (!existsSync(file)) {
+    console.error(`It ended with exit code ${exitCode} and reported nothing: that counts as one failure.`);
+    return oneFailure;
+  }
   const result = JSON.parse(readFileSync(file, 'utf8')) as JestResult | PlaywrightResult;
   const tally = 'stats' in result ? ofPlaywright(result) : ofJest(result);
   const unexplained = tally.failed === 0 && (exitCode !== 0 || tally.passed === 0);
-  return unexplained ? { ...tally, failed: 1 } : tally;
+  if (!unexplained) return tally;
+  console.error(`It ended with exit code ${exitCode} after ${tally.passed} passed tests and no failed one: that counts as one failure.`);
+  return { ...tally, failed: 1 };
 }

@@ -1,0 +1,7 @@
+export default {
+  preset: '../../jest.preset.mjs',
+  displayName: 'api-e2e',
+  testTimeout: 60_000,
+  // Each file runs a whole system of its own; more of them at once than cores would only make commits late.
+  maxWorkers: 1,
+};

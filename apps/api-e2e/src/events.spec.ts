@@ -1,0 +1,167 @@
+import { classmate, eventView, streamView, type EventView } from '@exco/contracts';
+import { aStudent } from '@exco/testing';
+import { z } from 'zod';
+import { checkIn } from './attendance-requests.ts';
+import { eventually } from './eventually.ts';
+import { House, type Person } from './house.ts';
+import type { Visitor } from './visitor.ts';
+
+let house: House;
+let ada: Person, ben: Person;
+let visitor: Visitor;
+beforeAll(async () => {
+  house = await House.open();
+  [ada, ben] = await house.aClass(4);
+  visitor = await house.signIn(ada);
+});
+afterAll(() => house.close());
+
+const minutes = (count: number) => new Date(Date.now() + count * 60_000);
+const inMinutes = (...[opensAt, startsAt, endsAt, closesAt]: [number, number, number, number]) => ({
+  opensAt: minutes(opensAt),
+  startsAt: minutes(startsAt),
+  endsAt: minutes(endsAt),
+  closesAt: minutes(closesAt),
+});
+
+test('all events, the current one first: live, open, ended, the next to come, closed; ten at most', async () => {
+  const given = {
+    closed: inMinutes(-9, -8, -7, -6),
+    later: inMinutes(40, 50, 60, 70),
+    ended: inMinutes(-9, -8, -1, 9),
+    next: inMinutes(10, 20, 30, 40),
+    open: inMinutes(-1, 9, 10, 20),
+    live: inMinutes(-9, -1, 9, 10),
+    laterLive: inMinutes(-8, -1, 9, 10),
+  };
+  for (const [title, times] of Object.entries(given)) await house.event('open', { title, ...times });
+  const answer = await visitor.get('/api/events');
+  expect(answer.status).toBe(200);
+  const events = answer.as(z.array(eventView));
+  expect(events.map(({ title, state }) => [title, state])).toEqual([
+    ['laterLive', 'live'],
+    ['live', 'live'],
+    ['open', 'open'],
+    ['ended', 'ended'],
+    ['next', 'scheduled'],
+    ['later', 'scheduled'],
+    ['closed', 'closed'],
+  ]);
+  for (let count = 0; count < 5; count++) await house.event('closed');
+  expect((await visitor.get('/api/events')).as(z.array(eventView))).toHaveLength(10);
+});
+
+test('an event, before and after my check-in', async () => {
+  const { id } = await house.event('live', { minimumKbps: 700, title: 'Spring' });
+  const before = (await visitor.get(`/api/events/${id}`)).as(eventView);
+  expect(before).toMatchObject({ id, title: 'Spring', state: 'live', minimumKbps: 700, attendance: null });
+  expect(before.counts).toEqual({ checkedIn: 0, checkedOut: 0, watching: 0 });
+  expect(Math.abs(Date.parse(before.serverTime) - Date.now())).toBeLessThan(60_000);
+  await checkIn(visitor, id, ada, [ben]);
+  const after = (await visitor.get(`/api/events/${id}`)).as(eventView);
+  expect(after.attendance).toEqual({
+    checkedInAt: expect.any(String) as string,
+    checkedInBy: { id: ada.id, displayName: ada.displayName },
+    checkedOutAt: null,
+    checkedOutBy: null,
+    committed: true,
+  });
+  await eventually(async () => {
+    const { counts } = (await visitor.get(`/api/events/${id}`)).as(eventView);
+    expect(counts).toMatchObject({ checkedIn: 2, checkedOut: 0 });
+  });
+  const brought = (await (await house.signIn(ben)).get(`/api/events/${id}`)).as(eventView);
+  expect(brought.attendance).toEqual(after.attendance);
+});
+
+test('the state follows the clock by itself', async () => {
+  const start = Date.now();
+  const times = { opensAt: new Date(start + 700), startsAt: new Date(start + 1_400), endsAt: new Date(start + 2_100), closesAt: new Date(start + 2_800) };
+  const { id } = await house.event('open', times);
+  const seen = new Set<EventView['state']>();
+  while (Date.now() < start + 3_000) seen.add((await visitor.get(`/api/events/${id}`)).as(eventView).state);
+  expect([...seen]).toEqual(['scheduled', 'open', 'live', 'ended', 'closed']);
+});
+
+test.each(['999999', '0', '-1', '1.5', 'x', '99999999999', '1%20OR%201=1'])('an event that is not there: %s', async (id) => {
+  for (const rest of ['', '/classmates', '/stream', '/check-outs'])
+    expect(await visitor.get(`/api/events/${id}${rest}`)).toMatchObject({ status: 404, json: { code: 'EVENT_NOT_FOUND' } });
+});
+
+test('classmates: everyone who shares a class with me, once, without me, and who is there', async () => {
+  const className = 'Class of the list';
+  const [me, one, two] = await house.enroll([aStudent({ className }), aStudent({ className }), aStudent({ className })]);
+  const both = (person: Person | undefined, other: string) => ({ username: person?.username ?? '', displayName: person?.displayName ?? '', className: other });
+  const [, , third] = await house.enroll([both(me, 'Choir'), both(one, 'Choir'), aStudent({ className: 'Choir' })]);
+  const { id } = await house.event();
+  const mine = await house.signIn(me as Person);
+  await checkIn(mine, id, me as Person, [two as Person]);
+  const answer = await mine.get(`/api/events/${id}/classmates`);
+  expect(answer.status).toBe(200);
+  const list = answer.as(z.array(classmate.strict()));
+  const ids = list.map((entry) => entry.id);
+  expect([...ids].sort()).toEqual([one?.id, two?.id, third?.id].sort());
+  expect(list.find((entry) => entry.id === two?.id)).toEqual({ id: two?.id, displayName: two?.displayName, className, checkedIn: true });
+  expect(list.find((entry) => entry.id === third?.id)).toEqual({ id: third?.id, displayName: third?.displayName, className: 'Choir', checkedIn: false });
+});
+
+test('in no class: no classmates, and a check-in of oneself', async () => {
+  const [alone] = await house.enroll([aStudent()]);
+  const { id } = await house.event();
+  const own = await house.signIn(alone as Person);
+  expect(await own.get(`/api/events/${id}/classmates`)).toMatchObject({ status: 200, json: [] });
+  expect(await checkIn(own, id, alone as Person)).toMatchObject({ status: 200, json: { results: [{ outcome: 'checked-in' }] } });
+});
+
+describe('the stream', () => {
+  test('for who is checked in, also by a classmate; for nobody else', async () => {
+    const { id } = await house.event('live', { streamUrl: 'https://a.example/live.m3u8', fallbackStreamUrl: 'https://b.example/live.m3u8' });
+    const [me, friend, other] = await house.aClass(3);
+    const [mine, friends, others] = [await house.signIn(me), await house.signIn(friend), await house.signIn(other)];
+    const refusal = { status: 403, json: { code: 'CHECK_IN_REQUIRED' } };
+    expect(await mine.get(`/api/events/${id}/stream`)).toMatchObject(refusal);
+    await checkIn(mine, id, me, [friend]);
+    for (const one of [mine, friends]) {
+      const answer = await one.get(`/api/events/${id}/stream`);
+      expect([answer.status, answer.as(streamView)]).toEqual([200, { url: 'https://a.example/live.m3u8', fallbackUrl: 'https://b.example/live.m3u8' }]);
+    }
+    expect(await others.get(`/api/events/${id}/stream`)).toMatchObject(refusal);
+  });
+
+  test('a receipt lets in nobody but its owner, at its event alone', async () => {
+    const [{ id }, another] = [await house.event('live'), await house.event('live')];
+    const [me, thief] = await house.aClass(3);
+    const mine = await house.signIn(me);
+    await checkIn(mine, id, me);
+    const stolen = mine.cookie(`exco_receipt_${id}`) ?? '';
+    expect(stolen).not.toBe('');
+    const other = (await house.signIn(thief)).setCookie(`exco_receipt_${id}`, stolen);
+    expect(await other.get(`/api/events/${id}/stream`)).toMatchObject({ status: 403 });
+    mine.setCookie(`exco_receipt_${another.id}`, stolen);
+    expect(await mine.get(`/api/events/${another.id}/stream`)).toMatchObject({ status: 403 });
+  });
+});
+
+describe('the connection test', () => {
+  test.each([64, 256, 1024])('%i kB', async (kilobytes) => {
+    const { status, headers, bytes } = await house.visitor().get(`/api/connection-test/${kilobytes}`);
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({ 'content-type': 'image/png', 'cache-control': 'no-store', 'timing-allow-origin': '*' });
+    expect(headers['content-encoding']).toBeUndefined();
+    expect(Math.abs((bytes?.length ?? 0) / 1000 - kilobytes)).toBeLessThan(kilobytes * 0.03);
+  });
+
+  test.each(['65', '0', 'x', '64.0'])('no such size: %s', async (size) => {
+    expect(await house.visitor().get(`/api/connection-test/${size}`)).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
+  });
+
+  test('one student is stopped after several whole tests, a classmate on the same address is not', async () => {
+    const [greedy, other] = await house.aClass(3);
+    const mine = await house.signIn(greedy);
+    let answer = await mine.get('/api/connection-test/1024');
+    for (let load = 0; load < 20 && answer.status === 200; load++) answer = await mine.get('/api/connection-test/1024');
+    expect(answer).toMatchObject({ status: 429, json: { code: 'TOO_MANY_REQUESTS' } });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(await (await house.signIn(other)).get('/api/connection-test/64')).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,166 @@
+import { createHmac } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { session } from '@exco/contracts';
+import { aStudent } from '@exco/testing';
+import { House, launchSecret, sessionSecret, type Person } from './house.ts';
+
+let house: House;
+let ada: Person;
+beforeAll(async () => {
+  house = await House.open();
+  [ada] = await house.aClass(3);
+});
+afterAll(() => house.close());
+
+/** A session cookie as the server signs it. */
+function signedSession(userId: number, expiresAtSeconds: number, purpose = 'session'): string {
+  const key = createHmac('sha256', sessionSecret).update(purpose).digest();
+  const text = `${userId}.${expiresAtSeconds}`;
+  return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
+}
+
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
+
+interface Claims {
+  subject?: string;
+  audience?: string;
+  issuer?: string;
+  expiresIn?: number;
+}
+
+async function token(key: Uint8Array, { subject = ada.username, audience = 'exco-live', issuer = 'exco-live', expiresIn = 60 }: Claims = {}) {
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(subject)
+    .setAudience(audience)
+    .setIssuer(issuer)
+    .setExpirationTime(inSeconds(expiresIn))
+    .sign(key);
+}
+const joinKey = createHmac('sha256', sessionSecret).update('join link').digest();
+const launchKey = new TextEncoder().encode(launchSecret);
+
+describe('by username', () => {
+  test('a session, and a cookie that scripts cannot read', async () => {
+    const visitor = house.visitor();
+    const answer = await visitor.post('/api/session', { username: ada.username });
+    expect(answer.status).toBe(200);
+    expect(answer.json).toEqual({
+      user: { id: ada.id, displayName: ada.displayName, classes: [{ id: expect.any(Number) as number, name: 'Class 1' }] },
+    });
+    expect(answer.as(session).user.id).toBe(ada.id);
+    expect(answer.setCookies).toHaveLength(1);
+    const flags = answer.setCookies[0]?.split('; ').slice(1);
+    expect(answer.setCookies[0]).toMatch(/^exco_session=/);
+    expect(flags).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Lax', 'Path=/']));
+    expect(flags).not.toContain('Secure');
+    const again = await visitor.get('/api/session');
+    expect([again.status, again.json]).toEqual([200, answer.json]);
+  });
+
+  test.each([
+    ['capitals and a space, as a phone writes them', (name: string) => ` ${name.toUpperCase()} `],
+    ['exactly', (name: string) => name],
+  ])('%s', async (_, typed) => {
+    expect(await house.visitor().post('/api/session', { username: typed(ada.username) })).toMatchObject({ status: 200 });
+  });
+
+  test('two usernames that differ by case alone are two', async () => {
+    const [lower, upper] = await house.enroll([aStudent({ username: 'bo0417' }), aStudent({ username: 'Bo0417' })]);
+    for (const { username, id } of [lower, upper] as Person[])
+      expect((await house.visitor().post('/api/session', { username })).as(session).user.id).toBe(id);
+    expect(await house.visitor().post('/api/session', { username: 'BO0417' })).toMatchObject({ status: 401 });
+  });
+
+  test.each(['nobody0000', 'pupil.1.', '%', "' OR 1=1 -- "])('unknown: %s', async (username) => {
+    const answer = await house.visitor().post('/api/session', { username });
+    expect(answer).toMatchObject({ status: 401, json: { code: 'UNKNOWN_USERNAME' }, setCookies: [] });
+  });
+
+  test('somebody in no class has a session too, and somebody who left the roster has none', async () => {
+    const [alone] = await house.enroll([aStudent()]);
+    const visitor = await house.signIn(alone as Person);
+    expect((await visitor.get('/api/session')).as(session).user.classes).toEqual([]);
+    await house.database.query('UPDATE users SET left_at = NOW() WHERE id = ?', [alone?.id]);
+    await house.enroll([aStudent()]);
+    expect(await visitor.get('/api/session')).toMatchObject({ status: 401, json: { code: 'NOT_SIGNED_IN' } });
+  });
+
+  test('signed out', async () => {
+    const visitor = await house.signIn(ada);
+    const answer = await visitor.delete('/api/session');
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    expect(visitor.cookie('exco_session')).toBeUndefined();
+    expect(await visitor.get('/api/session')).toMatchObject({ status: 401, json: { code: 'NOT_SIGNED_IN' } });
+  });
+});
+
+describe('a cookie that proves nothing', () => {
+  test('the way these are signed here is the server’s own', async () => {
+    const visitor = house.visitor().setCookie('exco_session', signedSession(ada.id, inSeconds(60)));
+    expect(await visitor.get('/api/session')).toMatchObject({ status: 200 });
+  });
+
+  test.each<[string, () => string]>([
+    ['none', () => ''],
+    ['expired', () => signedSession(ada.id, inSeconds(-1))],
+    ['signed for another purpose', () => signedSession(ada.id, inSeconds(60), 'receipt')],
+    ['another user’s name on it', () => signedSession(ada.id, inSeconds(60)).replace(/^\d+/, String(ada.id + 1))],
+    ['a longer life written on it', () => signedSession(ada.id, inSeconds(-1)).replace(/\.\d+\./, `.${inSeconds(60)}.`)],
+    ['cut off', () => signedSession(ada.id, inSeconds(60)).slice(0, -1)],
+    ['without its signature', () => `${ada.id}.${inSeconds(60)}.`],
+    ['nonsense', () => '%00.%00.%00'],
+    ['a user who is not there', () => signedSession(4_000_000_000, inSeconds(60))],
+  ])('%s', async (_, value) => {
+    const visitor = house.visitor().setCookie('exco_session', value());
+    for (const path of ['/api/session', '/api/events', '/api/events/1', '/api/events/1/classmates', '/api/events/1/stream', '/api/events/1/check-outs'])
+      expect(await visitor.get(path)).toMatchObject({ status: 401, json: { code: 'NOT_SIGNED_IN' } });
+    for (const path of ['check-ins', 'check-outs', 'digit-checks'])
+      expect(await visitor.post(`/api/events/1/${path}`, {})).toMatchObject({ status: 401, json: { code: 'NOT_SIGNED_IN' } });
+  });
+});
+
+describe('by signed token', () => {
+  test.each<[string, Uint8Array, Claims]>([
+    ['a join link', joinKey, {}],
+    ['a launch by the existing platform', launchKey, { issuer: 'the platform' }],
+  ])('%s', async (_, key, claims) => {
+    const visitor = house.visitor();
+    const answer = await visitor.post('/api/session', { token: await token(key, claims) });
+    expect(answer.status).toBe(200);
+    expect((await visitor.get('/api/session')).as(session).user.id).toBe(ada.id);
+  });
+
+  test.each<[string, Uint8Array, Claims]>([
+    ['expired', joinKey, { expiresIn: -120 }],
+    ['for another audience', launchKey, { audience: 'somebody else' }],
+    ['a join link of another issuer', joinKey, { issuer: 'the platform' }],
+    ['a name that is not on the roster', joinKey, { subject: 'nobody0000' }],
+    ['signed with another key', createHmac('sha256', 'guessed').digest(), {}],
+  ])('%s', async (_, key, claims) => {
+    const answer = await house.visitor().post('/api/session', { token: await token(key, claims) });
+    expect(answer).toMatchObject({ status: 401, json: { code: 'BAD_TOKEN' }, setCookies: [] });
+  });
+
+  test('a token without a signature, or without an end', async () => {
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ sub: ada.username, aud: 'exco-live', exp: inSeconds(60) })).toString('base64url')}.`;
+    const endless = await new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(ada.username).setAudience('exco-live').setIssuer('exco-live').sign(joinKey);
+    for (const given of [unsigned, endless, 'no token at all'])
+      expect(await house.visitor().post('/api/session', { token: given })).toMatchObject({ status: 401, json: { code: 'BAD_TOKEN' } });
+  });
+});
+
+test('behind https the cookie is Secure and __Host- prefixed; SIGN_IN=signed leaves tokens alone', async () => {
+  const system = await house.anotherApi({ PUBLIC_URL: 'https://live.example', SIGN_IN: 'signed' });
+  try {
+    const visitor = house.visitor().at(system.url);
+    const byName = await visitor.post('/api/session', { username: ada.username });
+    expect(byName).toMatchObject({ status: 401, json: { code: 'SIGNED_LINK_REQUIRED' }, setCookies: [] });
+    const answer = await visitor.post('/api/session', { token: await token(joinKey) });
+    expect(answer.status).toBe(200);
+    expect(answer.setCookies[0]).toMatch(/^__Host-exco_session=.*; Secure/);
+    expect(await visitor.get('/api/session')).toMatchObject({ status: 200 });
+  } finally {
+    await system.stop();
+  }
+});

@@ -1,0 +1,1 @@
+export default { preset: '../../jest.preset.mjs', displayName: 'api', testTimeout: 60_000 };

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Coalescer, type Accepted } from './coalescer.ts';
+
+type Answer = string[] | Accepted;
+
+/** A way whose batches arrive when the test says so. */
+function aWay() {
+  const sent: { rows: number[]; arrive: (answer?: Answer) => void; fail: (error: Error) => void }[] = [];
+  const coalescer = new Coalescer<number, string>((rows) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    sent.push({ rows, arrive: (answer = rows.map(String)) => resolve(answer), fail: reject });
+    return promise;
+  });
+  const until = async (batches: number) => {
+    while (sent.length < batches) await sleep(1);
+  };
+  return { coalescer, sent, until };
+}
+
+test('what is asked in the same moment leaves as one batch, and everyone gets their own slice', async () => {
+  const { coalescer, sent, until } = aWay();
+  const answers = [coalescer.write([1, 2]), coalescer.write([]), coalescer.write([3]), coalescer.write([4, 5, 6])];
+  await until(1);
+  expect(sent.map(({ rows }) => rows)).toEqual([[1, 2, 3, 4, 5, 6]]);
+  sent[0]?.arrive();
+  expect(await Promise.all(answers)).toEqual([['1', '2'], [], ['3'], ['4', '5', '6']]);
+});
+
+test('while one is on its way the next gathers, and leaves when the way is free', async () => {
+  const { coalescer, sent, until } = aWay();
+  const first = coalescer.write([1]);
+  await until(1);
+  const second = coalescer.write([2]);
+  const third = coalescer.write([3]);
+  expect(sent).toHaveLength(1);
+  sent[0]?.arrive();
+  await first;
+  await until(2);
+  expect(sent[1]?.rows).toEqual([2, 3]);
+  sent[1]?.arrive();
+  expect(await Promise.all([second, third])).toEqual([['2'], ['3']]);
+});
+
+test('it waits for a slow one no longer than its window', async () => {
+  const { coalescer, sent, until } = aWay();
+  void coalescer.write([1]);
+  await until(1);
+  void coalescer.write([2]);
+  await until(2);
+  expect(sent.map(({ rows }) => rows)).toEqual([[1], [2]]);
+});
+
+test('500 rows wait for nobody, and the next begins a batch of its own', async () => {
+  const { coalescer, sent } = aWay();
+  void coalescer.write([0]);
+  await new Promise(setImmediate);
+  for (let row = 1; row <= 500; row++) void coalescer.write([row]);
+  void coalescer.write([501]);
+  expect(sent.map(({ rows }) => rows.length)).toEqual([1, 500]);
+});
+
+test('a batch that fails rejects everyone in it, and nobody after it', async () => {
+  const { coalescer, sent, until } = aWay();
+  const failing = [coalescer.write([1]), coalescer.write([2])];
+  await until(1);
+  sent[0]?.fail(new Error('away'));
+  for (const answer of await Promise.allSettled(failing)) expect(answer).toMatchObject({ status: 'rejected', reason: { message: 'away' } });
+  const next = coalescer.write([3]);
+  await until(2);
+  sent[1]?.arrive();
+  expect(await next).toEqual(['3']);
+});
+
+test('accepted is told to everyone; while commits are late batches grow, and no longer once one is on time', async () => {
+  const { coalescer, sent, until } = aWay();
+  const both = [coalescer.write([1]), coalescer.write([2])];
+  await until(1);
+  sent[0]?.arrive('queued');
+  expect(await Promise.all(both)).toEqual(['queued', 'queued']);
+  // Late: what comes over several turns of the event loop still leaves together.
+  const late = coalescer.write([3]);
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  const later = coalescer.write([4]);
+  expect(sent).toHaveLength(1);
+  await until(2);
+  expect(sent[1]?.rows).toEqual([3, 4]);
+  sent[1]?.arrive();
+  expect(await Promise.all([late, later])).toEqual([['3'], ['4']]);
+  void coalescer.write([5]);
+  await new Promise(setImmediate);
+  expect(sent[2]?.rows).toEqual([5]);
+});

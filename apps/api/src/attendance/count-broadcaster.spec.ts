@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CountsMessage, LiveMessage } from '@exco/contracts';
+import { aRedis } from '@exco/testing';
+import { RedisConnections } from '../platform/redis.ts';
+import type { SignalBus } from '../platform/signals.ts';
+import type { AttendanceRepository, Counter } from './attendance.repository.ts';
+import { CountBroadcaster } from './count-broadcaster.ts';
+import type { LiveSockets } from './live-sockets.ts';
+
+let redis: Awaited<ReturnType<typeof aRedis>>;
+const stop: (() => void)[] = [];
+beforeAll(async () => (redis = await aRedis()));
+afterEach(() => {
+  for (const one of stop.splice(0)) one();
+});
+afterAll(() => redis.close());
+
+/** The counter as the database has it, and processes that read it. */
+class Database {
+  counter: Counter = { checkedIn: 0, checkedOut: 0, revision: 0 };
+  reads = 0;
+
+  checkIn(count: number): void {
+    this.counter = { ...this.counter, checkedIn: this.counter.checkedIn + count, revision: this.counter.revision + 1 };
+  }
+}
+
+async function aProcess(database: Database, size = 1) {
+  const connections = new RedisConnections(redis.url);
+  while (connections.commands.status !== 'ready') await sleep(5);
+  const sent: CountsMessage[] = [];
+  const repository = {
+    counter: async () => {
+      database.reads++;
+      await sleep(2);
+      return database.counter;
+    },
+  } as unknown as AttendanceRepository;
+  const sockets = {
+    size,
+    watching: () => [],
+    broadcast: (_: number, message: LiveMessage) => Promise.resolve(sent.push(message as CountsMessage)),
+  } as unknown as LiveSockets;
+  const counts = new CountBroadcaster(repository, sockets, connections, { on: () => undefined } as unknown as SignalBus);
+  stop.push(() => {
+    counts.onApplicationShutdown();
+    connections.onApplicationShutdown();
+  });
+  return { counts, sent };
+}
+
+let eventId = 0;
+beforeEach(() => eventId++);
+
+test('two processes that read the same say the same, seq included; a change raises it by one', async () => {
+  const database = new Database();
+  const [one, other] = [await aProcess(database), await aProcess(database)];
+  database.checkIn(3);
+  const first = await one.counts.latest(eventId);
+  expect(first).toMatchObject({ checkedIn: 3, checkedOut: 0, watching: 0 });
+  expect(await other.counts.latest(eventId)).toEqual(first);
+  database.checkIn(1);
+  one.counts.nudge(eventId);
+  other.counts.nudge(eventId);
+  while (one.sent.length === 0 || other.sent.length === 0) await sleep(5);
+  expect(one.sent).toEqual([{ ...first, checkedIn: 4, seq: first.seq + 1 }]);
+  expect(other.sent).toEqual(one.sent);
+});
+
+test('whoever read late does not take the figures back', async () => {
+  const [fresh, stale] = [new Database(), new Database()];
+  fresh.checkIn(1);
+  stale.counter = fresh.counter;
+  fresh.checkIn(5);
+  const [one, late] = [await aProcess(fresh), await aProcess(stale)];
+  const told = await one.counts.latest(eventId);
+  expect(await late.counts.latest(eventId)).toEqual(told);
+});
+
+test('a burst: one look at once, one at the end of the second, and it sees the last change', async () => {
+  const database = new Database();
+  const { counts, sent } = await aProcess(database);
+  const until = Date.now() + 600;
+  for (; Date.now() < until; await sleep(5)) {
+    database.checkIn(1);
+    counts.nudge(eventId);
+  }
+  expect(sent).toHaveLength(1);
+  while (sent.length < 2) await sleep(5);
+  expect(sent[1]).toMatchObject({ checkedIn: database.counter.checkedIn });
+  expect(database.reads).toBe(2);
+});
+
+test('with very many sockets it is told less often', async () => {
+  const database = new Database();
+  const { counts, sent } = await aProcess(database, 40_000);
+  counts.nudge(eventId);
+  while (sent.length < 1) await sleep(5);
+  const told = Date.now();
+  database.checkIn(1);
+  counts.nudge(eventId);
+  while (sent.length < 2) await sleep(5);
+  expect(Date.now() - told).toBeGreaterThan(1_500);
+});
+
+test('nothing is told when nothing changed', async () => {
+  const database = new Database();
+  const { counts, sent } = await aProcess(database);
+  counts.nudge(eventId);
+  while (sent.length < 1) await sleep(5);
+  const { reads } = database;
+  counts.nudge(eventId);
+  while (database.reads === reads) await sleep(5);
+  await sleep(50);
+  expect(sent).toHaveLength(1);
+});
+
+test('ten thousand who ask at once are one look', async () => {
+  const database = new Database();
+  const { counts } = await aProcess(database);
+  await Promise.all(Array.from({ length: 10_000 }, () => counts.current(eventId)));
+  expect(database.reads).toBe(1);
+});

@@ -1,0 +1,58 @@
+import type { WebSocket } from 'ws';
+import { Metrics } from '../platform/metrics.ts';
+import { LiveSockets } from './live-sockets.ts';
+
+class FakeSocket {
+  bufferedAmount = 0;
+  terminated = false;
+  readonly heard: string[] = [];
+  on = () => this;
+  send = (text: Buffer | string) => this.heard.push(text.toString());
+  terminate = () => (this.terminated = true);
+}
+
+const asSocket = (socket: FakeSocket) => socket as unknown as WebSocket;
+const counts = (seq: number) => ({ type: 'counts' as const, eventId: 1, checkedIn: seq, checkedOut: 0, watching: 1, seq });
+
+test('a socket that takes nothing is skipped, and ended when that goes on; the others do not wait for it', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const [slow, quick] = [new FakeSocket(), new FakeSocket()];
+  sockets.add(asSocket(slow), 1, 7);
+  sockets.add(asSocket(quick), 1, 8);
+  slow.bufferedAmount = 65 * 1024;
+  for (let seq = 1; seq <= 5; seq++) await sockets.broadcast(1, counts(seq));
+  expect([slow.heard.length, slow.terminated]).toEqual([0, false]);
+  await sockets.broadcast(1, counts(6));
+  expect(slow.terminated).toBe(true);
+  expect(quick.heard).toHaveLength(6);
+});
+
+test('one that catches up is heard again, from then on', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const socket = new FakeSocket();
+  sockets.add(asSocket(socket), 1, 7);
+  for (let round = 0; round < 3; round++) {
+    socket.bufferedAmount = 65 * 1024;
+    for (let seq = 1; seq <= 4; seq++) await sockets.broadcast(1, counts(seq));
+    socket.bufferedAmount = 0;
+    await sockets.broadcast(1, counts(5));
+  }
+  expect([socket.heard.length, socket.terminated]).toEqual([3, false]);
+});
+
+test('by event, and by student whatever the number of their tabs', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const [tab, secondTab, other] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
+  sockets.add(asSocket(tab), 1, 7);
+  sockets.add(asSocket(secondTab), 1, 7);
+  sockets.add(asSocket(other), 2, 8);
+  expect([sockets.watching(1), sockets.watching(2), sockets.size]).toEqual([[7], [8], 3]);
+  await sockets.broadcast(1, counts(1));
+  sockets.send(1, 7, counts(2));
+  expect([tab, secondTab, other].map(({ heard }) => heard.length)).toEqual([2, 2, 0]);
+  expect(sockets.remove(asSocket(tab))).toEqual({ eventId: 1, userId: 7 });
+  expect(sockets.remove(asSocket(tab))).toBeNull();
+  expect(sockets.isWatching(1, 7)).toBe(true);
+  sockets.remove(asSocket(secondTab));
+  expect([sockets.isWatching(1, 7), sockets.eventIds(), sockets.size]).toEqual([false, [2], 1]);
+});

@@ -1,0 +1,31 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { env } from './src/env.ts';
+
+export default defineConfig({
+  testDir: 'src',
+  outputDir: join(tmpdir(), 'exco-web-e2e'),
+  // One at a time: these tests measure a line's speed, on a machine that also runs the whole system.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: true,
+  reporter: 'list',
+  use: {
+    baseURL: env.baseUrl,
+    // A trace films every page, which two cores cannot spare.
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: env.chromium,
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        // As browsers are at home: no sound before the student has touched the page.
+        '--autoplay-policy=document-user-activation-required',
+      ],
+    },
+  },
+});

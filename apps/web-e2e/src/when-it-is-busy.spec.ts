@@ -1,0 +1,63 @@
+import { expect } from '@playwright/test';
+import { host, running } from './host.ts';
+import { classmates } from './school.ts';
+import { bring, checkIn, checkInButton, confirmMyself, digitsOf, test, totalAttendance } from './student.ts';
+
+const busy = { status: 503, headers: { 'retry-after': '1' }, json: { code: 'BUSY', message: 'Very many are checking in right now.' } };
+
+test.use({ mayComplain: ['status of 503', 'status of 422', 'net::ERR_', 'WebSocket'] });
+
+test('a busy server: the page keeps what was typed and tries again by itself', async ({ enter }) => {
+  const [ada, ben] = classmates(6);
+  const event = await host.plans(running);
+  const page = await enter(ada);
+  await page.goto(`/events/${event.id}`);
+  await confirmMyself(page, ada);
+  await bring(page, ben);
+  let refused = 0;
+  await page.route('**/check-ins', (route) => (refused++ < 2 ? route.fulfill(busy) : route.continue()));
+  await checkInButton(page).click();
+  await expect(page.getByText('Trying again in')).toBeVisible();
+  await expect(digitsOf(page, ben.displayName)).toHaveValue(ben.digits);
+  await expect(page).toHaveURL(/stream$/, { timeout: 20_000 });
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2 });
+});
+
+test('wrong digits of one’s own: said at the field, and all else stays', async ({ enter }) => {
+  const [, ben, cleo] = classmates(6);
+  const event = await host.plans(running);
+  const page = await enter(ben);
+  await page.goto(`/events/${event.id}`);
+  await confirmMyself(page, { ...ben, digits: ben.digits === '1111' ? '2222' : '1111' });
+  await bring(page, cleo);
+  await checkInButton(page).click();
+  await expect(page.getByText('These are not the last four digits of your username')).toBeVisible();
+  await expect(page.getByLabel('Your last four digits')).toBeFocused();
+  await confirmMyself(page, ben);
+  await checkInButton(page).click();
+  await expect(page).toHaveURL(/stream$/);
+  await expect(totalAttendance(page)).toHaveText('2');
+});
+
+test('a lost connection is shown, and what was missed is caught up with', async ({ enter }) => {
+  const [, , , dora] = classmates(6);
+  const event = await host.plans(running);
+  const page = await enter(dora);
+  await checkIn(page, event.id, dora);
+  await page.context().setOffline(true);
+  await expect(page.getByText('Connection lost')).toBeVisible();
+  await host.ends(event.id);
+  await page.context().setOffline(false);
+  await expect(page.getByRole('dialog')).toBeVisible({ timeout: 15_000 });
+});
+
+test('no answer at all: a page that tries again until there is one', async ({ enter }) => {
+  const [ada] = classmates(7);
+  const event = await host.plans(running);
+  const page = await enter(ada);
+  await page.route('**/api/session', (route) => route.fulfill(busy));
+  await page.goto(`/events/${event.id}`);
+  await expect(page.getByRole('heading', { name: 'Very many are arriving' })).toBeVisible({ timeout: 15_000 });
+  await page.unroute('**/api/session');
+  await expect(page).toHaveURL(/check-in$/, { timeout: 20_000 });
+});
