@@ -45,16 +45,31 @@ function isInstalled() {
   return existsSync(installedFrom) && readFileSync(installedFrom, 'utf8') === lockHash();
 }
 
+/** Without a network npm tries on in silence for many minutes. A registry that merely knows no ping is there all the same. */
+function hasNetwork() {
+  const { stderr } = spawnSync('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=10000'], {
+    cwd: root,
+    env: withoutOwnNode(),
+    encoding: 'utf8',
+  });
+  return !/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNRESET/.test(stderr ?? '');
+}
+
 async function installDependencies() {
   console.log(existsSync(modules) ? 'The dependencies have changed: npm install …' : 'Installing the dependencies: npm install …');
+  const offline = !hasNetwork();
+  if (offline) console.log('The npm registry does not answer; trying with what npm has kept from earlier.');
   // Not `npm ci`: it fails where a registry lacks another platform's optional binaries. The lockfile pins all the same.
-  const code = await show('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], root);
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...(offline ? ['--offline'] : [])];
+  const code = await show('npm', args, root);
   if (code === 130) process.exit(130);
   if (code === 127) throw new Fault('npm is not installed. Install it (it comes with Node) and start again.');
   if (code !== 0)
     throw new Fault(
-      'npm could not install the dependencies; the reason stands above. Without a network, or behind a proxy that npm does ' +
-        'not know, that cannot work. Put it right and run the same command again.',
+      offline
+        ? 'The npm registry cannot be reached, and npm has not kept everything from earlier. Connect to a network (behind a ' +
+          'proxy: npm config set proxy http://…) and run the same command again.'
+        : 'npm could not install the dependencies; the reason stands above. Put it right and run the same command again.',
     );
 }
 

@@ -8,6 +8,10 @@ import { environmentWith } from './env.ts';
 
 /** A checkout whose npm writes down that it was called, and installs a Node that is the one running this. */
 const npm = `#!/bin/sh
+if [ "$1" = ping ]; then
+  [ -e no-network ] && echo 'npm error code EAI_AGAIN' >&2 && exit 1
+  exit 0
+fi
 echo "$@ with $(command -v node)" >> npm-calls
 [ -e npm-fails ] && exit 1
 rm -rf node_modules
@@ -64,6 +68,15 @@ test('an npm that fails: one message, exit code 1, and the next run tries again'
   expect(output).not.toContain('    at ');
   rmSync(join(checkout, 'npm-fails'));
   expect((await bootstrap('start')).code).toBe(7);
+});
+
+test('without a network npm is asked to do with what it has, and if that fails the message says so', async () => {
+  writeFileSync(join(checkout, 'no-network'), '');
+  expect((await bootstrap('start')).code).toBe(7);
+  expect(calls()).toEqual([expect.stringContaining('--offline')]);
+  rmSync(join(checkout, 'node_modules'), { recursive: true });
+  writeFileSync(join(checkout, 'npm-fails'), '');
+  expect(await bootstrap('start')).toMatchObject({ code: 1, output: expect.stringContaining('cannot be reached') as string });
 });
 
 test('a command that is not there is refused', async () => {

@@ -1,7 +1,7 @@
 import { checkOutCommitted, companion, eventView } from '@exco/contracts';
 import { z } from 'zod';
 import { checkIn, checkOut } from './attendance-requests.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '@exco/testing';
 import { House, type Person } from './house.ts';
 
 let house: House;

@@ -1,8 +1,7 @@
 import { classmate, eventView, streamView, type EventView } from '@exco/contracts';
-import { aStudent } from '@exco/testing';
+import { aStudent, eventually } from '@exco/testing';
 import { z } from 'zod';
 import { checkIn } from './attendance-requests.ts';
-import { eventually } from './eventually.ts';
 import { House, type Person } from './house.ts';
 import type { Visitor } from './visitor.ts';
 

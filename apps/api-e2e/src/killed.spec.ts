@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { checkInCommitted } from '@exco/contracts';
 import { checkIn } from './attendance-requests.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '@exco/testing';
 import { House, type Person } from './house.ts';
 import type { Visitor } from './visitor.ts';
 

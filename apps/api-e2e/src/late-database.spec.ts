@@ -1,7 +1,7 @@
 import { checkInCommitted, checkInQueued, checkOutQueued, companion, eventView } from '@exco/contracts';
 import { z } from 'zod';
 import { checkIn, checkInOf, checkOut, wrongFor } from './attendance-requests.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '@exco/testing';
 import { House } from './house.ts';
 import { Visitor } from './visitor.ts';
 
@@ -129,6 +129,28 @@ describe.each(['stopped', 'paused'] as const)('the database is %s', (how) => {
     await eventually(async () => expect(await checkIn(bens, id, ben)).toMatchObject({ status: 200 }));
     expect(await house.counter(id)).toEqual({ checkedIn: 3, checkedOut: 0 });
   });
+});
+
+test('checked out while the database is away: queued, told so again, and checked out once at the first time', async () => {
+  const [ada, ben] = await house.aClass(3);
+  const { id } = await house.event('live');
+  const visitor = await house.signIn(ada);
+  expect(await checkIn(visitor, id, ada, [ben])).toMatchObject({ status: 200 });
+  await house.endEvent(id);
+  await house.stack.database.stop();
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const answer = await checkOut(visitor, id, [ada, ben]);
+    expect([answer.status, answer.as(checkOutQueued)]).toEqual([202, queued(ada.id, ben.id)]);
+  }
+  const answered = Date.now();
+  await house.stack.database.start();
+  const rows = await eventually(async () => {
+    const found = await house.attendances(id);
+    expect(found.filter(({ checkedOutBy }) => checkedOutBy === ada.id)).toHaveLength(2);
+    return found;
+  });
+  for (const row of rows) expect(row.checkedOutAt?.getTime()).toBeLessThanOrEqual(answered);
+  expect(await house.counter(id)).toEqual({ checkedIn: 2, checkedOut: 2 });
 });
 
 test('a worker that is told to stop while it waits for the database gives its batch back', async () => {

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { liveMessage, type LiveMessage } from '@exco/contracts';
-import { eventually } from './eventually.ts';
+import { eventually } from '@exco/testing';
 import type { Visitor } from './visitor.ts';
 
 export type Message<Type extends LiveMessage['type']> = Extract<LiveMessage, { type: Type }>;

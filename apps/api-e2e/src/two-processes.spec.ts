@@ -1,9 +1,8 @@
 import { classmate, session } from '@exco/contracts';
 import { writeRoster } from '@exco/persistence';
-import { aStudent } from '@exco/testing';
+import { aStudent, eventually } from '@exco/testing';
 import { z } from 'zod';
 import { checkIn, checkOut } from './attendance-requests.ts';
-import { eventually } from './eventually.ts';
 import { House } from './house.ts';
 import { LiveConnection } from './live-connection.ts';
 

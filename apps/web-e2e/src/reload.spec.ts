@@ -29,7 +29,7 @@ test('a reload at every step leads back to it', async ({ enter }) => {
   await page.reload();
   await expect(page.getByRole('heading', { name: 'You’re checked out' })).toBeVisible();
   await page.goto(`/events/${event.id}/check-out`);
-  await expect(page.getByRole('dialog').getByRole('checkbox')).toBeDisabled();
+  await expect(page).toHaveURL(/over$/);
 });
 
 test('sound that the browser refuses: it plays muted, and one tap brings the sound', async ({ enter }) => {

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import { host, running } from './host.ts';
 import { classmates } from './school.ts';
-import { bring, checkInButton, confirmMyself, test, totalAttendance } from './student.ts';
+import { bring, checkIn, checkInButton, confirmMyself, test, totalAttendance } from './student.ts';
 
 const listed = (page: Page) => page.getByRole('dialog').getByRole('checkbox');
 
@@ -79,4 +79,18 @@ test('a second tab and the way back land where the state says', async ({ enter }
   await other.getByRole('button', { name: 'Sign out' }).click();
   await expect(other).toHaveURL(/sign-in/);
   await expect(page).toHaveURL(/sign-in/);
+});
+
+test('a classmate checks me out while the prompt is before me', async ({ enter }) => {
+  const [mina, leo] = classmates(10);
+  const event = await host.plans(running);
+  const hers = await enter(mina);
+  await checkIn(hers, event.id, mina, [leo]);
+  const his = await enter(leo);
+  await his.goto(`/events/${event.id}`);
+  // The end may fall between the page's question and its connection: it is found out all the same.
+  await host.ends(event.id);
+  await expect(his.getByRole('dialog')).toBeVisible({ timeout: 20_000 });
+  await hers.getByRole('button', { name: 'Check-Out' }).click();
+  await expect(his.getByText(`${mina.displayName} checked you out`)).toBeVisible();
 });

@@ -61,3 +61,21 @@ test('no answer at all: a page that tries again until there is one', async ({ en
   await page.unroute('**/api/session');
   await expect(page).toHaveURL(/check-in$/, { timeout: 20_000 });
 });
+
+test('a server that finds the line too slow: it is tested again, and what was typed stays', async ({ enter }) => {
+  const [ada, ben] = classmates(7);
+  const event = await host.plans(running);
+  const page = await enter(ada);
+  await page.goto(`/events/${event.id}`);
+  await confirmMyself(page, ada);
+  await bring(page, ben);
+  const tooSlow = { status: 422, json: { code: 'CONNECTION_TOO_SLOW', message: 'Your connection is too slow for the stream.' } };
+  await page.route('**/check-ins', (route) => route.fulfill(tooSlow), { times: 1 });
+  const tested = page.waitForRequest(/connection-test/);
+  await checkInButton(page).click();
+  await tested;
+  await expect(page.getByText('Fast enough for the stream')).toBeVisible();
+  await expect(digitsOf(page, ben.displayName)).toHaveValue(ben.digits);
+  await checkInButton(page).click();
+  await expect(totalAttendance(page)).toHaveText('2');
+});

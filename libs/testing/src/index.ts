@@ -1,3 +1,4 @@
 export { aDatabase, aRedis, type OwnDatabase } from './servers.ts';
 export { demoRoster, rosterCsv } from './demo-roster.ts';
 export { aClassSection, aLiveEvent, aStudent } from './builders.ts';
+export { eventually } from './eventually.ts';

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@exco/testing';
 import { Coalescer, type Accepted } from './coalescer.ts';
 
 type Answer = string[] | Accepted;
@@ -11,9 +11,7 @@ function aWay() {
     sent.push({ rows, arrive: (answer = rows.map(String)) => resolve(answer), fail: reject });
     return promise;
   });
-  const until = async (batches: number) => {
-    while (sent.length < batches) await sleep(1);
-  };
+  const until = (batches: number) => eventually(() => expect(sent.length).toBeGreaterThanOrEqual(batches));
   return { coalescer, sent, until };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CountsMessage, LiveMessage } from '@exco/contracts';
-import { aRedis } from '@exco/testing';
+import { aRedis, eventually } from '@exco/testing';
 import { RedisConnections } from '../platform/redis.ts';
 import type { SignalBus } from '../platform/signals.ts';
 import type { AttendanceRepository, Counter } from './attendance.repository.ts';
@@ -27,7 +27,7 @@ class Database {
 
 async function aProcess(database: Database, size = 1) {
   const connections = new RedisConnections(redis.url);
-  while (connections.commands.status !== 'ready') await sleep(5);
+  await eventually(() => expect(connections.commands.status).toBe('ready'));
   const sent: CountsMessage[] = [];
   const repository = {
     counter: async () => {
@@ -62,7 +62,7 @@ test('two processes that read the same say the same, seq included; a change rais
   database.checkIn(1);
   one.counts.nudge(eventId);
   other.counts.nudge(eventId);
-  while (one.sent.length === 0 || other.sent.length === 0) await sleep(5);
+  await eventually(() => expect([one.sent.length, other.sent.length]).toEqual([1, 1]));
   expect(one.sent).toEqual([{ ...first, checkedIn: 4, seq: first.seq + 1 }]);
   expect(other.sent).toEqual(one.sent);
 });
@@ -81,12 +81,13 @@ test('a burst: one look at once, one at the end of the second, and it sees the l
   const database = new Database();
   const { counts, sent } = await aProcess(database);
   const until = Date.now() + 600;
-  for (; Date.now() < until; await sleep(5)) {
+  while (Date.now() < until) {
     database.checkIn(1);
     counts.nudge(eventId);
+    await sleep(5);
   }
   expect(sent).toHaveLength(1);
-  while (sent.length < 2) await sleep(5);
+  await eventually(() => expect(sent).toHaveLength(2));
   expect(sent[1]).toMatchObject({ checkedIn: database.counter.checkedIn });
   expect(database.reads).toBe(2);
 });
@@ -95,11 +96,11 @@ test('with very many sockets it is told less often', async () => {
   const database = new Database();
   const { counts, sent } = await aProcess(database, 40_000);
   counts.nudge(eventId);
-  while (sent.length < 1) await sleep(5);
+  await eventually(() => expect(sent).toHaveLength(1));
   const told = Date.now();
   database.checkIn(1);
   counts.nudge(eventId);
-  while (sent.length < 2) await sleep(5);
+  await eventually(() => expect(sent).toHaveLength(2));
   expect(Date.now() - told).toBeGreaterThan(1_500);
 });
 
@@ -107,10 +108,10 @@ test('nothing is told when nothing changed', async () => {
   const database = new Database();
   const { counts, sent } = await aProcess(database);
   counts.nudge(eventId);
-  while (sent.length < 1) await sleep(5);
+  await eventually(() => expect(sent).toHaveLength(1));
   const { reads } = database;
   counts.nudge(eventId);
-  while (database.reads === reads) await sleep(5);
+  await eventually(() => expect(database.reads).toBeGreaterThan(reads));
   await sleep(50);
   expect(sent).toHaveLength(1);
 });

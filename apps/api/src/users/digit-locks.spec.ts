@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { aRedis } from '@exco/testing';
+import { aRedis, eventually } from '@exco/testing';
 import { RedisConnections } from '../platform/redis.ts';
 import { SignalBus } from '../platform/signals.ts';
 import { DigitLocks } from './digit-locks.ts';
@@ -26,7 +25,7 @@ async function aProcess(): Promise<DigitLocks> {
   signals.onModuleInit();
   const locks = new DigitLocks(connections, signals);
   locks.onModuleInit();
-  while (connections.commands.status !== 'ready') await sleep(5);
+  await eventually(() => expect(connections.commands.status).toBe('ready'));
   stop.push(() => {
     locks.onApplicationShutdown();
     connections.onApplicationShutdown();
@@ -70,10 +69,10 @@ test('tries on several processes count together, and the lock is known to all, a
   const [one, other] = [await aProcess(), await aProcess()];
   const user = await missed(one, 3);
   await missed(other, 2, user);
-  while (seconds(one, user) === 0) await sleep(5);
+  await eventually(() => expect(seconds(one, user)).toBeGreaterThan(0));
   expect(seconds(other, user)).toBeGreaterThan(0);
   const late = await aProcess();
-  while (seconds(late, user) === 0) await sleep(5);
+  await eventually(() => expect(seconds(late, user)).toBeGreaterThan(0));
 });
 
 test('tries at the same moment are not judged before they are counted', async () => {

@@ -1,5 +1,6 @@
 import type { Routes } from '@angular/router';
 import { at, eventKnown, toCurrentEvent, toPlace } from './attendance/guards';
+import { Trouble } from './attendance/trouble';
 import { nobodySignedIn } from './sign-in/guards';
 
 export const routes: Routes = [
@@ -63,7 +64,8 @@ export const routes: Routes = [
   {
     path: 'trouble',
     title: 'Can’t connect',
-    loadComponent: () => import('./attendance/trouble').then((file) => file.Trouble),
+    // Never loaded late: it is what is left when nothing can be loaded.
+    component: Trouble,
   },
   {
     path: '**',

@@ -1,4 +1,4 @@
-import { Component, inject } from '@angular/core';
+import { Component, inject, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { Router, RouterLink, RouterOutlet } from '@angular/router';
 import { filter } from 'rxjs';
@@ -19,6 +19,7 @@ export class App {
   private readonly event = inject(CurrentEvent);
   private readonly student = inject(CurrentStudent);
   protected readonly user = this.student.user;
+  protected readonly signOutFailed = signal(false);
 
   constructor() {
     const tabs = inject(OtherTabs);
@@ -37,9 +38,12 @@ export class App {
   }
 
   protected async signOut(): Promise<void> {
-    await this.student.signOut().catch(() => undefined);
-    if (this.user() !== null) return;
-    location.assign('/sign-in');
+    try {
+      await this.student.signOut();
+      location.assign('/sign-in');
+    } catch {
+      this.signOutFailed.set(true);
+    }
   }
 
   /** Loads the page anew: whoever signs in next finds nothing of this student in its memory. */

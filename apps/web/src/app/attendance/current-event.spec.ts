@@ -107,6 +107,16 @@ describe('CurrentEvent', () => {
     expect(event.view()).toEqual(view);
   });
 
+  it('catches up unless something newer came by itself', async () => {
+    const opened = Date.now() + 1_000;
+    await jest.advanceTimersByTimeAsync(2_000);
+    event.receive({ type: 'event', event: { ...view, title: 'Spring assembly' } });
+    await event.catchUp(opened);
+    expect(ask).toHaveBeenCalledTimes(1);
+    await event.catchUp(Date.now() + 1);
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
   it('asks once for several who want to know', async () => {
     await Promise.all([event.refresh(), event.refresh(), event.wake()]);
     expect(ask).toHaveBeenCalledTimes(2);

@@ -25,6 +25,7 @@ export class CurrentEvent {
   private readonly now = signal(0);
   private boundary: ReturnType<typeof setTimeout> | undefined;
   private refreshing: Promise<void> | undefined;
+  private asOf = 0;
 
   readonly view = this.loaded.asReadonly();
   readonly state = computed(() => {
@@ -57,6 +58,11 @@ export class CurrentEvent {
   refresh(): Promise<void> {
     this.refreshing ??= this.ask().finally(() => (this.refreshing = undefined));
     return this.refreshing;
+  }
+
+  /** Asks again, unless something newer than this moment is known already. */
+  async catchUp(moment: number): Promise<void> {
+    if (this.asOf < moment) await this.refresh();
   }
 
   receive(message: LiveMessage): void {
@@ -110,6 +116,7 @@ export class CurrentEvent {
 
   private show(event: EventView, askedAt = Date.now()): void {
     this.clock.set(event.serverTime, askedAt);
+    this.asOf = askedAt;
     const known = this.loaded()?.id === event.id;
     if (known && event.attendance) this.attend(event.attendance);
     this.loaded.set(event);

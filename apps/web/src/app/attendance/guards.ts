@@ -1,5 +1,5 @@
 import { inject } from '@angular/core';
-import { type CanActivateFn, type GuardResult, RedirectCommand, Router } from '@angular/router';
+import { type CanActivateFn, type GuardResult, type NavigationError, RedirectCommand, Router } from '@angular/router';
 import { problemOf } from '../api-problem';
 import { CurrentStudent } from '../sign-in/current-student';
 import { CurrentEvent } from './current-event';
@@ -55,6 +55,11 @@ async function answer(router: Router, url: string, ask: () => Promise<GuardResul
     if (code === 'EVENT_NOT_FOUND') return instead(router, '/no-such-event');
     return instead(router, '/trouble', { to: url, code });
   }
+}
+
+/** A piece of the page could not be loaded: offline, or replaced by a newer version of the app. */
+export function pageMissing({ url }: NavigationError): RedirectCommand {
+  return instead(inject(Router), '/trouble', { to: url, code: 'OFFLINE', anew: true });
 }
 
 /** Shows a page without changing the address: a reload tries the address again. */

@@ -8,7 +8,9 @@ export type LiveStatus = 'off' | 'connecting' | 'connected' | 'lost';
 
 /** So many failed tries in a row look like an expired session; an answer to an ordinary request tells. */
 const triesBeforeDoubt = 3;
-/** After a restart of the server everybody is back within seconds, and asks what they missed. */
+/** What happened between the page's question and its connection was told to nobody; it is asked for, without haste. */
+const firstCatchUpWithin = 8_000;
+/** After a break more may have been missed. Everybody is back within seconds, so not all at once. */
 const catchUpWithin = 2_000;
 
 /** The one connection that the page holds while the student is at the event. */
@@ -18,6 +20,7 @@ export class LiveConnection {
   private readonly now = signal<LiveStatus>('off');
   private subscription: Subscription | undefined;
   private eventId: number | undefined;
+  private catchingUp: ReturnType<typeof setTimeout> | undefined;
 
   readonly status = this.now.asReadonly();
 
@@ -31,6 +34,7 @@ export class LiveConnection {
   }
 
   release(): void {
+    clearTimeout(this.catchingUp);
     this.subscription?.unsubscribe();
     this.subscription = undefined;
     this.eventId = undefined;
@@ -38,7 +42,10 @@ export class LiveConnection {
   }
 
   private connected(): void {
-    if (this.now() === 'lost') setTimeout(() => void this.event.refresh(), Math.random() * catchUpWithin);
+    const within = this.now() === 'lost' ? catchUpWithin : firstCatchUpWithin;
+    const openedAt = Date.now();
+    clearTimeout(this.catchingUp);
+    this.catchingUp = setTimeout(() => void this.event.catchUp(openedAt), Math.random() * within);
     this.now.set('connected');
   }
 

@@ -46,6 +46,10 @@ export class Trouble {
   protected async tryNow(): Promise<void> {
     if (this.trying()) return;
     this.trying.set(true);
+    if (this.query.has('anew') && navigator.onLine) {
+      location.assign(this.query.get('to') ?? '/');
+      return;
+    }
     await this.router.navigateByUrl(this.query.get('to') ?? '/', { onSameUrlNavigation: 'reload' });
     this.trying.set(false);
   }

@@ -1,4 +1,4 @@
-import { afterNextRender, Component, computed, DestroyRef, type ElementRef, inject, linkedSignal, signal, viewChild } from '@angular/core';
+import { afterNextRender, Component, computed, DestroyRef, effect, type ElementRef, inject, linkedSignal, signal, viewChild } from '@angular/core';
 import { Router } from '@angular/router';
 import { problemOf, tryingAgain } from '../api-problem';
 import { pause } from '../attendance/backoff';
@@ -35,6 +35,11 @@ export class CheckOut {
 
   constructor() {
     afterNextRender(() => this.dialog().nativeElement.showModal());
+    const cameForTheOthers = this.event.place() === 'over';
+    effect(() => {
+      const isDone = cameForTheOthers ? this.departure.list() && this.departure.stillHere().length === 0 : this.event.place() === 'over';
+      if (isDone) void this.router.navigate(['/events', this.event.view()?.id, 'over'], { replaceUrl: true });
+    });
     inject(DestroyRef).onDestroy(() => this.leaving.abort());
     this.load().catch(() => undefined);
   }
@@ -42,6 +47,7 @@ export class CheckOut {
   protected async load(): Promise<void> {
     const event = this.event.view();
     if (!event) return;
+    this.departure.turnTo(event.id);
     await pause(crowdDelay(event.endsAt, this.clock.now()), this.leaving.signal);
     await this.departure.load(event.id);
   }
@@ -71,7 +77,6 @@ export class CheckOut {
       await this.departure.send(event.id, { id: me.id, displayName: me.displayName }, [...this.selected()], signal, (wait, problem) =>
         this.news.set(tryingAgain(wait, problem)),
       );
-      if (this.event.place() === 'over') await this.router.navigate(['/events', event.id, 'over'], { replaceUrl: true });
     } catch (error) {
       if (signal.aborted) return;
       const problem = problemOf(error);

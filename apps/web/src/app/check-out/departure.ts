@@ -16,11 +16,21 @@ export class Departure {
   private readonly clock = inject(Clock);
   private readonly event = inject(CurrentEvent);
 
+  private eventId: number | undefined;
+
   readonly list = signal<readonly Companion[] | null>(null);
   readonly problem = signal<ApiProblem | null>(null);
   readonly stillHere = computed(() => (this.list() ?? []).filter(({ checkedOutAt }) => checkedOutAt === null));
 
+  /** What is known of another event is of no use here. */
+  turnTo(eventId: number): void {
+    if (this.eventId === eventId) return;
+    this.eventId = eventId;
+    this.list.set(null);
+  }
+
   async load(eventId: number): Promise<void> {
+    this.turnTo(eventId);
     this.problem.set(null);
     try {
       this.list.set(await retrying(() => this.api.companions(eventId), { tries: 5 }));

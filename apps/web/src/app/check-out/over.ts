@@ -1,5 +1,5 @@
-import { Component, computed, inject, type OnInit } from '@angular/core';
-import { RouterLink } from '@angular/router';
+import { Component, computed, inject, type OnInit, signal } from '@angular/core';
+import { Router, RouterLink } from '@angular/router';
 import { CurrentEvent } from '../attendance/current-event';
 import { ClockTime } from '../design/clock-time';
 import { Hall } from '../design/hall';
@@ -15,6 +15,7 @@ import { Departure } from './departure';
   styleUrl: './over.css',
 })
 export class Over implements OnInit {
+  private readonly router = inject(Router);
   protected readonly event = inject(CurrentEvent);
   protected readonly departure = inject(Departure);
   private readonly me = inject(CurrentStudent).user;
@@ -31,8 +32,18 @@ export class Over implements OnInit {
   protected readonly mine = computed(() => (this.departure.list() ?? []).filter(({ userId }) => userId !== this.me()?.id));
   protected readonly leftBehind = computed(() => this.event.state() === 'ended' && this.departure.stillHere().length > 0);
 
+  protected readonly nothingElse = signal(false);
+
+  protected async look(): Promise<void> {
+    const before = this.event.view()?.id;
+    const current = await this.event.loadCurrent().catch(() => null);
+    if (current && current.id !== before) await this.router.navigate(['/events', current.id]);
+    else this.nothingElse.set(true);
+  }
+
   ngOnInit(): void {
     const event = this.event.view();
+    if (event) this.departure.turnTo(event.id);
     // Right after the check-out the list is known, and newer than what a busy database would answer.
     if (event && this.event.attendance() && !this.departure.list()) void this.departure.load(event.id);
   }

@@ -6,11 +6,13 @@ export type Picture = 'loading' | 'soon' | 'playing' | 'stalled' | 'trouble' | '
 /** `refused`: it plays, muted. `play-refused`: not even that, before the student touches the page. */
 export type Sound = 'on' | 'refused' | 'play-refused';
 
+/** Of the event: a stream that is not there is no trouble before the start, nor after the end. */
+export type Phase = 'before' | 'during' | 'after';
+
 export interface Report {
   picture: (now: Picture) => void;
   sound: (now: Sound) => void;
-  /** Whether the stream should be there by now. */
-  begun: () => boolean;
+  phase: () => Phase;
 }
 
 /** A playlist that has not changed for so many reloads has a frozen encoder behind it. */
@@ -42,8 +44,13 @@ export class Playback {
     this.hls?.destroy();
     this.hls = undefined;
     const url = source === 'fallback' && this.stream.fallbackUrl ? this.stream.fallbackUrl : this.stream.url;
-    const { default: HlsPlayer } = await import('hls.js');
+    const player = await import('hls.js').catch(() => null);
     if (this.listening.signal.aborted) return;
+    if (!player) {
+      this.failed({ kind: 'network', missing: false });
+      return;
+    }
+    const HlsPlayer = player.default;
     // Chromium says it may play HLS natively, and then does not: Media Source comes first.
     if (HlsPlayer.isSupported()) {
       this.playWith(HlsPlayer, url);
@@ -116,7 +123,13 @@ export class Playback {
   }
 
   private failed(failure: Failure): void {
-    const remedy = this.recovery.remedy(failure, this.report.begun(), performance.now());
+    const phase = this.report.phase();
+    if (phase === 'after') {
+      this.hls?.destroy();
+      this.report.picture('finished');
+      return;
+    }
+    const remedy = this.recovery.remedy(failure, phase === 'during', performance.now());
     if (remedy.do === 'recover-media') return this.hls?.recoverMediaError();
     this.report.picture(remedy.tell);
     this.hls?.stopLoad();

@@ -1,7 +1,12 @@
 import { Component, DestroyRef, effect, type ElementRef, inject, input, signal, untracked, viewChild } from '@angular/core';
-import type { StreamView } from '@exco/contracts';
+import type { LiveEventState, StreamView } from '@exco/contracts';
 import { CurrentEvent } from '../attendance/current-event';
-import { type Picture, Playback, type Sound } from './playback';
+import { type Phase, type Picture, Playback, type Sound } from './playback';
+
+function phaseOf(state: LiveEventState | null): Phase {
+  if (state === 'ended' || state === 'closed') return 'after';
+  return state === 'live' ? 'during' : 'before';
+}
 
 @Component({
   selector: 'exco-player',
@@ -38,8 +43,8 @@ export class Player {
     this.playback = new Playback(video, stream, {
       picture: (now) => this.picture.set(now),
       sound: (now) => this.sound.set(now),
-      begun: () => this.event.state() !== 'open',
+      phase: () => phaseOf(this.event.state()),
     });
-    this.playback.start().catch(() => this.picture.set('trouble'));
+    void this.playback.start();
   }
 }

@@ -41,6 +41,8 @@ export class Stream {
       if (id !== undefined) untracked(() => void this.load(id));
     });
     inject(DestroyRef).onDestroy(() => this.leaving.abort());
+    // At the end ten thousand pages need these in the same second. They are small, and there by then.
+    void Promise.allSettled([import('../check-out/check-out'), import('../check-out/over')]);
   }
 
   /** The student is in: the page keeps asking for as long as it takes. */

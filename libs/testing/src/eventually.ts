@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const pollMilliseconds = 50;
+const pollMilliseconds = 20;
 
 /** Tries until what it is given no longer throws; the bound is only there to end a test that fails. */
 export async function eventually<T>(attempt: () => T | Promise<T>, seconds = 30): Promise<T> {
