@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { adminEvent, eventView, summary } from '@exco/contracts';
 import { aLiveEvent, aStudent } from '@exco/testing';
-import { z } from 'zod';
 import { checkIn, checkOut } from './attendance-requests.ts';
 import { House, type Person } from './house.ts';
 

@@ -1,7 +1,7 @@
-import { checkOutCommitted, companion, eventView } from '@exco/contracts';
 import { z } from 'zod';
-import { checkIn, checkOut } from './attendance-requests.ts';
+import { checkOutCommitted, companion, eventView } from '@exco/contracts';
 import { eventually } from '@exco/testing';
+import { checkIn, checkOut } from './attendance-requests.ts';
 import { House, type Person } from './house.ts';
 
 let house: House;

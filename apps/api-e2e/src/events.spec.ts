@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { classmate, eventView, streamView, type EventView } from '@exco/contracts';
 import { aStudent, eventually } from '@exco/testing';
-import { z } from 'zod';
 import { checkIn } from './attendance-requests.ts';
 import { House, type Person } from './house.ts';
 import type { Visitor } from './visitor.ts';

@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis';
 import { checkInCommitted } from '@exco/contracts';
-import { checkIn } from './attendance-requests.ts';
 import { eventually } from '@exco/testing';
+import { checkIn } from './attendance-requests.ts';
+import { batchesAtWork } from './batches-at-work.ts';
 import { House, type Person } from './house.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -52,20 +52,13 @@ const once = (act: () => Promise<unknown>) => {
   return () => (done ??= act());
 };
 
-/** Whose hands a batch is in: the token of the worker that holds it. */
-async function holder(): Promise<string> {
-  const redis = new Redis({ path: house.stack.redisUrl.slice('unix://'.length) });
-  try {
-    return await eventually(async () => {
-      const [lock = ''] = await redis.keys('{exco}:attendance:*:lock');
-      const token = lock && (await redis.get(lock));
-      if (!token) throw new Error('no worker holds a batch');
-      return token;
-    });
-  } finally {
-    redis.disconnect();
-  }
-}
+/** Waits until a worker has the batch in its hands, and tells which. */
+const holder = () =>
+  eventually(async () => {
+    const [token] = await batchesAtWork(house.stack.redisUrl);
+    if (!token) throw new Error('no worker holds a batch');
+    return token;
+  });
 
 test('two workers after each other are killed with the same batch in their hands: it is not given up', async () => {
   const [worker] = house.system.workers;

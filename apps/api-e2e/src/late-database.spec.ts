@@ -1,7 +1,8 @@
-import { checkInCommitted, checkInQueued, checkOutQueued, companion, eventView } from '@exco/contracts';
 import { z } from 'zod';
-import { checkIn, checkInOf, checkOut, wrongFor } from './attendance-requests.ts';
+import { checkInCommitted, checkInQueued, checkOutQueued, companion, eventView } from '@exco/contracts';
 import { eventually } from '@exco/testing';
+import { checkIn, checkInOf, checkOut, wrongFor } from './attendance-requests.ts';
+import { batchesAtWork } from './batches-at-work.ts';
 import { House } from './house.ts';
 import { Visitor } from './visitor.ts';
 
@@ -159,7 +160,10 @@ test('a worker that is told to stop while it waits for the database gives its ba
   const visitor = await house.signIn(ada);
   await house.stack.database.stop();
   expect(await checkIn(visitor, id, ada)).toMatchObject({ status: 202 });
+  expect(await batchesAtWork(house.stack.redisUrl)).toHaveLength(1);
   await house.system.workers[0]?.stop();
+  // Given back, not just left behind: the next worker need not wait until the lock has run out.
+  expect(await batchesAtWork(house.stack.redisUrl)).toEqual([]);
   await house.stack.database.start();
   expect(await house.attendances(id)).toEqual([]);
   await house.system.workers[0]?.start();

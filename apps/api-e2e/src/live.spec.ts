@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkIn, checkOut } from './attendance-requests.ts';
 import { eventually } from '@exco/testing';
+import { checkIn, checkOut } from './attendance-requests.ts';
 import { House } from './house.ts';
 import { LiveConnection, RefusedUpgrade, type Message } from './live-connection.ts';
 

@@ -1,5 +1,5 @@
-import { checkIn, checkInOf, checkOut, wrongFor } from './attendance-requests.ts';
 import { eventually } from '@exco/testing';
+import { checkIn, checkInOf, checkOut, wrongFor } from './attendance-requests.ts';
 import { House, type Person } from './house.ts';
 import { LiveConnection } from './live-connection.ts';
 import type { Visitor } from './visitor.ts';

@@ -1,7 +1,7 @@
+import { z } from 'zod';
 import { classmate, session } from '@exco/contracts';
 import { writeRoster } from '@exco/persistence';
 import { aStudent, eventually } from '@exco/testing';
-import { z } from 'zod';
 import { checkIn, checkOut } from './attendance-requests.ts';
 import { House } from './house.ts';
 import { LiveConnection } from './live-connection.ts';

@@ -1,6 +1,6 @@
 import { checkInCommitted, checkOutCommitted } from '@exco/contracts';
-import { checkIn, checkOut, wrongFor } from './attendance-requests.ts';
 import { eventually } from '@exco/testing';
+import { checkIn, checkOut, wrongFor } from './attendance-requests.ts';
 import { House } from './house.ts';
 import { LiveConnection } from './live-connection.ts';
 

@@ -15,7 +15,7 @@ test.each(['exco', 'postgres://me@localhost/exco', 'mysql://me@localhost', 'mysq
   },
 );
 
-test('nothing ever changes tables but a migration, and a duplicate counts 0', () => {
+test('nothing ever changes tables but a migration, a duplicate counts 0, and what waits for a connection is bounded', () => {
   const options = dataSourceOptions('mysql://root@localhost/exco');
-  expect(options).toMatchObject({ synchronize: false, timezone: 'Z', extra: { flags: ['-FOUND_ROWS'] } });
+  expect(options).toMatchObject({ synchronize: false, timezone: 'Z', extra: { flags: ['-FOUND_ROWS'], queueLimit: 1_000 } });
 });

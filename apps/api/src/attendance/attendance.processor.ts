@@ -17,6 +17,8 @@ export class AttendanceProcessor implements BeforeApplicationShutdown {
 
   /** Waits for the batches at work. Those still queued stay there for another worker, or for the next start. */
   async beforeApplicationShutdown(): Promise<void> {
+    // First: Nest asks module after module, and a batch that waits for the database would keep it waiting here.
+    this.committer.stopWaiting();
     await this.queue.pause(true);
   }
 

@@ -84,7 +84,7 @@ test('a worker that is stopping gives its batch back instead of waiting for ever
     throw driver({ code: 'ECONNREFUSED' });
   });
   const work = committer.commit('check-in', jobOf([row(1)]), 'patient');
-  committer.beforeApplicationShutdown();
+  committer.stopWaiting();
   await expect(work).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 

@@ -22,6 +22,11 @@ export class Committer implements BeforeApplicationShutdown {
   ) {}
 
   beforeApplicationShutdown(): void {
+    this.stopWaiting();
+  }
+
+  /** From now on a database that is away is waited for no longer, however patient. */
+  stopWaiting(): void {
     this.stopping = true;
   }
 
