@@ -62,6 +62,8 @@ export class House {
   }
 
   async close(): Promise<void> {
+    // A paused one would neither answer nor stop.
+    for (const server of [this.stack.database, this.stack.redis]) server.resume();
     await this.database.destroy();
     await this.system.stop();
     await this.stack.stop();

@@ -48,7 +48,7 @@ test('a lost connection is shown, and what was missed is caught up with', async 
   await expect(page.getByText('Connection lost')).toBeVisible();
   await host.ends(event.id);
   await page.context().setOffline(false);
-  await expect(page.getByRole('dialog')).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByRole('dialog')).toBeVisible({ timeout: 25_000 });
 });
 
 test('no answer at all: a page that tries again until there is one', async ({ enter }) => {

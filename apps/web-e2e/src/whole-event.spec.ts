@@ -84,6 +84,7 @@ test('the event is still there after a check-out that leaves somebody behind', a
   await page.getByRole('link', { name: 'Check out the others' }).click();
   await expect(prompt.getByRole('checkbox', { name: ben.displayName })).toBeDisabled();
   await prompt.getByRole('button', { name: 'Check-Out' }).click();
+  await expect(page).toHaveURL(/over$/);
   await expect(page.getByText('not checked out')).toBeHidden();
   expect(await host.counts(event.id)).toMatchObject({ checkedOut: 2 });
 });

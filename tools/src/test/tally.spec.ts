@@ -28,8 +28,12 @@ test('a file that cannot be loaded, a flaky test and a fault outside any test ar
   expect(readTally(report({ ...playwright, errors: [{}] }), 1).failed).toBe(1);
 });
 
-test('a run that proves nothing is a failure', () => {
-  expect(readTally(join(directory, 'missing.json'), 0).failed).toBe(1);
-  expect(readTally(report({ ...jest, numPassedTests: 0 }), 0).failed).toBe(1);
-  expect(readTally(report(jest), 1).failed).toBe(1);
+test.each<[string, () => string, number, RegExp]>([
+  ['without a report', () => join(directory, 'missing.json'), 0, /reported nothing/],
+  ['without a test', () => report({ ...jest, numPassedTests: 0 }), 0, /after 0 passed tests/],
+  ['with an exit code that no test explains', () => report(jest), 1, /exit code 1 after 5 passed tests/],
+])('a run %s is a failure, and says why', (_, file, exitCode, why) => {
+  const said: string[] = [];
+  expect(readTally(file(), exitCode, (line) => said.push(line)).failed).toBe(1);
+  expect(said).toEqual([expect.stringMatching(why)]);
 });

@@ -48,15 +48,15 @@ function ofPlaywright({ stats, errors }: PlaywrightResult): Tally {
  * Reads what a runner really did. No report, no test that ran, or an exit code that the report does not explain each
  * count as one failure: a run that proves nothing must not look like one that does.
  */
-export function readTally(file: string, exitCode: number): Tally {
+export function readTally(file: string, exitCode: number, say: (line: string) => void = console.error): Tally {
   if (!existsSync(file)) {
-    console.error(`It ended with exit code ${exitCode} and reported nothing: that counts as one failure.`);
+    say(`It ended with exit code ${exitCode} and reported nothing: that counts as one failure.`);
     return oneFailure;
   }
   const result = JSON.parse(readFileSync(file, 'utf8')) as JestResult | PlaywrightResult;
   const tally = 'stats' in result ? ofPlaywright(result) : ofJest(result);
   const unexplained = tally.failed === 0 && (exitCode !== 0 || tally.passed === 0);
   if (!unexplained) return tally;
-  console.error(`It ended with exit code ${exitCode} after ${tally.passed} passed tests and no failed one: that counts as one failure.`);
+  say(`It ended with exit code ${exitCode} after ${tally.passed} passed tests and no failed one: that counts as one failure.`);
   return { ...tally, failed: 1 };
 }

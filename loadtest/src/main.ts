@@ -1,0 +1,73 @@
+/** npm run loadtest: reads the command line, does what it asks for, and ends in a verdict and an exit code. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { StackError } from '@exco/local-stack';
+import { forgetSettings } from './env.ts';
+import { Fault, UsageFault } from './fault.ts';
+import { readOptions, usage, type Options } from './options.ts';
+import { interruption, Interrupted, listenForInterruption } from './terminal/interruption.ts';
+import { sayTo, type Say } from './terminal/say.ts';
+import { exitCodes } from './verdict/verdict.ts';
+
+const api = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.url));
+
+async function run(options: Options, command: string, say: Say): Promise<number> {
+  const { perform, systemFor } = await import('./storm/perform.ts');
+  const { printed } = await import('./terminal/print.ts');
+  const { resultsFolder, writeResults } = await import('./report/results.ts');
+  const cleanUp = new AsyncDisposableStack();
+  const summary = await systemFor(options, say, cleanUp)
+    .then((system) => perform(system, options, command, say))
+    .finally(() => cleanUp.disposeAsync());
+  if (options.ceilings && options.url === null) {
+    const { besideCeilings } = await import('./report/beside-ceilings.ts');
+    summary.ratios = await besideCeilings(summary, say);
+  }
+  const folder = resultsFolder(options.out);
+  writeResults(folder, summary);
+  console.log(options.json ? JSON.stringify(summary) : printed(summary));
+  say.line(`The report: ${join(folder, 'report.html')}`);
+  return exitCodes[summary.verdict.outcome];
+}
+
+/** What the modes rest on is built by then, so they are loaded late. */
+async function act(options: Options): Promise<number> {
+  if (options.url === null && !existsSync(api)) throw new Fault('The API is not built: npm start and npm test do that, or npx nx build api.');
+  const say = sayTo(options.json ? process.stderr : process.stdout);
+  const command = process.argv.slice(2).join(' ');
+  switch (options.mode) {
+    case 'run':
+      return run(options, command, say);
+    case 'control':
+      return (await import('./control/run-controls.ts')).runControls(options, say);
+    case 'sweep':
+      return (await import('./sweep/sweep.ts')).runSweep(options, command, say);
+    case 'bench':
+      return (await import('./ceilings/bench.ts')).runBench();
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof Interrupted || interruption.aborted) return 130;
+  const forPeople = error instanceof Fault || error instanceof StackError;
+  console.error(`\n${forPeople ? error.message : String(error instanceof Error ? error.stack : error)}`);
+  if (error instanceof UsageFault) console.error(`\n${usage}`);
+  return error instanceof UsageFault ? 2 : 1;
+}
+
+async function main(): Promise<number> {
+  forgetSettings();
+  listenForInterruption();
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options) return await act(options);
+    console.log(usage);
+    return 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+process.exitCode = await main();
+process.exit();

@@ -1,0 +1,47 @@
+import type { Random } from './random.ts';
+
+/**
+ * even: the same rate throughout. spike: a rush at the start that fades, peak five times the mean. ramp: from nothing,
+ * rising steadily to twice the mean. wave: three swells, each up to twice the mean. overload: even, at three times what
+ * the system carries, and a probe of its speed afterwards.
+ */
+export const profiles = ['even', 'spike', 'ramp', 'wave', 'overload'] as const;
+export type Profile = (typeof profiles)[number];
+
+const steepness = 5;
+const swells = 3;
+
+/** By which share of the time a share of the students has arrived. */
+type TimeOf = (share: number) => number;
+
+/** Solves x − sin(2π·k·x)/(2π·k) = share, which rises throughout, by halving. */
+function timeInWave(share: number): number {
+  const angular = 2 * Math.PI * swells;
+  let low = 0;
+  let high = 1;
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (middle - Math.sin(angular * middle) / angular < share) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+const faded = 1 - Math.exp(-steepness);
+
+const times: Record<Profile, TimeOf> = {
+  even: (share) => share,
+  spike: (share) => -Math.log(1 - share * faded) / steepness,
+  ramp: Math.sqrt,
+  wave: timeInWave,
+  overload: (share) => share,
+};
+
+/**
+ * When each student arrives, in milliseconds from the start, in order. Chosen beforehand and never by the answers:
+ * a Poisson process of the profile's rate, given that there are so many arrivals, by inversion of its distribution.
+ */
+export function arrivals(profile: Profile, students: number, seconds: number, random: Random): number[] {
+  const timeOf = times[profile];
+  return Array.from({ length: students }, () => timeOf(random()) * seconds * 1000).sort((one, other) => one - other);
+}

@@ -1,0 +1,60 @@
+import { Fault } from '../fault.ts';
+import { sizesFor } from '../plan/sizing.ts';
+import type { Options } from '../options.ts';
+import { describeMachine } from '../report/machine.ts';
+import type { Summary } from '../report/summary.ts';
+import { startLocalSystem } from '../system/local-system.ts';
+import type { SystemUnderTest } from '../system/system-under-test.ts';
+import { smokeLimits, type Limits } from '../verdict/limits.ts';
+import type { Say } from '../terminal/say.ts';
+import { playStorm, type StormOptions } from './storm.ts';
+import { summarise } from './summarise.ts';
+
+/** The system that the options ask for, ready for its students. */
+export async function systemFor(options: Options, say: Say, cleanUp: AsyncDisposableStack): Promise<SystemUnderTest> {
+  const { students, arriveWithinSeconds, url, adminToken } = options;
+  if (url !== null && adminToken !== null) throw new Fault('not there yet');
+  const sizes = sizesFor(students, arriveWithinSeconds);
+  return startLocalSystem(
+    {
+      students,
+      seed: options.seed,
+      apiProcesses: options.apiProcesses ?? sizes.apiProcesses,
+      workerProcesses: options.workerProcesses ?? sizes.workerProcesses,
+      say: (line) => say.line(line),
+    },
+    cleanUp,
+  );
+}
+
+export function stormOptions(options: Options): StormOptions {
+  const { students, arriveWithinSeconds, profile, seed, pace, images, holdSeconds, leaveWithinSeconds } = options;
+  return {
+    students, arriveWithinSeconds, profile, seed, pace, images, holdSeconds, leaveWithinSeconds,
+    generators: options.generators ?? sizesFor(students, arriveWithinSeconds).generators,
+    cut: options.reconnectStorm,
+  };
+}
+
+export interface Particulars {
+  limits?: Partial<Limits>;
+  /** A module that each generator loads first. */
+  preload?: string | undefined;
+}
+
+/** Plays one event and judges it. */
+export async function perform(
+  system: SystemUnderTest,
+  options: Options,
+  command: string,
+  say: Say,
+  { limits = {}, preload }: Particulars = {},
+): Promise<Summary> {
+  const machine = describeMachine();
+  const { students, arriveWithinSeconds, profile, checkInP99 } = options;
+  say.line(`${students.toLocaleString('en')} students arrive within ${arriveWithinSeconds} s (${profile})`);
+  const storm = await playStorm(system, stormOptions(options), say, preload);
+  say.line('Comparing every answer with the database');
+  const asked = checkInP99 === null ? {} : { checkInP99, because: 'As asked for' };
+  return summarise(storm, { system, machine, command, limits: { ...(options.smoke ? smokeLimits : {}), ...limits, ...asked } });
+}

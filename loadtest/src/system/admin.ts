@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { adminEvent, summary, type AdminEvent, type Summary } from '@exco/contracts';
+import { Fault } from '../fault.ts';
+
+const minute = 60_000;
+const answerWithinMilliseconds = 30_000;
+
+/** What a host can do through the API. */
+export class Admin {
+  private readonly url: string;
+  private readonly token: string;
+
+  constructor(url: string, token: string) {
+    this.url = url;
+    this.token = token;
+  }
+
+  /** An event that is live now and for the next hours. */
+  async createEvent(title: string): Promise<AdminEvent> {
+    const at = (minutes: number) => new Date(Date.now() + minutes * minute).toISOString();
+    return this.ask('POST', '/events', adminEvent, {
+      title, opensAt: at(-10), startsAt: at(-5), endsAt: at(240), closesAt: at(300), minimumKbps: 500,
+    });
+  }
+
+  async endEvent(eventId: number): Promise<void> {
+    await this.ask('POST', `/events/${eventId}/end`, adminEvent, {});
+  }
+
+  async summary(eventId: number): Promise<Summary> {
+    return this.ask('GET', `/events/${eventId}/summary`, summary);
+  }
+
+  /** What a text route answers. @throws Fault */
+  async text(method: string, path: string, contentType?: string, body?: string): Promise<string> {
+    const answer = await fetch(`${this.url}/api/admin${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, ...(contentType ? { 'content-type': contentType } : {}) },
+      signal: AbortSignal.timeout(answerWithinMilliseconds),
+      ...(body === undefined ? {} : { body }),
+    }).catch((error: unknown) => {
+      throw new Fault(`${this.url} does not answer: ${String(error)}`);
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Fault(`${method} /api/admin${path} was answered ${answer.status}: ${text.slice(0, 300)}`);
+    return text;
+  }
+
+  private async ask<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
+    const json = body === undefined ? [] : (['application/json', JSON.stringify(body)] as const);
+    return schema.parse(JSON.parse(await this.text(method, path, ...json)));
+  }
+}
