@@ -138,14 +138,14 @@ export class RosterDiff {
     );
   }
 
-  /** Classes that nobody is in any more. One that an event is limited to stays, or the event would be for everybody. */
+  /** Classes that nobody is in any more. One that an event is limited to stays, or the event would be for nobody. */
   private async findGoneClasses(): Promise<void> {
     const named = this.mode === 'replace' ? 'OR staged_classes.name IS NULL' : '';
     await this.database.query(
       `INSERT INTO staged_gone_classes (class_id) SELECT class_sections.id FROM class_sections
          LEFT JOIN staged_classes ON staged_classes.name = class_sections.name
        WHERE (staged_classes.ends = 1 ${named})
-         AND NOT EXISTS (SELECT 1 FROM live_event_classes WHERE live_event_classes.class_section_id = class_sections.id)
+         AND NOT EXISTS (SELECT 1 FROM live_events WHERE JSON_CONTAINS(live_events.class_ids, CAST(class_sections.id AS CHAR)))
          AND NOT EXISTS (
            SELECT 1 FROM enrollments
              LEFT JOIN staged_ended ON staged_ended.class_id = enrollments.class_section_id AND staged_ended.user_id = enrollments.user_id
