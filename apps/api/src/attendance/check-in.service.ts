@@ -28,7 +28,7 @@ export class CheckInService {
   /**
    * @param at when the request came, milliseconds since 1970: the time that is kept
    * @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED, CONNECTION_TOO_SLOW, DIGITS_LOCKED,
-   * WRONG_DIGITS, BAD_REQUEST, BUSY: then nothing is written for anyone
+   * WRONG_DIGITS, BAD_REQUEST, BUSY, CHECK_IN_REVOKED: then nothing is written for anyone
    */
   async checkIn(me: Student, eventId: number, request: CheckInRequest, at: number): Promise<CheckInAnswer> {
     const event = await this.openEvent(eventId, at);
@@ -90,6 +90,10 @@ export class CheckInService {
     const results = named.map(({ userId, refused }): CheckInCommitted['results'][number] => {
       if (refused) return { userId, outcome: refused };
       const row = written[next++];
+      if (row === 'revoked') {
+        if (userId === me.id) throw new ApiError('CHECK_IN_REVOKED');
+        return { userId, outcome: 'locked' };
+      }
       if (!Array.isArray(row)) {
         // The database refuses only a student it does not know: they have just left the roster.
         if (userId === me.id) throw new ApiError('NOT_SIGNED_IN');

@@ -83,7 +83,8 @@ export class EventViewsService {
 
   /** The row; else what a receipt proves. A database that is away must lock nobody out who was let in. */
   private async attendance(me: Student, eventId: number, receipts: Receipts): Promise<AttendanceView | null> {
-    const row = await this.reader.attendance(eventId, me.id).catch(() => null);
+    const row = await this.reader.standing(eventId, me.id).catch(() => null);
+    if (row === 'revoked') return null;
     if (row) return this.views.of(row);
     const at = receipts(eventId);
     return at === null ? null : this.views.accepted(me, at);
