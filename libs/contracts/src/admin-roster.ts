@@ -50,3 +50,14 @@ export const rosterReport = z
   })
   .meta({ id: 'RosterReport' });
 export type RosterReport = z.infer<typeof rosterReport>;
+
+export const rosterStudent = z
+  .object({ userId: z.int().meta({ example: 1 }), username, displayName: z.string(), classes: z.array(className) })
+  .meta({ id: 'RosterStudent' });
+export type RosterStudent = z.infer<typeof rosterStudent>;
+
+export const rosterClass = z.object({ id: z.int(), name: className, enrolled: count }).meta({ id: 'RosterClass' });
+export type RosterClass = z.infer<typeof rosterClass>;
+
+export const rosterSearch = z.strictObject({ search: z.string().trim().min(1).max(100) });
+export type RosterSearch = z.infer<typeof rosterSearch>;

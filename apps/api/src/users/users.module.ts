@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { DigitLocks } from './digit-locks.ts';
 import { DigitsService } from './digits.service.ts';
+import { RosterDeskController } from './roster-desk/roster-desk.controller.ts';
+import { RosterDeskRepository } from './roster-desk/roster-desk.repository.ts';
+import { RosterDeskService } from './roster-desk/roster-desk.service.ts';
 import { RosterImportController } from './roster-import/roster-import.controller.ts';
 import { RosterImportRepository } from './roster-import/roster-import.repository.ts';
 import { RosterImportService } from './roster-import/roster-import.service.ts';
@@ -12,10 +15,12 @@ import { SessionService } from './session.service.ts';
 import { SignedToken } from './signed-token.ts';
 
 @Module({
-  controllers: [SessionController, RosterImportController],
+  controllers: [SessionController, RosterImportController, RosterDeskController],
   providers: [
     RosterRepository,
     Roster,
+    RosterDeskRepository,
+    RosterDeskService,
     RosterImportRepository,
     RosterImportService,
     DigitLocks,

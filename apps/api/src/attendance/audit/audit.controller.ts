@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { auditEntry, auditKinds, auditQuery, type AuditEntry, type AuditQuery } from '@exco/contracts';
 import { AdminGuard } from '../../platform/admin.guard.ts';
 import { EventIdPipe } from '../../stream/event-id.pipe.ts';
-import { csvFile } from '../reports/csv-file.decorator.ts';
+import { csvFile } from '../../platform/csv-file.ts';
 import { AuditService } from './audit.service.ts';
 
 @ApiTags('Admins 4: audit and corrections')

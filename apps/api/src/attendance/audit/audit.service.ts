@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import type { AuditEntry, AuditQuery } from '@exco/contracts';
 import { LiveEvents } from '../../stream/live-events.ts';
-import { csvOf } from '../reports/csv.ts';
+import { csvOf } from '../../platform/csv.ts';
 import { AuditRepository, type AuditFilter, type AuditRecord } from './audit.repository.ts';
 import { AuditTrail } from './audit-trail.ts';
 

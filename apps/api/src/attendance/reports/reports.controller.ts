@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { absentee, attendanceLine, bringer, bringersQuery, classLine, type BringersQuery } from '@exco/contracts';
 import { AdminGuard } from '../../platform/admin.guard.ts';
 import { EventIdPipe } from '../../stream/event-id.pipe.ts';
-import { csvFile } from './csv-file.decorator.ts';
+import { csvFile } from '../../platform/csv-file.ts';
 import { ReportsService } from './reports.service.ts';
 
 @ApiTags('Admins 5: reports')

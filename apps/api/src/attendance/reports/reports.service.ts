@@ -5,18 +5,18 @@ import type { LiveEvent } from '@exco/persistence';
 import { LiveEvents, stateOf } from '../../stream/live-events.ts';
 import { Roster } from '../../users/roster.ts';
 import { AttendanceRepository } from '../attendance.repository.ts';
-import { csvOf, jsonOf } from './csv.ts';
+import { csvOf, jsonOf } from '../../platform/csv.ts';
 import { ReportRepository, type AbsentRecord, type AttendanceRecord } from './report.repository.ts';
 
 export type ReportFormat = 'csv' | 'json';
 
 const attendanceColumns = [
-  'username', 'displayName', 'classes', 'state', 'checkedInAt', 'checkedInBy', 'checkedInByUsername', 'checkedOutAt',
+  'userId', 'username', 'displayName', 'classes', 'state', 'checkedInAt', 'checkedInBy', 'checkedInByUsername', 'checkedOutAt',
   'checkedOutBy', 'checkedOutByUsername', 'minutesBetweenCheckInAndCheckOut', 'kbps', 'corrected',
 ] as const satisfies (keyof AttendanceLine)[];
-const absenteeColumns = ['username', 'displayName', 'classes', 'remark'] as const satisfies (keyof Absentee)[];
+const absenteeColumns = ['userId', 'username', 'displayName', 'classes', 'remark'] as const satisfies (keyof Absentee)[];
 const classColumns = ['name', 'enrolled', 'checkedIn', 'absent', 'checkedOut', 'notCheckedOut'] as const satisfies (keyof ClassLine)[];
-const bringerColumns = ['username', 'displayName', 'brought', 'firstAt', 'lastAt', 'minimumKbps'] as const satisfies (keyof Bringer)[];
+const bringerColumns = ['userId', 'username', 'displayName', 'brought', 'firstAt', 'lastAt', 'minimumKbps'] as const satisfies (keyof Bringer)[];
 
 const leftLongAgo = { name: 'Somebody who has left the roster', username: '' };
 
