@@ -57,7 +57,7 @@ test('attendance: names as they are, formulas defused; who left the roster is th
 });
 
 test('absentees and classes', async () => {
-  expect(await csv('absentees.csv')).toEqual([{ username: people[2]?.username, displayName: '王秀英', classes: '7, B', remark: '' }]);
+  expect(await csv('absentees.csv')).toEqual([{ userId: String(people[2]?.id), username: people[2]?.username, displayName: '王秀英', classes: '7, B', remark: '' }]);
   expect(await json('absentees', z.array(absentee))).toHaveLength(1);
   expect(await csv('classes.csv')).toEqual([{ name: '7, B', enrolled: '3', checkedIn: '2', absent: '1', checkedOut: '1', notCheckedOut: '1' }]);
   expect(await json('classes', z.array(classLine))).toMatchObject([{ enrolled: 3, checkedIn: 2 }]);
