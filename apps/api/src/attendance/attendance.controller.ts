@@ -60,7 +60,7 @@ export class AttendanceController {
     const answer = await this.audit.witness(incoming, act, this.checkIns.checkIn(me, eventId, request, at));
     // What was late once may be late still, whatever came in time after it.
     const onItsWay = !answer.committed || this.isOnItsWay(incoming, eventId, me);
-    reply.header('set-cookie', this.receipt.issue(eventId, me.id, { at, onItsWay }, incoming));
+    reply.header('set-cookie', this.receipt.issueTo(incoming, eventId, me.id, { at, onItsWay }));
     return this.answer('check-in', answer, reply);
   }
 

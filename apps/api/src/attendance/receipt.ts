@@ -28,9 +28,14 @@ export class Receipt {
    * @param at milliseconds since 1970
    * @param onItsWay something this student sent may still be on its way to the database
    */
-  issue(eventId: number, userId: number, { at, onItsWay }: Accepted, request: FastifyRequest): string {
+  issue(eventId: number, userId: number, { at, onItsWay }: Accepted, secure: boolean): string {
     const text = `${eventId}.${userId}.${at}.${Number(onItsWay)}`;
-    return setCookie(`exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds, isSecure(this.env, request));
+    return setCookie(`exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds, secure);
+  }
+
+  /** As `issue`, for the browser that sent this request. */
+  issueTo(request: FastifyRequest, eventId: number, userId: number, accepted: Accepted): string {
+    return this.issue(eventId, userId, accepted, isSecure(this.env, request));
   }
 
   /** The last accepted check-in of this student at this event, if these cookies prove one. */

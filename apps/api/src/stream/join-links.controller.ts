@@ -2,13 +2,15 @@ import { Controller, Header, HttpCode, Param, Post, Req, UseGuards, type Streama
 import { ApiBearerAuth, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { AdminGuard } from '../platform/admin.guard.ts';
+import { errorAnswers } from '../platform/error-answers.ts';
 import { csvFile } from '../platform/csv-file.ts';
 import { EventIdPipe } from './event-id.pipe.ts';
 import { JoinLinksService } from './join-links.service.ts';
 
 @ApiTags('Admins 3: join links')
 @ApiBearerAuth()
-@ApiParam({ name: 'eventId', type: Number })
+@errorAnswers('ADMIN_TOKEN_REQUIRED', 'EVENT_NOT_FOUND', 'BUSY')
+@ApiParam({ name: 'eventId', type: Number, example: 1 })
 @Controller('api/admin/events/:eventId/join-links')
 @UseGuards(AdminGuard)
 export class JoinLinksController {

@@ -3,13 +3,15 @@ import { ApiBearerAuth, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags }
 import { z } from 'zod';
 import { auditEntry, auditKinds, auditQuery, type AuditEntry, type AuditQuery } from '@exco/contracts';
 import { AdminGuard } from '../../platform/admin.guard.ts';
+import { errorAnswers } from '../../platform/error-answers.ts';
 import { EventIdPipe } from '../../stream/event-id.pipe.ts';
 import { csvFile } from '../../platform/csv-file.ts';
 import { AuditService } from './audit.service.ts';
 
 @ApiTags('Admins 4: audit and corrections')
 @ApiBearerAuth()
-@ApiParam({ name: 'eventId', type: Number })
+@errorAnswers('ADMIN_TOKEN_REQUIRED', 'EVENT_NOT_FOUND', 'BUSY')
+@ApiParam({ name: 'eventId', type: Number, example: 1 })
 @ApiQuery({ name: 'userId', required: false, schema: { type: 'integer' }, description: 'Who did it, or to whom it was done.' })
 @ApiQuery({ name: 'kind', required: false, schema: { type: 'string', enum: [...auditKinds] } })
 @ApiQuery({ name: 'outcome', required: false, schema: { type: 'string' }, description: 'Such as `wrong-digits`, `locked`, `revoke`.' })

@@ -3,13 +3,15 @@ import { ApiBearerAuth, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags }
 import { z } from 'zod';
 import { absentee, attendanceLine, bringer, bringersQuery, classLine, type BringersQuery } from '@exco/contracts';
 import { AdminGuard } from '../../platform/admin.guard.ts';
+import { errorAnswers } from '../../platform/error-answers.ts';
 import { EventIdPipe } from '../../stream/event-id.pipe.ts';
 import { csvFile } from '../../platform/csv-file.ts';
 import { ReportsService } from './reports.service.ts';
 
 @ApiTags('Admins 5: reports')
 @ApiBearerAuth()
-@ApiParam({ name: 'eventId', type: Number })
+@errorAnswers('ADMIN_TOKEN_REQUIRED', 'EVENT_NOT_FOUND', 'BUSY')
+@ApiParam({ name: 'eventId', type: Number, example: 1 })
 @Controller('api/admin/events/:eventId')
 @UseGuards(AdminGuard)
 export class ReportsController {

@@ -3,10 +3,12 @@ import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@ne
 import { z } from 'zod';
 import { rosterClass, rosterSearch, rosterStudent, type RosterClass, type RosterSearch, type RosterStudent } from '@exco/contracts';
 import { AdminGuard } from '../../platform/admin.guard.ts';
+import { errorAnswers } from '../../platform/error-answers.ts';
 import { RosterDeskService } from './roster-desk.service.ts';
 
 @ApiTags('Admins 1: the roster')
 @ApiBearerAuth()
+@errorAnswers('ADMIN_TOKEN_REQUIRED', 'BUSY')
 @Controller('api/admin/roster')
 @UseGuards(AdminGuard)
 export class RosterDeskController {

@@ -3,11 +3,13 @@ import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiRespons
 import type { FastifyRequest } from 'fastify';
 import { rosterImportOptions, rosterModes, rosterReport, type RosterImportOptions, type RosterReport } from '@exco/contracts';
 import { AdminGuard } from '../../platform/admin.guard.ts';
+import { errorAnswers } from '../../platform/error-answers.ts';
 import { rosterPath, uploadOf } from './raw-uploads.ts';
 import { RosterImportService } from './roster-import.service.ts';
 
 @ApiTags('Admins 1: the roster')
 @ApiBearerAuth()
+@errorAnswers('ADMIN_TOKEN_REQUIRED', 'BUSY')
 @Controller(rosterPath)
 @UseGuards(AdminGuard)
 export class RosterImportController {
@@ -27,6 +29,7 @@ export class RosterImportController {
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiQuery({ name: 'dryRun', required: false, schema: { type: 'boolean', default: true }, description: 'Left out: false.' })
   @ApiQuery({ name: 'mode', required: false, schema: { type: 'string', enum: [...rosterModes], default: 'merge' } })
+  @errorAnswers('BAD_REQUEST', 'ROSTER_IMPORT_RUNNING', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'ROSTER_UNREADABLE')
   @ApiResponse({ status: 200, standardSchema: rosterReport })
   async import(
     @Req() request: FastifyRequest,
