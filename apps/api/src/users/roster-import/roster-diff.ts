@@ -8,7 +8,14 @@ const mostListed = 100;
 /** MySQL and MariaDB each have a number of their own for a row that NOWAIT found locked. */
 const lockedElsewhere = new Set([1205, 3572]);
 
-const newcomer = 'leaves = 0 AND present = 0';
+const users = 'staged_users LEFT JOIN known_users ON known_users.username = staged_users.username';
+const classes = 'staged_classes LEFT JOIN known_classes ON known_classes.name = staged_classes.name';
+const enrollments = `staged_enrollments LEFT JOIN known_enrollments
+  ON known_enrollments.username = staged_enrollments.username AND known_enrollments.class_name = staged_enrollments.class_name`;
+
+const newcomer = 'leaves = 0 AND (user_id IS NULL OR present = 0)';
+const newClass = 'ends = 0 AND known_classes.name IS NULL';
+const newEnrollment = 'ends = 0 AND known_enrollments.username IS NULL';
 const renamed = 'leaves = 0 AND present = 1 AND known_as <> display_name';
 const same = 'leaves = 0 AND present = 1 AND known_as = display_name';
 
@@ -36,27 +43,27 @@ export class RosterDiff {
     await this.findLeavers();
     await this.findEnded();
     await this.findGoneClasses();
-    const [users = {}] = await this.database.query<Record<string, string>[]>(
+    const [byUser = {}] = await this.database.query<Record<string, string>[]>(
       `SELECT COALESCE(SUM(${newcomer}), 0) AS added, COALESCE(SUM(${renamed}), 0) AS changed,
-              COALESCE(SUM(${same}), 0) AS unchanged FROM staged_users`,
+              COALESCE(SUM(${same}), 0) AS unchanged FROM ${users}`,
     );
-    const [enrollments = {}] = await this.database.query<Record<string, string>[]>(
-      `SELECT COALESCE(SUM(known = 0), 0) AS added, COALESCE(SUM(known = 1), 0) AS unchanged
-       FROM staged_enrollments WHERE ends = 0`,
+    const [byEnrollment = {}] = await this.database.query<Record<string, string>[]>(
+      `SELECT COALESCE(SUM(known_enrollments.username IS NULL), 0) AS added, COUNT(known_enrollments.username) AS unchanged
+       FROM ${enrollments} WHERE ends = 0`,
     );
     return {
       added: {
-        users: Number(users['added']),
-        classes: await this.count('staged_classes WHERE ends = 0 AND class_id IS NULL'),
-        enrollments: Number(enrollments['added']),
+        users: Number(byUser['added']),
+        classes: await this.count(`${classes} WHERE ${newClass}`),
+        enrollments: Number(byEnrollment['added']),
       },
-      changed: { users: Number(users['changed']) },
+      changed: { users: Number(byUser['changed']) },
       left: {
         users: await this.count('staged_leavers'),
         classes: await this.count('staged_gone_classes'),
         enrollments: await this.count('staged_ended'),
       },
-      unchanged: { users: Number(users['unchanged']), enrollments: Number(enrollments['unchanged']) },
+      unchanged: { users: Number(byUser['unchanged']), enrollments: Number(byEnrollment['unchanged']) },
       listed: await this.listed(),
     };
   }
@@ -64,30 +71,31 @@ export class RosterDiff {
   /** Touches only what differs: a row that an import holds would keep the check-in of its student waiting. */
   async apply(): Promise<void> {
     await this.database.query(
-      `INSERT INTO users (username, display_name) SELECT username, display_name FROM staged_users
-       WHERE leaves = 0 AND user_id IS NULL ORDER BY username`,
+      `INSERT INTO users (username, display_name) SELECT staged_users.username, staged_users.display_name FROM ${users}
+       WHERE leaves = 0 AND user_id IS NULL ORDER BY staged_users.username`,
     );
     await this.database.query(
-      `UPDATE users JOIN staged_users ON staged_users.user_id = users.id
+      `UPDATE known_users STRAIGHT_JOIN staged_users ON staged_users.username = known_users.username
+         STRAIGHT_JOIN users ON users.id = known_users.user_id
        SET users.display_name = staged_users.display_name, users.left_at = NULL
        WHERE leaves = 0 AND (present = 0 OR known_as <> staged_users.display_name)`,
     );
     await this.database.query(
-      'INSERT INTO class_sections (name) SELECT name FROM staged_classes WHERE ends = 0 AND class_id IS NULL ORDER BY name',
+      `INSERT INTO class_sections (name) SELECT staged_classes.name FROM ${classes} WHERE ${newClass} ORDER BY staged_classes.name`,
     );
     await this.database.query(
-      'UPDATE users JOIN staged_leavers ON staged_leavers.user_id = users.id SET users.left_at = CURRENT_TIMESTAMP(3)',
+      'UPDATE staged_leavers STRAIGHT_JOIN users ON users.id = staged_leavers.user_id SET users.left_at = CURRENT_TIMESTAMP(3)',
     );
     await this.database.query(
-      `DELETE enrollments FROM enrollments JOIN staged_ended
-         ON staged_ended.class_id = enrollments.class_section_id AND staged_ended.user_id = enrollments.user_id`,
+      `DELETE enrollments FROM staged_ended STRAIGHT_JOIN enrollments
+         ON enrollments.class_section_id = staged_ended.class_id AND enrollments.user_id = staged_ended.user_id`,
     );
     await this.database.query(
       `INSERT INTO enrollments (class_section_id, user_id)
-       SELECT class_sections.id, users.id FROM staged_enrollments
-         JOIN users ON users.username = staged_enrollments.username
-         JOIN class_sections ON class_sections.name = staged_enrollments.class_name
-       WHERE ends = 0 AND known = 0 ORDER BY class_sections.id, users.id`,
+       SELECT class_sections.id, users.id FROM ${enrollments}
+         STRAIGHT_JOIN users ON users.username = staged_enrollments.username
+         STRAIGHT_JOIN class_sections ON class_sections.name = staged_enrollments.class_name
+       WHERE ${newEnrollment} ORDER BY class_sections.id, users.id`,
     );
     await this.database.query(
       'DELETE class_sections FROM class_sections JOIN staged_gone_classes ON staged_gone_classes.class_id = class_sections.id',
@@ -95,20 +103,23 @@ export class RosterDiff {
     await this.database.query('UPDATE roster_revision SET revision = revision + 1 WHERE id = 1');
   }
 
+  /** From the file to the roster, row by row: the optimizer knows nothing of tables that were filled just now. */
   private async findKnown(): Promise<void> {
     await this.database.query(
-      `UPDATE staged_users JOIN users ON users.username = staged_users.username
-       SET user_id = users.id, present = (users.left_at IS NULL), known_as = users.display_name`,
+      `INSERT INTO known_users (username, user_id, present, known_as)
+       SELECT users.username, users.id, users.left_at IS NULL, users.display_name
+       FROM staged_users STRAIGHT_JOIN users ON users.username = staged_users.username`,
     );
     await this.database.query(
-      'UPDATE staged_classes JOIN class_sections ON class_sections.name = staged_classes.name SET class_id = class_sections.id',
+      `INSERT INTO known_classes (name) SELECT class_sections.name
+       FROM staged_classes STRAIGHT_JOIN class_sections ON class_sections.name = staged_classes.name`,
     );
     await this.database.query(
-      `UPDATE staged_enrollments
-         JOIN users ON users.username = staged_enrollments.username
-         JOIN class_sections ON class_sections.name = staged_enrollments.class_name
-         JOIN enrollments ON enrollments.class_section_id = class_sections.id AND enrollments.user_id = users.id
-       SET known = 1`,
+      `INSERT INTO known_enrollments (username, class_name)
+       SELECT staged_enrollments.username, staged_enrollments.class_name FROM staged_enrollments
+         STRAIGHT_JOIN users ON users.username = staged_enrollments.username
+         STRAIGHT_JOIN class_sections ON class_sections.name = staged_enrollments.class_name
+         STRAIGHT_JOIN enrollments ON enrollments.class_section_id = class_sections.id AND enrollments.user_id = users.id`,
     );
   }
 
@@ -164,13 +175,13 @@ export class RosterDiff {
     const rows = async <Row>(sql: string, order = 'username') =>
       (await this.database.query<Row[]>(`${sql} ORDER BY ${order} LIMIT ${mostListed}`)).map((row) => ({ ...row }));
     return {
-      usersAdded: await rows(`SELECT username, display_name AS displayName FROM staged_users WHERE ${newcomer}`),
-      usersChanged: await rows(`SELECT username, known_as AS \`from\`, display_name AS \`to\` FROM staged_users WHERE ${renamed}`),
+      usersAdded: await rows(`SELECT staged_users.username, display_name AS displayName FROM ${users} WHERE ${newcomer}`),
+      usersChanged: await rows(`SELECT staged_users.username, known_as AS \`from\`, display_name AS \`to\` FROM ${users} WHERE ${renamed}`),
       usersLeft: await rows('SELECT username, display_name AS displayName FROM staged_leavers JOIN users ON users.id = user_id'),
-      classesAdded: await names('SELECT name FROM staged_classes WHERE ends = 0 AND class_id IS NULL'),
+      classesAdded: await names(`SELECT staged_classes.name FROM ${classes} WHERE ${newClass}`),
       classesLeft: await names('SELECT name FROM staged_gone_classes JOIN class_sections ON class_sections.id = class_id'),
       enrollmentsAdded: await rows(
-        'SELECT username, class_name AS className FROM staged_enrollments WHERE ends = 0 AND known = 0',
+        `SELECT staged_enrollments.username, staged_enrollments.class_name AS className FROM ${enrollments} WHERE ${newEnrollment}`,
         'username, className',
       ),
       enrollmentsLeft: await rows(
