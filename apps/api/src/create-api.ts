@@ -9,6 +9,7 @@ import { ApiErrorFilter } from './platform/api-error.filter.ts';
 import { serveDocs } from './platform/docs.ts';
 import type { Env } from './platform/env.ts';
 import { serveWebApp } from './platform/web-app.ts';
+import { acceptRosterUploads } from './users/roster-import/raw-uploads.ts';
 
 /** A check-in with two hundred classmates is 9 kB. */
 const mostBodyBytes = 64 * 1024;
@@ -59,6 +60,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   app.useGlobalFilters(filter);
   app.useWebSocketAdapter(new LiveAdapter(app));
   app.enableShutdownHooks();
+  acceptRosterUploads(app);
   if (env.docs) serveDocs(app);
   await serveWebApp(app, env);
   return app;

@@ -31,6 +31,10 @@ const changeableFields = {
   endsAt: looseInstant.meta({ description: 'The stream ends and check-out opens.' }),
   closesAt: looseInstant.meta({ description: 'Check-out closes.' }),
   minimumKbps: z.int().min(0).max(1_000_000).meta({ example: 500 }),
+  classIds: z.array(id).min(1).max(10_000).nullable().meta({
+    example: null,
+    description: 'The classes that the event is for; null: everybody.',
+  }),
 };
 
 type Times = Partial<Record<'opensAt' | 'startsAt' | 'endsAt' | 'closesAt', string | undefined>>;
@@ -55,6 +59,7 @@ export const createLiveEvent = z
     streamUrl: changeableFields.streamUrl.default(demoStreamUrl),
     fallbackStreamUrl: changeableFields.fallbackStreamUrl.default(null),
     minimumKbps: changeableFields.minimumKbps.default(500),
+    classIds: changeableFields.classIds.default(null),
   })
   .check(refuseTimesOutOfOrder)
   .meta({
@@ -80,7 +85,7 @@ export type ChangeLiveEvent = z.infer<typeof changeLiveEvent>;
 
 /** An event as its host sees it. */
 export const adminEvent = eventSummary
-  .extend({ streamUrl: z.string(), fallbackStreamUrl: z.string().nullable() })
+  .extend({ streamUrl: z.string(), fallbackStreamUrl: z.string().nullable(), classIds: z.array(id).nullable() })
   .meta({ id: 'AdminEvent' });
 export type AdminEvent = z.infer<typeof adminEvent>;
 

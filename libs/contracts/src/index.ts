@@ -1,4 +1,7 @@
 export * from './admin.ts';
+export * from './admin-corrections.ts';
+export * from './admin-reports.ts';
+export * from './admin-roster.ts';
 export * from './check-in.ts';
 export * from './check-out.ts';
 export * from './errors.ts';

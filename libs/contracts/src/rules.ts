@@ -30,3 +30,7 @@ export type ConnectionTestSize = (typeof connectionTestSizes)[number];
 
 /** As many classmates as one student may bring in one request. */
 export const maximumClassmates = 200;
+
+/** What an import does with students who are not in its file: nothing, or they leave the roster. */
+export const rosterModes = ['merge', 'replace'] as const;
+export type RosterMode = (typeof rosterModes)[number];

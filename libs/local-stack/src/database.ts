@@ -58,6 +58,8 @@ function serverArguments(folder: string, socket: string, options: DatabaseOption
     ...asThisUser(),
     `--datadir=${join(folder, 'files')}`,
     `--socket=${socket}`,
+    // In /tmp another server that starts would sweep away the temporary files of this one.
+    `--tmpdir=${folder}`,
     `--pid-file=${join(folder, 'server.pid')}`,
     '--skip-networking',
     '--skip-name-resolve',

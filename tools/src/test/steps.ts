@@ -37,7 +37,7 @@ async function browserTests(results: string, cleanUp: AsyncDisposableStack): Pro
   mkdirSync(home);
   const { fillDatabase } = await import('../start/fill.ts');
   await fillDatabase(stack.databaseUrl, home);
-  const system = await startSystem({ ...stack, logDirectory: home });
+  const system = await startSystem({ ...stack, logDirectory: home, env: { DOCS: 'on' } });
   cleanUp.defer(() => system.stop());
   const env = {
     EXCO_BASE_URL: system.url,

@@ -12,11 +12,13 @@ import {
   type Summary,
 } from '@exco/contracts';
 import { AdminGuard } from '../platform/admin.guard.ts';
+import { errorAnswers } from '../platform/error-answers.ts';
 import { EventIdPipe } from '../stream/event-id.pipe.ts';
 import { AdminEventsService } from './admin-events.service.ts';
 
-@ApiTags('Admins: the event')
+@ApiTags('Admins 2: the event')
 @ApiBearerAuth()
+@errorAnswers('ADMIN_TOKEN_REQUIRED', 'BUSY')
 @Controller('api/admin/events')
 @UseGuards(AdminGuard)
 export class AdminEventsController {
@@ -24,6 +26,7 @@ export class AdminEventsController {
 
   @Post()
   @ApiOperation({ summary: 'Create an event' })
+  @errorAnswers('BAD_REQUEST')
   @ApiResponse({ status: 201, standardSchema: adminEvent })
   async create(@Body({ schema: createLiveEvent }) request: CreateLiveEvent): Promise<AdminEvent> {
     return this.events.create(request);
@@ -37,7 +40,8 @@ export class AdminEventsController {
   }
 
   @Get(':eventId')
-  @ApiParam({ name: 'eventId', type: Number })
+  @ApiParam({ name: 'eventId', type: Number, example: 1 })
+  @errorAnswers('EVENT_NOT_FOUND')
   @ApiOperation({ summary: 'One event' })
   @ApiResponse({ status: 200, standardSchema: adminEvent })
   async one(@Param('eventId', EventIdPipe) eventId: number): Promise<AdminEvent> {
@@ -45,8 +49,10 @@ export class AdminEventsController {
   }
 
   @Patch(':eventId')
-  @ApiParam({ name: 'eventId', type: Number })
-  @ApiOperation({ summary: 'Change an event, also while it is live' })
+  @ApiParam({ name: 'eventId', type: Number, example: 1 })
+  @errorAnswers('EVENT_NOT_FOUND')
+  @ApiOperation({ summary: 'Change an event, also while it is live: the fields that are sent, the others stay' })
+  @errorAnswers('BAD_REQUEST')
   @ApiResponse({ status: 200, standardSchema: adminEvent })
   async change(
     @Param('eventId', EventIdPipe) eventId: number,
@@ -57,7 +63,8 @@ export class AdminEventsController {
 
   @Post(':eventId/end')
   @HttpCode(200)
-  @ApiParam({ name: 'eventId', type: Number })
+  @ApiParam({ name: 'eventId', type: Number, example: 1 })
+  @errorAnswers('EVENT_NOT_FOUND')
   @ApiOperation({ summary: 'End the live event now: every student is prompted to check out' })
   @ApiResponse({ status: 200, standardSchema: adminEvent })
   async end(@Param('eventId', EventIdPipe) eventId: number): Promise<AdminEvent> {
@@ -65,7 +72,8 @@ export class AdminEventsController {
   }
 
   @Get(':eventId/summary')
-  @ApiParam({ name: 'eventId', type: Number })
+  @ApiParam({ name: 'eventId', type: Number, example: 1 })
+  @errorAnswers('EVENT_NOT_FOUND')
   @ApiOperation({ summary: 'Attendance in all and by class, read now' })
   @ApiResponse({ status: 200, standardSchema: summary })
   async summary(@Param('eventId', EventIdPipe) eventId: number): Promise<Summary> {

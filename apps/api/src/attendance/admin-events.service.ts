@@ -41,6 +41,8 @@ export class AdminEventsService {
   /** Read from the database now: a host decides by it. */
   async summary(eventId: number): Promise<Summary> {
     const event = await this.events.find(eventId);
+    const { classIds } = event;
+    const classes = this.roster.allClasses().filter(({ id }) => classIds?.includes(id) ?? true);
     const [counter, byClass, { counts }] = await Promise.all([
       this.attendance.counter(eventId),
       this.attendance.byClass(eventId),
@@ -48,8 +50,8 @@ export class AdminEventsService {
     ]);
     return {
       counts: { checkedIn: counter.checkedIn, checkedOut: counter.checkedOut, watching: counts.watching },
-      enrolled: this.roster.size,
-      classes: this.roster.allClasses().map(({ id, name, members }) => ({
+      enrolled: classIds ? new Set(classes.flatMap(({ members }) => members)).size : this.roster.size,
+      classes: classes.map(({ id, name, members }) => ({
         id,
         name,
         enrolled: members.length,
@@ -60,7 +62,7 @@ export class AdminEventsService {
   }
 
   private async view(event: LiveEvent): Promise<AdminEvent> {
-    const { streamUrl, fallbackStreamUrl } = event;
-    return { ...(await this.views.withoutAttendance(event)), streamUrl, fallbackStreamUrl };
+    const { streamUrl, fallbackStreamUrl, classIds = null } = event;
+    return { ...(await this.views.withoutAttendance(event)), streamUrl, fallbackStreamUrl, classIds };
   }
 }

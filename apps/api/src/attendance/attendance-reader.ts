@@ -59,7 +59,7 @@ function coalescedReads<Result>(read: Read<Result>): DataLoader<Key, Result | nu
 /** What the database says of attendance. Ten thousand students asking at once are a few hundred queries. */
 @Injectable()
 export class AttendanceReader {
-  private readonly attendances: DataLoader<Key, Stored | null>;
+  private readonly attendances: DataLoader<Key, Stored | 'revoked' | null>;
   private readonly companions: DataLoader<Key, { userId: number; stored: Stored }[] | null>;
 
   constructor(repository: AttendanceRepository) {
@@ -70,12 +70,18 @@ export class AttendanceReader {
   }
 
   async attendance(eventId: number, userId: number): Promise<Stored | null> {
+    const found = await this.standing(eventId, userId);
+    return found === 'revoked' ? null : found;
+  }
+
+  /** As `attendance`; `revoked` when an admin took it back: then no receipt stands for it either. */
+  async standing(eventId: number, userId: number): Promise<Stored | 'revoked' | null> {
     return this.attendances.load({ eventId, userId });
   }
 
   /** Who of these is checked in. */
   async checkedIn(eventId: number, userIds: readonly number[]): Promise<Set<number>> {
-    const found = await Promise.all(userIds.map((userId) => this.attendances.load({ eventId, userId })));
+    const found = await Promise.all(userIds.map((userId) => this.attendance(eventId, userId)));
     return new Set(userIds.filter((_, index) => found[index]));
   }
 

@@ -15,8 +15,8 @@ export type Stored = [
   checkedOutBy: number | null,
 ];
 
-/** What became of one row: what the database holds now, nothing (it was refused), or not yet anything. */
-export type Written = Stored | null | 'awaited';
+/** What became of one row: what the database holds now, nothing (it was refused), not yet anything, or an admin took it back. */
+export type Written = Stored | null | 'awaited' | 'revoked';
 
 /** The jobs of the queue. A second run of one changes nothing: the first row and the first check-out stand. */
 export interface AttendanceJobs {

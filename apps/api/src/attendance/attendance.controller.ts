@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -20,14 +20,14 @@ import {
   type DigitCheck,
   type DigitCheckResult,
 } from '@exco/contracts';
-import { ENV, type Env } from '../platform/env.ts';
 import { Metrics } from '../platform/metrics.ts';
 import { EventIdPipe } from '../stream/event-id.pipe.ts';
-import { isSecure } from '../users/cookies.ts';
 import type { Student } from '../users/roster.ts';
 import { Me, SessionGuard } from '../users/session.guard.ts';
+import { AuditTrail, type Act } from './audit/audit-trail.ts';
 import { CheckInService } from './check-in.service.ts';
 import { CheckOutService } from './check-out.service.ts';
+import { NotRevoked } from './corrections/not-revoked.guard.ts';
 import { Receipt } from './receipt.ts';
 
 @ApiTags('Students: attendance')
@@ -40,10 +40,11 @@ export class AttendanceController {
     private readonly checkOuts: CheckOutService,
     private readonly receipt: Receipt,
     private readonly metrics: Metrics,
-    @Inject(ENV) private readonly env: Env,
+    private readonly audit: AuditTrail,
   ) {}
 
   @Post('check-ins')
+  @UseGuards(NotRevoked)
   @ApiOperation({ summary: 'Check in, with any classmates' })
   @ApiResponse({ status: 200, description: 'In the database', standardSchema: checkInCommitted })
   @ApiResponse({ status: 202, description: 'Accepted and durable; the database is late', standardSchema: checkInQueued })
@@ -55,10 +56,11 @@ export class AttendanceController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckInAnswer> {
     const at = Date.now();
-    const answer = await this.checkIns.checkIn(me, eventId, request, at);
+    const act: Act = { kind: 'check-in', eventId, actorId: me.id, userId: me.id };
+    const answer = await this.audit.witness(incoming, act, this.checkIns.checkIn(me, eventId, request, at));
     // What was late once may be late still, whatever came in time after it.
     const onItsWay = !answer.committed || this.isOnItsWay(incoming, eventId, me);
-    reply.header('set-cookie', this.receipt.issue(eventId, me.id, { at, onItsWay }, isSecure(this.env, incoming)));
+    reply.header('set-cookie', this.receipt.issueTo(incoming, eventId, me.id, { at, onItsWay }));
     return this.answer('check-in', answer, reply);
   }
 
@@ -70,8 +72,10 @@ export class AttendanceController {
     @Me() me: Student,
     @Param('eventId', EventIdPipe) eventId: number,
     @Body({ schema: digitCheck }) request: DigitCheck,
+    @Req() incoming: FastifyRequest,
   ): Promise<DigitCheckResult> {
-    return this.checkIns.checkDigits(me, eventId, request);
+    const act: Act = { kind: 'digit-check', eventId, actorId: me.id, userId: request.userId };
+    return this.audit.witness(incoming, act, this.checkIns.checkDigits(me, eventId, request));
   }
 
   @Get('check-outs')
@@ -96,7 +100,9 @@ export class AttendanceController {
     @Req() incoming: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckOutAnswer> {
-    const answer = await this.checkOuts.checkOut(me, eventId, request, Date.now(), this.isOnItsWay(incoming, eventId, me));
+    const act: Act = { kind: 'check-out', eventId, actorId: me.id, userId: me.id };
+    const onItsWay = this.isOnItsWay(incoming, eventId, me);
+    const answer = await this.audit.witness(incoming, act, this.checkOuts.checkOut(me, eventId, request, Date.now(), onItsWay));
     return this.answer('check-out', answer, reply);
   }
 

@@ -14,11 +14,12 @@ interface Row {
   checkedInBy: number;
   checkedOutAt: Date | null;
   checkedOutBy: number | null;
+  revokedAt: Date | null;
 }
 
 const columns =
   'user_id AS userId, checked_in_at AS checkedInAt, checked_in_by AS checkedInBy, ' +
-  'checked_out_at AS checkedOutAt, checked_out_by AS checkedOutBy';
+  'checked_out_at AS checkedOutAt, checked_out_by AS checkedOutBy, revoked_at AS revokedAt';
 
 /** @throws RangeError: the text goes into the statement as it is */
 function uint(value: number): number {
@@ -39,7 +40,12 @@ function stored(row: Row): Stored {
   return [row.checkedInAt.getTime(), row.checkedInBy, row.checkedOutAt?.getTime() ?? null, row.checkedOutBy];
 }
 
-/** The only SQL about attendance. */
+/** A revoked row stands in the way of another check-in, and says nothing else. */
+function standing(row: Row): Stored | 'revoked' {
+  return row.revokedAt ? 'revoked' : stored(row);
+}
+
+/** The SQL of check-in and check-out. */
 @Injectable()
 export class AttendanceRepository {
   constructor(private readonly database: DataSource) {}
@@ -49,7 +55,7 @@ export class AttendanceRepository {
    * by what was new, and the rows as they stand. In the order of the primary key, so that two batches never lock
    * each other out. Value lists are built here: formatting `?` was a fifth of the worker’s time.
    */
-  async checkIn(eventId: number, rows: readonly CheckInRow[]): Promise<Stored[]> {
+  async checkIn(eventId: number, rows: readonly CheckInRow[]): Promise<(Stored | 'revoked')[]> {
     const first = new Map<number, CheckInRow>();
     for (const row of rows) if (!first.has(row[0])) first.set(row[0], row);
     const batch = [...first.values()].sort(byUser);
@@ -58,7 +64,7 @@ export class AttendanceRepository {
       ([userId, byId, at, kbps, bytes]) =>
         `(${event},${uint(userId)},'${datetime(at)}',${uint(byId)},${uint(kbps)},${uint(bytes)})`,
     );
-    const standing = await this.database.transaction(async (manager) => {
+    const there = await this.database.transaction(async (manager) => {
       const { affectedRows } = await manager.query<{ affectedRows: number }>(
         `INSERT INTO attendances (live_event_id, user_id, checked_in_at, checked_in_by, kbps, test_bytes)
          VALUES ${values.join(',')} ON DUPLICATE KEY UPDATE user_id = user_id`,
@@ -68,8 +74,8 @@ export class AttendanceRepository {
       return affectedRows === batch.length ? null : this.rows(manager, event, [...first.keys()]);
     });
     return rows.map(([userId]) => {
-      const row = standing?.get(userId);
-      if (row) return stored(row);
+      const row = there?.get(userId);
+      if (row) return standing(row);
       const [, byId, at] = first.get(userId) as CheckInRow;
       return [at, byId, null, null];
     });
@@ -78,13 +84,13 @@ export class AttendanceRepository {
   /** As `checkIn`: only one’s own row or that of somebody one checked in, and only the first time counts. */
   async checkOut(eventId: number, rows: readonly CheckOutRow[]): Promise<Written[]> {
     const batch = [...rows].sort(byUser).map(([userId, byId, at]) => [uint(userId), uint(byId), datetime(at)]);
-    const standing = await this.database.transaction(async (manager) => {
+    const there = await this.database.transaction(async (manager) => {
       const { affectedRows } = await manager.query<{ affectedRows: number }>(
         `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
              user_id INT UNSIGNED PATH '$[0]', by_id INT UNSIGNED PATH '$[1]', at VARCHAR(23) PATH '$[2]')) AS asked
            STRAIGHT_JOIN attendances ON attendances.live_event_id = ? AND attendances.user_id = asked.user_id
          SET attendances.checked_out_at = CAST(asked.at AS DATETIME(3)), attendances.checked_out_by = asked.by_id
-         WHERE attendances.checked_out_at IS NULL
+         WHERE attendances.checked_out_at IS NULL AND attendances.revoked_at IS NULL
            AND (attendances.user_id = asked.by_id OR attendances.checked_in_by = asked.by_id)`,
         [JSON.stringify(batch), uint(eventId)],
       );
@@ -92,21 +98,23 @@ export class AttendanceRepository {
       return this.rows(manager, eventId, [...new Set(rows.map(([userId]) => userId))]);
     });
     return rows.map(([userId, byId, , expected]) => {
-      const row = standing.get(userId);
+      const row = there.get(userId);
       if (!row) return expected ? 'awaited' : null;
+      if (row.revokedAt) return null;
       return userId === byId || row.checkedInBy === byId ? stored(row) : null;
     });
   }
 
-  async of(eventId: number, userIds: readonly number[]): Promise<Map<number, Stored>> {
+  async of(eventId: number, userIds: readonly number[]): Promise<Map<number, Stored | 'revoked'>> {
     const rows = await this.rows(this.database.manager, eventId, userIds);
-    return new Map([...rows].map(([userId, row]) => [userId, stored(row)]));
+    return new Map([...rows].map(([userId, row]) => [userId, standing(row)]));
   }
 
   /** Whom these students checked in, themselves included, as `[userId, …]` in the order of their check-ins. */
   async broughtBy(eventId: number, byIds: readonly number[]): Promise<{ userId: number; stored: Stored }[]> {
     const rows = await this.database.query<Row[]>(
-      `SELECT ${columns} FROM attendances WHERE live_event_id = ? AND checked_in_by IN (?)`,
+      `SELECT ${columns} FROM attendances
+       WHERE live_event_id = ? AND checked_in_by IN (?) AND revoked_at IS NULL`,
       [eventId, byIds],
     );
     return rows.map((row) => ({ userId: row.userId, stored: stored(row) }));
@@ -125,7 +133,7 @@ export class AttendanceRepository {
     const rows = await this.database.query<{ classId: number; checkedIn: string; checkedOut: string }[]>(
       `SELECT enrollments.class_section_id AS classId, COUNT(*) AS checkedIn, COUNT(attendances.checked_out_at) AS checkedOut
        FROM attendances JOIN enrollments ON enrollments.user_id = attendances.user_id
-       WHERE attendances.live_event_id = ? GROUP BY enrollments.class_section_id`,
+       WHERE attendances.live_event_id = ? AND attendances.revoked_at IS NULL GROUP BY enrollments.class_section_id`,
       [eventId],
     );
     return new Map(

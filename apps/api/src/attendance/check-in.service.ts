@@ -28,16 +28,16 @@ export class CheckInService {
   /**
    * @param at when the request came, milliseconds since 1970: the time that is kept
    * @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED, CONNECTION_TOO_SLOW, DIGITS_LOCKED,
-   * WRONG_DIGITS, BAD_REQUEST, BUSY: then nothing is written for anyone
+   * WRONG_DIGITS, BAD_REQUEST, BUSY, CHECK_IN_REVOKED: then nothing is written for anyone
    */
   async checkIn(me: Student, eventId: number, request: CheckInRequest, at: number): Promise<CheckInAnswer> {
-    const event = await this.openEvent(eventId, at);
+    const event = await this.openEvent(me, eventId, at);
     if (request.classmates.some(({ userId }) => userId === me.id))
       throw new ApiError('BAD_REQUEST', [{ path: 'classmates', message: 'names yourself' }]);
     if (request.connection.kbps < event.minimumKbps)
       throw new ApiError('CONNECTION_TOO_SLOW', { minimumKbps: event.minimumKbps });
     await this.confirmMyself(me, request.digits);
-    const classmates = await Promise.all(request.classmates.map((classmate) => this.confirm(me, classmate)));
+    const classmates = await Promise.all(request.classmates.map((classmate) => this.confirm(me, event, classmate)));
     const named: Named[] = [{ userId: me.id }, ...classmates];
 
     const { kbps, bytes } = request.connection;
@@ -53,8 +53,8 @@ export class CheckInService {
    * @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED, DIGITS_LOCKED
    */
   async checkDigits(me: Student, eventId: number, { userId, digits }: DigitCheck): Promise<DigitCheckResult> {
-    await this.openEvent(eventId, Date.now());
-    const verdict = await this.digits.verify(me, userId, digits);
+    const event = await this.openEvent(me, eventId, Date.now());
+    const verdict = await this.digits.verify(me, userId, digits, event.classIds);
     if (verdict.outcome === 'locked') throw new ApiError('DIGITS_LOCKED', undefined, verdict.seconds);
     if (verdict.outcome === 'wrong-digits') return { outcome: 'wrong-digits' };
     // Without the database the check-in itself will tell.
@@ -62,8 +62,8 @@ export class CheckInService {
     return { outcome: attendance ? 'already-checked-in' : 'match' };
   }
 
-  private async openEvent(eventId: number, at: number): Promise<LiveEvent> {
-    const event = await this.events.find(eventId);
+  private async openEvent(me: Student, eventId: number, at: number): Promise<LiveEvent> {
+    const event = await this.events.findFor(me, eventId);
     const state = stateOf(event, at);
     if (state === 'scheduled') throw new ApiError('CHECK_IN_NOT_OPEN');
     if (state === 'ended' || state === 'closed') throw new ApiError('CHECK_IN_CLOSED');
@@ -76,8 +76,8 @@ export class CheckInService {
     if (verdict.outcome === 'wrong-digits') throw new ApiError('WRONG_DIGITS');
   }
 
-  private async confirm(me: Student, { userId, digits }: DigitCheck): Promise<Named> {
-    const { outcome } = await this.digits.verify(me, userId, digits);
+  private async confirm(me: Student, { classIds }: LiveEvent, { userId, digits }: DigitCheck): Promise<Named> {
+    const { outcome } = await this.digits.verify(me, userId, digits, classIds);
     return outcome === 'match' ? { userId } : { userId, refused: outcome };
   }
 
@@ -90,6 +90,10 @@ export class CheckInService {
     const results = named.map(({ userId, refused }): CheckInCommitted['results'][number] => {
       if (refused) return { userId, outcome: refused };
       const row = written[next++];
+      if (row === 'revoked') {
+        if (userId === me.id) throw new ApiError('CHECK_IN_REVOKED');
+        return { userId, outcome: 'locked' };
+      }
       if (!Array.isArray(row)) {
         // The database refuses only a student it does not know: they have just left the roster.
         if (userId === me.id) throw new ApiError('NOT_SIGNED_IN');

@@ -23,12 +23,12 @@ export class CheckOutService {
   async companions(me: Student, eventId: number, acceptedAt: number | null): Promise<Companion[]> {
     await this.events.find(eventId);
     const [own, brought] = await Promise.all([
-      this.reader.attendance(eventId, me.id),
+      this.reader.standing(eventId, me.id),
       this.reader.broughtBy(eventId, me.id),
     ]);
     const mine: { userId: number; stored: Stored }[] = brought.filter(({ userId }) => userId !== me.id);
-    if (own) mine.unshift({ userId: me.id, stored: own });
-    else if (acceptedAt !== null) mine.unshift({ userId: me.id, stored: [acceptedAt, me.id, null, null] });
+    if (own && own !== 'revoked') mine.unshift({ userId: me.id, stored: own });
+    else if (own === null && acceptedAt !== null) mine.unshift({ userId: me.id, stored: [acceptedAt, me.id, null, null] });
     return mine.map(({ userId, stored }) => {
       const { checkedInAt, checkedOutAt } = this.views.of(stored);
       return { userId, displayName: this.views.person(userId).displayName, checkedInAt, checkedOutAt };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AttendanceView, Classmate, EventView, EventWithoutAttendance, StreamView } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../platform/api-error.ts';
+import { concerns } from '../stream/concerns.ts';
 import { LiveEvents, stateOf } from '../stream/live-events.ts';
 import { Roster, type Student } from '../users/roster.ts';
 import { AttendanceReader } from './attendance-reader.ts';
@@ -26,19 +27,20 @@ export class EventViewsService {
   ) {}
 
   async list(me: Student, receipts: Receipts): Promise<EventView[]> {
-    const listed = this.events.inOrder().slice(0, mostListed);
+    const concerning = this.events.inOrder().filter((event) => concerns(event, me));
+    const listed = concerning.slice(0, mostListed);
     return Promise.all(listed.map((event) => this.view(me, event, receipts)));
   }
 
   /** @throws ApiError EVENT_NOT_FOUND */
   async one(me: Student, eventId: number, receipts: Receipts): Promise<EventView> {
-    return this.view(me, await this.events.find(eventId), receipts);
+    return this.view(me, await this.events.findFor(me, eventId), receipts);
   }
 
   /** @throws ApiError EVENT_NOT_FOUND */
   async classmates(me: Student, eventId: number): Promise<Classmate[]> {
-    await this.events.find(eventId);
-    const classmates = [...this.roster.classmatesOf(me)];
+    const event = await this.events.findFor(me, eventId);
+    const classmates = [...this.roster.classmatesOf(me)].filter(([classmate]) => concerns(event, classmate));
     const ids = classmates.map(([student]) => student.id);
     // Without the database the list still serves: whoever is there already is found out by the check-in.
     const checkedIn = await this.reader.checkedIn(eventId, ids).catch(() => new Set<number>());
@@ -52,7 +54,7 @@ export class EventViewsService {
 
   /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_REQUIRED */
   async stream(me: Student, eventId: number, receipts: Receipts): Promise<StreamView> {
-    const event = await this.events.find(eventId);
+    const event = await this.events.findFor(me, eventId);
     if (!(await this.attendance(me, eventId, receipts))) throw new ApiError('CHECK_IN_REQUIRED');
     return { url: event.streamUrl, fallbackUrl: event.fallbackStreamUrl };
   }
@@ -83,7 +85,8 @@ export class EventViewsService {
 
   /** The row; else what a receipt proves. A database that is away must lock nobody out who was let in. */
   private async attendance(me: Student, eventId: number, receipts: Receipts): Promise<AttendanceView | null> {
-    const row = await this.reader.attendance(eventId, me.id).catch(() => null);
+    const row = await this.reader.standing(eventId, me.id).catch(() => null);
+    if (row === 'revoked') return null;
     if (row) return this.views.of(row);
     const at = receipts(eventId);
     return at === null ? null : this.views.accepted(me, at);

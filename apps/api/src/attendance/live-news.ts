@@ -24,6 +24,10 @@ export class LiveNews {
       for (const one of brought)
         this.sockets.send(eventId, one.userId, { type: 'attendance', attendance: this.attendanceViews.written(one) });
     });
+    // The page looks anew when it is connected again, and finds that it is checked in no more.
+    this.signals.on('corrected', ({ eventId, userId, revoked }) => {
+      if (revoked) this.sockets.disconnect(eventId, userId);
+    });
     this.events.onChange((event) => {
       this.tellAll(event).catch((error: unknown) => this.logger.warn(error));
     });

@@ -87,6 +87,10 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.send(JSON.stringify(message));
   }
 
+  disconnect(eventId: number, userId: number): void {
+    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.close(4001, 'look again');
+  }
+
   /** The frame is built once and sent to every socket of the event. */
   async broadcast(eventId: number, message: LiveMessage): Promise<void> {
     const frame = Buffer.from(JSON.stringify(message));

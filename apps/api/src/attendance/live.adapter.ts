@@ -68,11 +68,12 @@ export class LiveAdapter extends WsAdapter {
   private async admit(request: IncomingMessage): Promise<Admitted> {
     if (!this.isOwnOrigin(request)) throw new ApiError('FOREIGN_ORIGIN');
     const userId = this.cookie.userId(request.headers.cookie);
-    if (userId === null || !this.roster.student(userId)) throw new ApiError('NOT_SIGNED_IN');
+    const student = userId === null ? undefined : this.roster.student(userId);
+    if (!student) throw new ApiError('NOT_SIGNED_IN');
     const eventId = new URL(request.url ?? '/', 'http://any').searchParams.get('eventId') ?? '';
     if (!/^[1-9]\d{0,9}$/.test(eventId)) throw new ApiError('EVENT_NOT_FOUND');
-    const event = await this.events.find(Number(eventId));
-    return { eventId: event.id, userId };
+    const event = await this.events.findFor(student, Number(eventId));
+    return { eventId: event.id, userId: student.id };
   }
 
   /** Browsers always say where a page comes from; a cookie alone must not open a connection for a foreign page. */

@@ -48,7 +48,8 @@ beforeAll(async () => {
   await database.source.query("INSERT INTO class_sections (id, name) SELECT id, CONCAT('Class ', id) FROM users WHERE id <= 300");
   await database.source.query('INSERT INTO enrollments (class_section_id, user_id) SELECT 1 + id % 300, id FROM users');
   await database.source.query(
-    `INSERT INTO attendances SELECT live_events.id, users.id, '2026-11-22 09:00:00.000', users.id - users.id % 3 + 1, NULL, NULL, 4000, 192000
+    `INSERT INTO attendances (live_event_id, user_id, checked_in_at, checked_in_by, checked_out_at, checked_out_by, kbps, test_bytes)
+     SELECT live_events.id, users.id, '2026-11-22 09:00:00.000', users.id - users.id % 3 + 1, NULL, NULL, 4000, 192000
      FROM live_events JOIN users ON users.id % 4 = live_events.id % 4`,
   );
   for (const table of ['users', 'enrollments', 'live_events', 'attendances', 'live_event_counters'])

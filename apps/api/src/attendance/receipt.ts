@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { ENV, type Env } from '../platform/env.ts';
-import { cookieName, readCookie, setCookie } from '../users/cookies.ts';
+import { cookieName, isSecure, readCookie, setCookie } from '../users/cookies.ts';
 import { Signature } from '../users/signature.ts';
 import { sessionSeconds } from '../users/session-cookie.ts';
 
@@ -18,7 +19,7 @@ export interface Accepted {
 export class Receipt {
   private readonly signature: Signature;
 
-  constructor(@Inject(ENV) env: Env) {
+  constructor(@Inject(ENV) private readonly env: Env) {
     this.signature = new Signature(env.SESSION_SECRET, 'receipt');
   }
 
@@ -30,6 +31,11 @@ export class Receipt {
   issue(eventId: number, userId: number, { at, onItsWay }: Accepted, secure: boolean): string {
     const text = `${eventId}.${userId}.${at}.${Number(onItsWay)}`;
     return setCookie(`exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds, secure);
+  }
+
+  /** As `issue`, for the browser that sent this request. */
+  issueTo(request: FastifyRequest, eventId: number, userId: number, accepted: Accepted): string {
+    return this.issue(eventId, userId, accepted, isSecure(this.env, request));
   }
 
   /** The last accepted check-in of this student at this event, if these cookies prove one. */

@@ -14,6 +14,8 @@ export interface AttendanceWritten {
 export interface Signals {
   /** Rows of an event are in the database; `brought` are those written by somebody else. */
   committed: { eventId: number; brought: AttendanceWritten[] };
+  /** An admin changed somebody’s attendance by hand. */
+  corrected: { eventId: number; userId: number; revoked: boolean };
   eventChanged: { eventId: number };
   rosterChanged: Record<string, never>;
   digitsLocked: { pair: string; until: number };

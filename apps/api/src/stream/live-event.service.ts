@@ -3,6 +3,7 @@ import { timesOutOfOrder, type ChangeLiveEvent, type CreateLiveEvent } from '@ex
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../platform/api-error.ts';
 import { SignalBus } from '../platform/signals.ts';
+import { Roster } from '../users/roster.ts';
 import { LiveEventRepository, type LiveEventFields } from './live-event.repository.ts';
 import { LiveEvents } from './live-events.ts';
 
@@ -15,9 +16,12 @@ export class LiveEventService {
     private readonly repository: LiveEventRepository,
     private readonly events: LiveEvents,
     private readonly signals: SignalBus,
+    private readonly roster: Roster,
   ) {}
 
+  /** @throws ApiError BAD_REQUEST when it names a class that is not there */
   async create(request: CreateLiveEvent): Promise<LiveEvent> {
+    await this.judgeClasses(request.classIds);
     const { opensAt, startsAt, endsAt, closesAt, ...rest } = request;
     const event = await this.repository.create({
       ...rest,
@@ -37,6 +41,7 @@ export class LiveEventService {
     const wanted = Object.fromEntries(times.map((name) => [name, asked[name] ?? event[name].toISOString()]));
     const fault = timesOutOfOrder(wanted);
     if (fault) throw new ApiError('BAD_REQUEST', [{ path: fault[0], message: fault[1] }]);
+    await this.judgeClasses(request.classIds);
     const change: Partial<LiveEventFields> = { ...fields };
     for (const name of times) if (asked[name] !== undefined) change[name] = new Date(asked[name]);
     await this.repository.change(id, change);
@@ -58,6 +63,15 @@ export class LiveEventService {
       endsAt: now,
     });
     return this.announced(id);
+  }
+
+  private async judgeClasses(classIds: number[] | null | undefined): Promise<void> {
+    if (!classIds) return;
+    await this.roster.refresh();
+    const known = new Set(this.roster.allClasses().map(({ id }) => id));
+    const unknown = classIds.filter((id) => !known.has(id));
+    if (unknown.length > 0)
+      throw new ApiError('BAD_REQUEST', [{ path: 'classIds', message: `there is no class ${unknown.join(', ')}` }]);
   }
 
   private async announced(id: number): Promise<LiveEvent> {

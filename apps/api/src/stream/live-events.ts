@@ -5,6 +5,8 @@ import { ApiError } from '../platform/api-error.ts';
 import { within } from '../platform/database-errors.ts';
 import { freshLook } from '../platform/fresh-look.ts';
 import { SignalBus } from '../platform/signals.ts';
+import type { Student } from '../users/roster.ts';
+import { concerns } from './concerns.ts';
 import { LiveEventRepository } from './live-event.repository.ts';
 
 const pollMilliseconds = 5_000;
@@ -61,6 +63,16 @@ export class LiveEvents implements OnModuleInit, OnApplicationShutdown {
     const found = this.events.get(id);
     if (!found) throw new ApiError('EVENT_NOT_FOUND');
     return found;
+  }
+
+  /**
+   * The event, for somebody it concerns.
+   * @throws ApiError EVENT_NOT_FOUND
+   */
+  async findFor(student: Student, id: number): Promise<LiveEvent> {
+    const event = await this.find(id);
+    if (!concerns(event, student)) throw new ApiError('EVENT_NOT_FOUND');
+    return event;
   }
 
   /** The one that matters now first; of several alike the latest, of several to come the next. */

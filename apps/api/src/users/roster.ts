@@ -18,6 +18,11 @@ export interface Student {
   readonly classes: ClassRoster[];
 }
 
+/** @param classIds none: all classes, and nobody is left out */
+export function isIn({ classes }: Student, classIds: number[] | null | undefined): boolean {
+  return !classIds || classes.some(({ id }) => classIds.includes(id));
+}
+
 const pollMilliseconds = 5_000;
 const patienceMilliseconds = 2_000;
 

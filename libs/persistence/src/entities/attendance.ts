@@ -28,4 +28,12 @@ export class Attendance {
   /** Loaded by that test. */
   @Column({ name: 'test_bytes', type: 'int', unsigned: true })
   testBytes!: number;
+
+  /** Taken back by an admin: as if the row were not there, but that it lets nobody in again. */
+  @Column({ name: 'revoked_at', type: 'datetime', precision: 3, nullable: true })
+  revokedAt!: Date | null;
+
+  /** Last changed by an admin's hand. */
+  @Column({ name: 'corrected_at', type: 'datetime', precision: 3, nullable: true })
+  correctedAt!: Date | null;
 }

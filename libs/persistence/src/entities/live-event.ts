@@ -30,4 +30,8 @@ export class LiveEvent {
   /** 1 kbps is 1,000 bit/s. */
   @Column({ name: 'minimum_kbps', type: 'int', unsigned: true })
   minimumKbps!: number;
+
+  /** The classes that the event is for; null or left out: everybody. */
+  @Column({ name: 'class_ids', type: 'simple-json', nullable: true })
+  classIds?: number[] | null;
 }

@@ -1,0 +1,163 @@
+import { auditEntry, bringer, eventView, type AuditEntry, type Bringer } from '@exco/contracts';
+import { z } from 'zod';
+import { checkIn } from '../attendance-requests.ts';
+import { eventually } from '../eventually.ts';
+import { House, type Person } from '../house.ts';
+import type { Visitor } from '../visitor.ts';
+import { Desk } from './desk.ts';
+
+let house: House;
+let desk: Desk;
+beforeAll(async () => {
+  house = await House.open();
+  desk = new Desk(house.url(0));
+});
+afterAll(() => house.close());
+
+const reason = 'Seen in the hall by two teachers';
+
+async function correct(eventId: number, userId: number, kind: string, more: object = {}): Promise<{ status: number; json: unknown }> {
+  const answer = await desk.post(`/api/admin/events/${eventId}/corrections`, { userId, kind, reason, ...more });
+  return { status: answer.status, json: await answer.json() };
+}
+
+async function audit(eventId: number, query = ''): Promise<AuditEntry[]> {
+  const answer = await desk.send(`/api/admin/events/${eventId}/audit${query}`);
+  return z.array(auditEntry).parse(await answer.json());
+}
+
+const seen = async (visitor: Visitor, eventId: number) => (await visitor.get(`/api/events/${eventId}`)).as(eventView);
+const counts = async (eventId: number) => {
+  const { checkedIn, checkedOut } = await house.counter(eventId);
+  return [checkedIn, checkedOut];
+};
+const bring = (...people: Person[]) => people.map(({ id, digits }) => ({ userId: id, digits }));
+
+async function checkInWith(visitor: Visitor, eventId: number, me: Person, classmates: Person[]) {
+  return visitor.post(`/api/events/${eventId}/check-ins`, {
+    digits: me.digits,
+    classmates: bring(...classmates),
+    connection: { kbps: 4200, bytes: 196_608 },
+  });
+}
+
+test('revoked: out of the stream, the counts and the lists, whatever cookie there is; and not in again by themselves', async () => {
+  const [ada, ben, cleo] = await house.aClass(3);
+  const { id } = await house.event('live');
+  const [adas, bens] = [await house.signIn(ada), await house.signIn(ben)];
+  await checkIn(adas, id, ada);
+  expect((await adas.get(`/api/events/${id}/stream`)).status).toBe(200);
+  expect(await correct(id, ada.id, 'revoke')).toMatchObject({ status: 201, json: { changed: true, attendance: null } });
+  expect(await counts(id)).toEqual([0, 0]);
+  expect((await seen(adas, id)).attendance).toBeNull();
+  expect(await adas.get(`/api/events/${id}/stream`)).toMatchObject({ status: 403, json: { code: 'CHECK_IN_REQUIRED' } });
+  await eventually(async () => expect((await seen(adas, id)).counts.checkedIn).toBe(0), 3);
+  expect(await checkInWith(adas, id, ada, [cleo])).toMatchObject({ status: 403, json: { code: 'CHECK_IN_REVOKED' } });
+  const brought = await checkInWith(bens, id, ben, [ada]);
+  expect(brought).toMatchObject({ status: 200, json: { results: [{ outcome: 'checked-in' }, { userId: ada.id, outcome: 'locked' }] } });
+  expect(await counts(id)).toEqual([1, 0]);
+  await house.endEvent(id);
+  expect(await adas.post(`/api/events/${id}/check-outs`, { userIds: [ada.id] })).toMatchObject({ json: { results: [{ outcome: 'not-yours' }] } });
+  expect(await adas.get(`/api/events/${id}/check-outs`)).toMatchObject({ status: 200, json: [] });
+  expect(await counts(id)).toEqual([1, 0]);
+});
+
+test('a check-in by hand lifts it, and the first time stands', async () => {
+  const [ada] = await house.aClass(3);
+  const { id } = await house.event('live');
+  const adas = await house.signIn(ada);
+  await checkIn(adas, id, ada);
+  const { attendance: first } = await seen(adas, id);
+  await correct(id, ada.id, 'revoke');
+  expect(await correct(id, ada.id, 'check-in')).toMatchObject({ status: 201, json: { changed: true, attendance: { checkedInAt: first?.checkedInAt } } });
+  expect((await seen(adas, id)).attendance?.checkedInAt).toBe(first?.checkedInAt);
+  expect(await counts(id)).toEqual([1, 0]);
+  expect((await checkInWith(adas, id, ada, [])).status).toBe(200);
+});
+
+test('checked in and out by hand, also after the event; a repeat changes nothing', async () => {
+  const [ada] = await house.aClass(3);
+  const { id } = await house.event('closed');
+  const at = new Date(Date.now() - 120 * 60_000).toISOString();
+  expect(await correct(id, ada.id, 'check-in', { at })).toMatchObject({ status: 201, json: { changed: true, attendance: { checkedInAt: at } } });
+  expect(await correct(id, ada.id, 'check-in')).toMatchObject({ status: 201, json: { changed: false } });
+  expect(await correct(id, ada.id, 'check-out')).toMatchObject({ status: 201, json: { changed: true } });
+  expect(await correct(id, ada.id, 'check-out')).toMatchObject({ json: { changed: false } });
+  expect(await counts(id)).toEqual([1, 1]);
+  expect((await audit(id)).map(({ outcome }) => outcome)).toEqual(['check-out', 'check-in']);
+});
+
+test('thirty corrections at once are one', async () => {
+  const [ada] = await house.aClass(3);
+  const { id } = await house.event('live');
+  const answers = await Promise.all(Array.from({ length: 30 }, () => correct(id, ada.id, 'check-in')));
+  const changed = answers.filter(({ json }) => (json as { changed?: boolean }).changed === true);
+  expect(changed).toHaveLength(1);
+  expect(await counts(id)).toEqual([1, 0]);
+});
+
+test('refused: nobody there, an event that is not, no reason, the future, no token', async () => {
+  const [ada] = await house.aClass(3);
+  const { id } = await house.event('live');
+  expect(await correct(id, ada.id, 'revoke')).toMatchObject({ status: 409, json: { code: 'NOT_CHECKED_IN' } });
+  expect(await correct(id, ada.id, 'check-out')).toMatchObject({ status: 409, json: { code: 'NOT_CHECKED_IN' } });
+  expect(await correct(id, 4_000_000_000, 'check-in')).toMatchObject({ status: 404, json: { code: 'USER_NOT_FOUND' } });
+  expect(await correct(999_999, ada.id, 'check-in')).toMatchObject({ status: 404, json: { code: 'EVENT_NOT_FOUND' } });
+  expect(await correct(id, ada.id, 'check-in', { reason: ' ' })).toMatchObject({ status: 400 });
+  expect(await correct(id, ada.id, 'forgive')).toMatchObject({ status: 400 });
+  expect(await correct(id, ada.id, 'check-in', { at: '2099-01-01T00:00:00Z' })).toMatchObject({ status: 400, json: { details: [{ path: 'at' }] } });
+  expect((await new Desk(house.url(0), 'guessed').send(`/api/admin/events/${id}/audit`)).status).toBe(401);
+  expect(await house.attendances(id)).toEqual([]);
+});
+
+test('the audit: who, whom, what, when, from where, refused tries too; filtered and in pages', async () => {
+  const [ada, ben, cleo] = await house.aClass(3);
+  const { id } = await house.event('live');
+  const adas = await house.signIn(ada);
+  await checkInWith(adas, id, { ...ada, digits: '0000' === ada.digits ? '0001' : '0000' }, []);
+  await adas.post(`/api/events/${id}/digit-checks`, { userId: cleo.id, digits: cleo.digits === '0000' ? '0001' : '0000' });
+  await checkInWith(adas, id, ada, [ben]);
+  await correct(id, ben.id, 'revoke');
+  const all = await audit(id);
+  expect(all.map(({ kind, outcome, actor, user }) => [kind, outcome, actor?.username ?? null, user.username])).toEqual([
+    ['correction', 'revoke', null, ben.username],
+    ['check-in', 'checked-in', ada.username, ben.username],
+    ['check-in', 'checked-in', ada.username, ada.username],
+    ['digit-check', 'wrong-digits', ada.username, cleo.username],
+    ['check-in', 'WRONG_DIGITS', ada.username, ada.username],
+  ]);
+  const [revoked, brought] = all;
+  expect(revoked).toMatchObject({ reason, ip: '127.0.0.1', before: { checkedInBy: ada.id, checkedOutAt: null } });
+  expect(Math.abs(Date.now() - Date.parse(brought?.at ?? ''))).toBeLessThan(60_000);
+  expect(await audit(id, `?userId=${ben.id}`)).toHaveLength(2);
+  expect(await audit(id, `?userId=${ada.id}`)).toHaveLength(4);
+  expect(await audit(id, '?kind=correction')).toHaveLength(1);
+  expect(await audit(id, '?outcome=wrong-digits')).toHaveLength(1);
+  const [first, second] = await audit(id, '?limit=2');
+  expect(await audit(id, `?limit=3&before=${second?.id ?? 0}`)).toEqual(all.slice(2));
+  expect(first?.id).toBe(revoked?.id);
+  const csv = await (await desk.send(`/api/admin/events/${id}/audit.csv`)).text();
+  expect(csv.split('\r\n')).toHaveLength(7);
+  // What was typed is nobody's business, not even the audit's.
+  expect(csv).not.toContain('digits":');
+});
+
+test('“one student brought thirty others” is one line', async () => {
+  const [ada, ...others] = await house.aClass(31);
+  const [ben, cleo] = await house.aClass(3);
+  const { id } = await house.event('live');
+  await checkInWith(await house.signIn(ada), id, ada, others);
+  await checkInWith(await house.signIn(ben), id, ben, [cleo]);
+  const answer = await desk.send(`/api/admin/events/${id}/bringers?atLeast=30`);
+  const bringers: Bringer[] = z.array(bringer).parse(await answer.json());
+  expect(bringers).toMatchObject([{ userId: ada.id, username: ada.username, brought: 30 }]);
+});
+
+test('what was written down is there after a restart', async () => {
+  const [ada] = await house.aClass(3);
+  const { id } = await house.event('live');
+  await checkIn(await house.signIn(ada), id, ada);
+  await house.system.apis[0]?.stop();
+  await house.system.apis[0]?.start();
+  await eventually(async () => expect(await audit(id)).toMatchObject([{ outcome: 'checked-in', user: { id: ada.id } }]));
+});

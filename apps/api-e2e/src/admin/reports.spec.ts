@@ -1,0 +1,87 @@
+import { absentee, attendanceLine, classLine } from '@exco/contracts';
+import { aStudent } from '@exco/testing';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { checkIn, checkOut } from '../attendance-requests.ts';
+import { House, type Person } from '../house.ts';
+import { Desk } from './desk.ts';
+
+let house: House;
+let desk: Desk;
+let eventId: number;
+let people: Person[];
+
+const names = ['=SUM(A1:A9)', 'Zoë "Zo" O’Neill, Jr.', '王秀英', 'Left Later'];
+
+beforeAll(async () => {
+  house = await House.open();
+  desk = new Desk(house.url(0));
+  people = await house.enroll(names.map((displayName) => aStudent({ displayName, className: '7, B' })));
+  const [ada, zoe, , gone] = people as [Person, Person, Person, Person];
+  eventId = (await house.event('live')).id;
+  const [adas, zoes, gones] = [await house.signIn(ada), await house.signIn(zoe), await house.signIn(gone)];
+  for (const [visitor, person] of [[adas, ada], [zoes, zoe], [gones, gone]] as const) await checkIn(visitor, eventId, person);
+  await house.endEvent(eventId);
+  await checkOut(adas, eventId, [ada]);
+  await desk.import(`username,displayName,className\n${people.slice(0, 3).map(({ username }, at) => `${username},"${(names[at] ?? '').replaceAll('"', '""')}","7, B"`).join('\n')}\n`, '?mode=replace');
+});
+afterAll(() => house.close());
+
+async function csv(path: string): Promise<Record<string, string>[]> {
+  const answer = await desk.send(`/api/admin/events/${eventId}/${path}`);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+  expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w-]+\.csv"$/);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+  return parse(bytes, { bom: true, columns: true });
+}
+
+async function json<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  const answer = await desk.send(`/api/admin/events/${eventId}/${path}`);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+  return schema.parse(await answer.json());
+}
+
+test('attendance: names as they are, formulas defused; who left the roster is there still', async () => {
+  const rows = await csv('attendance.csv');
+  expect(rows.map(({ displayName, state, classes }) => [displayName, state, classes])).toEqual([
+    ["'=SUM(A1:A9)", 'checked out', '7, B'],
+    ['Zoë "Zo" O’Neill, Jr.', 'checked in', '7, B'],
+    ['Left Later', 'checked in', ''],
+  ]);
+  expect(rows[0]).toMatchObject({ username: people[0]?.username, checkedInByUsername: people[0]?.username, kbps: expect.stringMatching(/^\d+$/) as string, corrected: 'no' });
+  expect(Number(rows[0]?.['minutesBetweenCheckInAndCheckOut'])).toBeLessThan(5);
+  expect(rows[1]).toMatchObject({ checkedOutAt: '', minutesBetweenCheckInAndCheckOut: '' });
+  const lines = await json('attendance', z.array(attendanceLine));
+  expect(lines.map(({ displayName }) => displayName)).toEqual(['=SUM(A1:A9)', 'Zoë "Zo" O’Neill, Jr.', 'Left Later']);
+});
+
+test('absentees and classes', async () => {
+  expect(await csv('absentees.csv')).toEqual([{ userId: String(people[2]?.id), username: people[2]?.username, displayName: '王秀英', classes: '7, B', remark: '' }]);
+  expect(await json('absentees', z.array(absentee))).toHaveLength(1);
+  expect(await csv('classes.csv')).toEqual([{ name: '7, B', enrolled: '3', checkedIn: '2', absent: '1', checkedOut: '1', notCheckedOut: '1' }]);
+  expect(await json('classes', z.array(classLine))).toMatchObject([{ enrolled: 3, checkedIn: 2 }]);
+});
+
+test('after the close: “did not check out”, and no time made up; after a restart too', async () => {
+  const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+  await house.admin().patch(`/api/admin/events/${eventId}`, { opensAt: at(-40), startsAt: at(-30), endsAt: at(-20), closesAt: at(-10) });
+  await house.system.apis[0]?.stop();
+  await house.system.apis[0]?.start();
+  const rows = await csv('attendance.csv');
+  expect(rows.map(({ state, checkedOutAt }) => [state, checkedOutAt === ''])).toEqual([
+    ['checked out', false],
+    ['did not check out', true],
+    ['did not check out', true],
+  ]);
+});
+
+test('an event that nobody attended; one that is not there; no token', async () => {
+  const { id } = await house.event('open');
+  expect(await (await desk.send(`/api/admin/events/${id}/attendance`)).json()).toEqual([]);
+  expect((await (await desk.send(`/api/admin/events/${id}/attendance.csv`)).text()).split('\r\n')).toHaveLength(2);
+  for (const path of ['attendance.csv', 'attendance', 'absentees.csv', 'classes.csv', 'bringers']) {
+    expect((await desk.send(`/api/admin/events/999999/${path}`)).status).toBe(404);
+    expect((await new Desk(house.url(0), 'guessed').send(`/api/admin/events/${id}/${path}`)).status).toBe(401);
+  }
+});

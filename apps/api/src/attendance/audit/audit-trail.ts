@@ -1,0 +1,100 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ApiError } from '../../platform/api-error.ts';
+import { AuditRepository, type AuditRow } from './audit.repository.ts';
+
+const flushEveryMilliseconds = 1_000;
+const rowsPerStatement = 500;
+/** While the database is away they wait here; beyond this the newest are dropped, and the log says how many. */
+const mostWaiting = 100_000;
+/** Errors of the server say nothing about the student. */
+const notTheirs = new Set(['BUSY', 'INTERNAL_ERROR']);
+
+export interface Act {
+  kind: 'check-in' | 'check-out' | 'digit-check';
+  eventId: number;
+  actorId: number;
+  /** Whom it is about when the whole request is refused. */
+  userId: number;
+}
+
+interface Outcome {
+  userId: number;
+  outcome: string;
+}
+
+/**
+ * Writes down who did what to whom. A request only leaves its entries here: they are written once a second in
+ * multi-row inserts, beside the check-ins and never before them. A process that is killed loses its last second.
+ */
+@Injectable()
+export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger(AuditTrail.name);
+  private waiting: AuditRow[] = [];
+  private dropped = 0;
+  private flushing: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly repository: AuditRepository) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.flush(), flushEveryMilliseconds);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.flush();
+  }
+
+  /** Requests that were being answered have left entries since. */
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+    if (this.waiting.length > 0) this.logger.error(`${this.waiting.length} audit entries are lost: the database is away`);
+  }
+
+  /** Passes on what the act gives, or throws, and remembers what came of it for whom. */
+  async witness<Answer extends { results: readonly Outcome[] } | { outcome: string }>(
+    request: FastifyRequest,
+    act: Act,
+    answer: Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      const given = await answer;
+      if ('results' in given) for (const { userId, outcome } of given.results) this.remember(request, act, userId, outcome);
+      else this.remember(request, act, act.userId, given.outcome);
+      return given;
+    } catch (error) {
+      if (error instanceof ApiError && !notTheirs.has(error.code)) this.remember(request, act, act.userId, error.code);
+      throw error;
+    }
+  }
+
+  /** Brings what waits into the database. Never throws: what could not be written waits on. */
+  flush(): Promise<void> {
+    this.flushing ??= this.write().finally(() => (this.flushing = null));
+    return this.flushing;
+  }
+
+  private remember(request: FastifyRequest, { kind, eventId, actorId }: Act, userId: number, outcome: string): void {
+    if (this.waiting.length >= mostWaiting) {
+      this.dropped++;
+      return;
+    }
+    const userAgent = request.headers['user-agent'] ?? '';
+    this.waiting.push({ eventId, at: Date.now(), kind, outcome, actorId, userId, ip: request.ip, userAgent });
+  }
+
+  private async write(): Promise<void> {
+    if (this.dropped > 0) this.logger.error(`${this.dropped} audit entries are lost: too many wait for the database`);
+    this.dropped = 0;
+    try {
+      while (this.waiting.length > 0) {
+        const batch = this.waiting.slice(0, rowsPerStatement);
+        await this.repository.add(batch);
+        this.waiting = this.waiting.slice(batch.length);
+      }
+    } catch (error) {
+      this.logger.warn(`the audit waits for the database: ${String(error)}`);
+    }
+  }
+}

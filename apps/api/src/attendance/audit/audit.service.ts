@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import { Injectable, StreamableFile } from '@nestjs/common';
+import type { AuditEntry, AuditQuery } from '@exco/contracts';
+import { LiveEvents } from '../../stream/live-events.ts';
+import { csvOf } from '../../platform/csv.ts';
+import { AuditRepository, type AuditFilter, type AuditRecord } from './audit.repository.ts';
+import { AuditTrail } from './audit-trail.ts';
+
+const rowsPerPage = 1_000;
+
+const columns = ['id', 'at', 'kind', 'outcome', 'actor', 'actorUsername', 'user', 'username', 'ip', 'userAgent', 'reason', 'before'] as const;
+type Line = Record<(typeof columns)[number], string | number | null>;
+
+/** What was written down about an event. */
+@Injectable()
+export class AuditService {
+  constructor(
+    private readonly events: LiveEvents,
+    private readonly repository: AuditRepository,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** @throws ApiError EVENT_NOT_FOUND */
+  async list(eventId: number, { limit, ...filter }: AuditQuery): Promise<AuditEntry[]> {
+    await this.events.find(eventId);
+    await this.trail.flush();
+    return (await this.repository.find(eventId, filter, limit)).map(entry);
+  }
+
+  /** All of it, page by page. @throws ApiError EVENT_NOT_FOUND */
+  async csv(eventId: number, { limit: _, ...filter }: AuditQuery): Promise<StreamableFile> {
+    await this.events.find(eventId);
+    await this.trail.flush();
+    return new StreamableFile(Readable.from(csvOf(columns, this.pages(eventId, filter))), {
+      type: 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="audit-${eventId}.csv"`,
+    });
+  }
+
+  private async *pages(eventId: number, filter: AuditFilter): AsyncGenerator<Line[]> {
+    let before = filter.before;
+    for (;;) {
+      const page = await this.repository.find(eventId, { ...filter, before }, rowsPerPage);
+      if (page.length > 0) yield page.map(line);
+      const last = page.at(-1);
+      if (!last) return;
+      before = Number(last.id);
+    }
+  }
+}
+
+function entry(record: AuditRecord): AuditEntry {
+  return {
+    id: Number(record.id),
+    at: record.at.toISOString(),
+    kind: record.kind as AuditEntry['kind'],
+    outcome: record.outcome,
+    actor:
+      record.actorId === null
+        ? null
+        : { id: record.actorId, username: record.actorUsername ?? '', displayName: record.actorName ?? '' },
+    user: { id: record.userId, username: record.username ?? '', displayName: record.displayName ?? '' },
+    ip: record.ip,
+    userAgent: record.userAgent,
+    reason: record.reason,
+    before: record.before === null ? null : (JSON.parse(record.before) as unknown),
+  };
+}
+
+function line(record: AuditRecord): Line {
+  return {
+    id: Number(record.id),
+    at: record.at.toISOString(),
+    kind: record.kind,
+    outcome: record.outcome,
+    actor: record.actorId === null ? 'an admin' : record.actorName,
+    actorUsername: record.actorUsername,
+    user: record.displayName,
+    username: record.username,
+    ip: record.ip,
+    userAgent: record.userAgent,
+    reason: record.reason,
+    before: record.before,
+  };
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { Correction, CorrectionResult } from '@exco/contracts';
+import { ApiError } from '../../platform/api-error.ts';
+import { SignalBus, type AttendanceWritten } from '../../platform/signals.ts';
+import { LiveEvents } from '../../stream/live-events.ts';
+import { Roster } from '../../users/roster.ts';
+import type { Stored } from '../attendance-rows.ts';
+import { AttendanceViews } from '../attendance-view.ts';
+import { CorrectionRepository, type Where } from './correction.repository.ts';
+
+/** What an admin puts right by hand, at any time, also after the event. */
+@Injectable()
+export class CorrectionsService {
+  constructor(
+    private readonly events: LiveEvents,
+    private readonly roster: Roster,
+    private readonly repository: CorrectionRepository,
+    private readonly views: AttendanceViews,
+    private readonly signals: SignalBus,
+  ) {}
+
+  /** @throws ApiError EVENT_NOT_FOUND, USER_NOT_FOUND, NOT_CHECKED_IN, BAD_REQUEST when the time can’t be */
+  async correct(eventId: number, correction: Correction, where: Where): Promise<CorrectionResult> {
+    await this.events.find(eventId);
+    const { userId, kind } = correction;
+    if (kind === 'check-in' && !this.roster.student(userId)) throw new ApiError('USER_NOT_FOUND');
+    const at = correction.at === undefined ? new Date() : new Date(correction.at);
+    if (at.getTime() > Date.now()) throw new ApiError('BAD_REQUEST', [{ path: 'at', message: 'must not lie in the future' }]);
+    const corrected = await this.repository.apply(eventId, correction, at, where);
+    if (!corrected) throw new ApiError('NOT_CHECKED_IN');
+    const { changed, stored } = corrected;
+    if (changed) this.announce(eventId, userId, stored);
+    return { userId, kind, changed, attendance: stored && this.views.of(stored) };
+  }
+
+  private announce(eventId: number, userId: number, stored: Stored | null): void {
+    const brought: AttendanceWritten[] = [];
+    if (stored) {
+      const [checkedInAt, checkedInBy, checkedOutAt, checkedOutBy] = stored;
+      brought.push({ userId, checkedInAt, checkedInBy, checkedOutAt, checkedOutBy });
+    }
+    this.signals.publish('corrected', { eventId, userId, revoked: stored === null });
+    this.signals.publish('committed', { eventId, brought });
+  }
+}

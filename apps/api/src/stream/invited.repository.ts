@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+const rowsPerPage = 500;
+
+export interface Invited {
+  id: number;
+  username: string;
+  displayName: string;
+}
+
+@Injectable()
+export class InvitedRepository {
+  constructor(private readonly database: DataSource) {}
+
+  async page(afterId: number): Promise<Invited[]> {
+    return this.database.query(
+      `SELECT id, username, display_name AS displayName FROM users WHERE left_at IS NULL AND id > ? ORDER BY id LIMIT ${rowsPerPage}`,
+      [afterId],
+    );
+  }
+}
