@@ -1,7 +1,7 @@
 import { auditEntry, bringer, eventView, type AuditEntry, type Bringer } from '@exco/contracts';
 import { z } from 'zod';
 import { checkIn } from '../attendance-requests.ts';
-import { eventually } from '../eventually.ts';
+import { eventually } from '@exco/testing';
 import { House, type Person } from '../house.ts';
 import type { Visitor } from '../visitor.ts';
 import { Desk } from './desk.ts';

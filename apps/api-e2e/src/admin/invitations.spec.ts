@@ -1,10 +1,9 @@
 import { decodeJwt, SignJWT } from 'jose';
 import { adminEvent, eventView, rosterClass, rosterStudent, type RosterClass } from '@exco/contracts';
-import { aStudent } from '@exco/testing';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { checkIn } from '../attendance-requests.ts';
-import { eventually } from '../eventually.ts';
+import { aStudent, eventually } from '@exco/testing';
 import { House, type Person } from '../house.ts';
 import { Desk } from './desk.ts';
 

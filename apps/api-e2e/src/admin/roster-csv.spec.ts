@@ -1,6 +1,5 @@
 import { request } from 'node:http';
-import { aStudent, demoRoster, rosterCsv } from '@exco/testing';
-import { eventually } from '../eventually.ts';
+import { aStudent, demoRoster, eventually, rosterCsv } from '@exco/testing';
 import { House } from '../house.ts';
 import { Desk } from './desk.ts';
 
