@@ -1,7 +1,7 @@
 import type { Routes } from '@angular/router';
 import { at, eventKnown, toCurrentEvent, toPlace } from './attendance/guards';
 import { Trouble } from './attendance/trouble';
-import { nobodySignedIn } from './sign-in/guards';
+import { fromJoinLink, nobodySignedIn } from './sign-in/guards';
 
 export const routes: Routes = [
   { path: '', pathMatch: 'full', canActivate: [toCurrentEvent], children: [] },
@@ -11,6 +11,7 @@ export const routes: Routes = [
     canActivate: [nobodySignedIn],
     loadComponent: () => import('./sign-in/sign-in').then((file) => file.SignIn),
   },
+  { path: 'join', canActivate: [fromJoinLink], children: [] },
   // Without an event in the address: the current one. Where in it is for its state to say.
   { path: 'check-in', redirectTo: '' },
   { path: 'stream', redirectTo: '' },

@@ -1,5 +1,5 @@
 import { inject } from '@angular/core';
-import { type CanActivateFn, Router } from '@angular/router';
+import { type CanActivateFn, RedirectCommand, Router } from '@angular/router';
 import { CurrentStudent } from './current-student';
 
 /** Whoever is signed in has nothing to do on the sign-in page, unless they bring a link for somebody else. */
@@ -10,3 +10,10 @@ export const nobodySignedIn: CanActivateFn = async ({ queryParamMap, fragment })
   const known = await student.load().catch(() => null);
   return known ? router.parseUrl(queryParamMap.get('returnTo') ?? '/') : true;
 };
+
+/** `/join#…`: a personal link. The token stands behind the `#`, which browsers keep to themselves. */
+export const fromJoinLink: CanActivateFn = ({ fragment }) =>
+  new RedirectCommand(
+    inject(Router).createUrlTree(['/sign-in'], fragment ? { fragment: `token=${fragment}` } : {}),
+    { replaceUrl: true },
+  );
