@@ -35,5 +35,16 @@ export const host = {
       ...more,
     })) as AdminEvent,
   ends: async (eventId: number) => (await ask('POST', `/events/${eventId}/end`)) as AdminEvent,
+  /** The personal link of one student, from the file for the mail merge. */
+  joinLink: async (eventId: number, username: string): Promise<string> => {
+    const response = await fetch(`${env.baseUrl}/api/admin/events/${eventId}/join-links`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${env.adminToken}` },
+    });
+    const line = (await response.text()).split('\r\n').find((text) => text.startsWith(`${username},`));
+    const link = line?.split(',').at(-1);
+    if (!link) throw new Error(`no join link for ${username}`);
+    return link;
+  },
   counts: async (eventId: number) => ((await ask('GET', `/events/${eventId}/summary`)) as Summary).counts,
 };
