@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, type Download, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { env } from './env.ts';
 
 interface Sent {
@@ -17,7 +17,11 @@ interface Fields {
 
 /** Swagger UI, as somebody uses it who has never seen the code. */
 export class SwaggerDesk {
-  constructor(private readonly page: Page) {}
+  private readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
 
   async open(): Promise<void> {
     this.page.setDefaultTimeout(15_000);
@@ -69,7 +73,9 @@ export class SwaggerDesk {
   }
 
   private async download(link: Locator): Promise<{ name: string; text: string }> {
-    const [download]: [Download, void] = await Promise.all([this.page.waitForEvent('download'), link.click()]);
+    const coming = this.page.waitForEvent('download');
+    await link.click();
+    const download = await coming;
     return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
   }
 }
