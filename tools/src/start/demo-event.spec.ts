@@ -50,6 +50,7 @@ test.each([
   ['it ends within half an hour', [event(-60, -30, 29, 90)]],
   ['it has ended', [event(-60, -30, -1, 90)]],
   ['it is not open yet', [event(1, 10, 60, 90)]],
+  ['it is for one class only', [{ ...event(-10, -5, 60, 90), classIds: [1] }]],
 ])('one is made when %s', async (_, events) => {
   existing = events;
   await ensure();

@@ -5,9 +5,9 @@ import { z } from 'zod';
 const minute = 60_000;
 const leastOpen = 30 * minute;
 
-/** Whether students can still check in to it for a while. */
+/** Whether every student can still check in to it for a while. */
 function isOpenForLong(event: AdminEvent, now: number): boolean {
-  return ['open', 'live'].includes(stateAt(event, now)) && Date.parse(event.endsAt) - now >= leastOpen;
+  return event.classIds === null && ['open', 'live'].includes(stateAt(event, now)) && Date.parse(event.endsAt) - now >= leastOpen;
 }
 
 export function newDemoEvent(now: number): CreateLiveEvent {
@@ -21,6 +21,7 @@ export function newDemoEvent(now: number): CreateLiveEvent {
     endsAt: at(120),
     closesAt: at(180),
     minimumKbps: 500,
+    classIds: null,
   };
 }
 
