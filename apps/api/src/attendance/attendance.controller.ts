@@ -24,7 +24,7 @@ import { Metrics } from '../platform/metrics.ts';
 import { EventIdPipe } from '../stream/event-id.pipe.ts';
 import type { Student } from '../users/roster.ts';
 import { Me, SessionGuard } from '../users/session.guard.ts';
-import { AuditTrail, type Act } from './audit/audit-trail.ts';
+import { AuditTrail, type Doing } from './audit/audit-trail.ts';
 import { CheckInService } from './check-in.service.ts';
 import { CheckOutService } from './check-out.service.ts';
 import { NotRevoked } from './corrections/not-revoked.guard.ts';
@@ -56,8 +56,8 @@ export class AttendanceController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckInAnswer> {
     const at = Date.now();
-    const act: Act = { kind: 'check-in', eventId, actorId: me.id, userId: me.id };
-    const answer = await this.audit.witness(incoming, act, this.checkIns.checkIn(me, eventId, request, at));
+    const doing: Doing = { kind: 'check-in', eventId, actorId: me.id, userId: me.id };
+    const answer = await this.audit.witness(incoming, doing, this.checkIns.checkIn(me, eventId, request, at));
     // What was late once may be late still, whatever came in time after it.
     const onItsWay = !answer.committed || this.isOnItsWay(incoming, eventId, me);
     reply.header('set-cookie', this.receipt.issueTo(incoming, eventId, me.id, { at, onItsWay }));
@@ -74,8 +74,8 @@ export class AttendanceController {
     @Body({ schema: digitCheck }) request: DigitCheck,
     @Req() incoming: FastifyRequest,
   ): Promise<DigitCheckResult> {
-    const act: Act = { kind: 'digit-check', eventId, actorId: me.id, userId: request.userId };
-    return this.audit.witness(incoming, act, this.checkIns.checkDigits(me, eventId, request));
+    const doing: Doing = { kind: 'digit-check', eventId, actorId: me.id, userId: request.userId };
+    return this.audit.witness(incoming, doing, this.checkIns.checkDigits(me, eventId, request));
   }
 
   @Get('check-outs')
@@ -100,9 +100,9 @@ export class AttendanceController {
     @Req() incoming: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckOutAnswer> {
-    const act: Act = { kind: 'check-out', eventId, actorId: me.id, userId: me.id };
+    const doing: Doing = { kind: 'check-out', eventId, actorId: me.id, userId: me.id };
     const onItsWay = this.isOnItsWay(incoming, eventId, me);
-    const answer = await this.audit.witness(incoming, act, this.checkOuts.checkOut(me, eventId, request, Date.now(), onItsWay));
+    const answer = await this.audit.witness(incoming, doing, this.checkOuts.checkOut(me, eventId, request, Date.now(), onItsWay));
     return this.answer('check-out', answer, reply);
   }
 

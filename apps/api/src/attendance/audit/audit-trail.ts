@@ -1,7 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../platform/api-error.ts';
-import { AuditRepository, type AuditRow } from './audit.repository.ts';
+import { AuditRepository, type Act, type AuditRow } from './audit.repository.ts';
 
 const flushEveryMilliseconds = 1_000;
 const rowsPerStatement = 500;
@@ -10,13 +10,10 @@ const mostWaiting = 100_000;
 /** Errors of the server say nothing about the student. */
 const notTheirs = new Set(['BUSY', 'INTERNAL_ERROR']);
 
-export interface Act {
-  kind: 'check-in' | 'check-out' | 'digit-check';
-  eventId: number;
-  actorId: number;
+export type Doing = Pick<Act, 'kind' | 'eventId' | 'actorId'> & {
   /** Whom it is about when the whole request is refused. */
   userId: number;
-}
+};
 
 interface Outcome {
   userId: number;
@@ -55,16 +52,16 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
   /** Passes on what the act gives, or throws, and remembers what came of it for whom. */
   async witness<Answer extends { results: readonly Outcome[] } | { outcome: string }>(
     request: FastifyRequest,
-    act: Act,
+    doing: Doing,
     answer: Promise<Answer>,
   ): Promise<Answer> {
     try {
       const given = await answer;
-      if ('results' in given) for (const { userId, outcome } of given.results) this.remember(request, act, userId, outcome);
-      else this.remember(request, act, act.userId, given.outcome);
+      this.remember(request, doing, 'results' in given ? given.results : [{ userId: doing.userId, outcome: given.outcome }]);
       return given;
     } catch (error) {
-      if (error instanceof ApiError && !notTheirs.has(error.code)) this.remember(request, act, act.userId, error.code);
+      if (error instanceof ApiError && !notTheirs.has(error.code))
+        this.remember(request, doing, [{ userId: doing.userId, outcome: error.code }]);
       throw error;
     }
   }
@@ -75,25 +72,26 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
     return this.flushing;
   }
 
-  private remember(request: FastifyRequest, { kind, eventId, actorId }: Act, userId: number, outcome: string): void {
-    if (this.waiting.length >= mostWaiting) {
-      this.dropped++;
+  private remember(request: FastifyRequest, { kind, eventId, actorId }: Doing, outcomes: readonly Outcome[]): void {
+    if (this.waiting.length + outcomes.length > mostWaiting) {
+      this.dropped += outcomes.length;
       return;
     }
     const userAgent = request.headers['user-agent'] ?? '';
-    this.waiting.push({ eventId, at: Date.now(), kind, outcome, actorId, userId, ip: request.ip, userAgent });
+    const act: Act = { kind, eventId, actorId, at: Date.now(), ip: request.ip, userAgent };
+    for (const { userId, outcome } of outcomes) this.waiting.push({ act, userId, outcome });
   }
 
   private async write(): Promise<void> {
     if (this.dropped > 0) this.logger.error(`${this.dropped} audit entries are lost: too many wait for the database`);
     this.dropped = 0;
+    const all = this.waiting;
+    this.waiting = [];
+    let written = 0;
     try {
-      while (this.waiting.length > 0) {
-        const batch = this.waiting.slice(0, rowsPerStatement);
-        await this.repository.add(batch);
-        this.waiting = this.waiting.slice(batch.length);
-      }
+      for (; written < all.length; written += rowsPerStatement) await this.repository.add(all.slice(written, written + rowsPerStatement));
     } catch (error) {
+      this.waiting = [...all.slice(written), ...this.waiting];
       this.logger.warn(`the audit waits for the database: ${String(error)}`);
     }
   }

@@ -3,16 +3,20 @@ import type { AuditQuery } from '@exco/contracts';
 import { escape } from 'mysql2';
 import { DataSource } from 'typeorm';
 
-/** What is written down. `actorId` null: an admin. Times are milliseconds since 1970. */
-export interface AuditRow {
+/** What all entries of one request have in common. Times are milliseconds since 1970. */
+export interface Act {
+  kind: 'check-in' | 'check-out' | 'digit-check';
   eventId: number;
+  actorId: number;
   at: number;
-  kind: string;
-  outcome: string;
-  actorId: number | null;
-  userId: number;
   ip: string;
   userAgent: string;
+}
+
+export interface AuditRow {
+  act: Act;
+  userId: number;
+  outcome: string;
 }
 
 export interface AuditRecord {
@@ -39,17 +43,21 @@ export type AuditFilter = Omit<AuditQuery, 'limit'>;
 export class AuditRepository {
   constructor(private readonly database: DataSource) {}
 
+  /** Value lists are built here, what a request’s entries share once: this runs in the process that answers students. */
   async add(rows: readonly AuditRow[]): Promise<void> {
-    // A browser sends one agent with every request: escaped once a batch.
-    const agents = new Map<string, string>();
-    const values = rows.map(({ eventId, at, kind, outcome, actorId, userId, ip, userAgent }) => {
-      let agent = agents.get(userAgent);
-      if (agent === undefined) agents.set(userAgent, (agent = escape(userAgent.slice(0, 300))));
-      const time = new Date(at).toISOString();
-      return `(${eventId},'${time.slice(0, 10)} ${time.slice(11, 23)}',${escape(kind)},${escape(outcome)},${actorId ?? 'NULL'},${userId},${escape(ip.slice(0, 45))},${agent})`;
+    let act: Act | null = null;
+    let [before, after] = ['', ''];
+    const values = rows.map((row) => {
+      if (row.act !== act) {
+        act = row.act;
+        const time = new Date(act.at).toISOString();
+        before = `(${act.eventId},'${time.slice(0, 10)} ${time.slice(11, 23)}','${act.kind}',${act.actorId},`;
+        after = `,${escape(act.ip.slice(0, 45))},${escape(act.userAgent.slice(0, 300))})`;
+      }
+      return `${before}${row.userId},${escape(row.outcome)}${after}`;
     });
     await this.database.query(
-      `INSERT INTO audit_entries (live_event_id, at, kind, outcome, actor_id, user_id, ip, user_agent) VALUES ${values.join(',')}`,
+      `INSERT INTO audit_entries (live_event_id, at, kind, actor_id, user_id, outcome, ip, user_agent) VALUES ${values.join(',')}`,
     );
   }
 
