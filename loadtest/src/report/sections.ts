@@ -34,7 +34,8 @@ function setting({ machine, generatorSharesMachine, apiProcesses, workerProcesse
   const place = generatorSharesMachine
     ? `The ${generators} load-generator process${generators === 1 ? '' : 'es'} shared this machine with the system`
     : 'The load generator ran on another machine than the system';
-  return `<p class="quiet">${new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC · ${machine.cores} cores, ${machine.memoryGigabytes} GB, ${escaped(machine.processor)}, ${escaped(machine.system)}, Node ${machine.node.slice(1)} · load before ${machine.loadBefore} · ${apiProcesses} API and ${workerProcesses} worker process${workerProcesses === 1 ? '' : 'es'}. ${place}. Connection-test images ${options.images ? 'came from the system, with real bytes' : '<b>were left out</b>, as if a CDN served them'}. Every answer was compared with the database (${escaped(truthSource)}). <code>npm run loadtest -- ${escaped(command)}</code></p>`;
+  const processes = apiProcesses === null ? '' : `${apiProcesses} API and ${workerProcesses ?? 0} worker process${workerProcesses === 1 ? '' : 'es'}.`;
+  return `<p class="quiet">${new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC · ${machine.cores} cores, ${machine.memoryGigabytes} GB, ${escaped(machine.processor)}, ${escaped(machine.system)}, Node ${machine.node.slice(1)} · load before ${machine.loadBefore} · ${processes} ${place}. Connection-test images ${options.images ? 'came from the system, with real bytes' : '<b>were left out</b>, as if a CDN served them'}. Every answer was compared with the database (${escaped(truthSource)}). <code>npm run loadtest -- ${escaped(command)}</code></p>`;
 }
 
 function tiles({ steps, cast, cost, countAge, everyoneInAfter, busy }: Summary): string {

@@ -66,8 +66,9 @@ export interface Summary {
   machine: Machine;
   generatorSharesMachine: boolean;
   generators: number;
-  apiProcesses: number;
-  workerProcesses: number;
+  /** Null where that cannot be seen. */
+  apiProcesses: number | null;
+  workerProcesses: number | null;
   truthSource: string;
   options: StormOptions;
   verdict: Verdict;

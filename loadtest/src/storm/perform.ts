@@ -1,9 +1,9 @@
-import { Fault } from '../fault.ts';
 import { sizesFor } from '../plan/sizing.ts';
 import type { Options } from '../options.ts';
 import { describeMachine } from '../report/machine.ts';
 import type { Summary } from '../report/summary.ts';
 import { startLocalSystem } from '../system/local-system.ts';
+import { reachRemoteSystem } from '../system/remote-system.ts';
 import type { SystemUnderTest } from '../system/system-under-test.ts';
 import { smokeLimits, type Limits } from '../verdict/limits.ts';
 import type { Say } from '../terminal/say.ts';
@@ -13,7 +13,8 @@ import { summarise } from './summarise.ts';
 /** The system that the options ask for, ready for its students. */
 export async function systemFor(options: Options, say: Say, cleanUp: AsyncDisposableStack): Promise<SystemUnderTest> {
   const { students, arriveWithinSeconds, url, adminToken } = options;
-  if (url !== null && adminToken !== null) throw new Fault('not there yet');
+  if (url !== null && adminToken !== null)
+    return reachRemoteSystem({ url, adminToken, rosterFile: options.roster, students, seed: options.seed }, say);
   const sizes = sizesFor(students, arriveWithinSeconds);
   return startLocalSystem(
     {

@@ -8,6 +8,7 @@ import type { SystemUnderTest } from '../system/system-under-test.ts';
 import { workBetween, type Work } from '../system/work.ts';
 import { interruption, pause } from '../terminal/interruption.ts';
 import { many, type Say } from '../terminal/say.ts';
+import type { ClockRelation } from '../truth/judge.ts';
 import type { Row, Totals } from '../truth/rows.ts';
 import { whenAtRest, type AtRest } from './at-rest.ts';
 import { reconnectStorm, type Reconnected } from './reconnect-storm.ts';
@@ -51,6 +52,7 @@ export interface Storm {
   shownAtEnd: ShownGroup[];
   reconnected: Reconnected | null;
   last: Progress;
+  clock: ClockRelation;
 }
 
 const leadMilliseconds = 1_500;
@@ -70,6 +72,11 @@ function describe({ arrived, in: inside, connected, finished, busy, errors }: Pr
   return parts.join(' · ');
 }
 
+/** The server's time was written somewhere between question and answer. */
+function clockRelation(askedAt: number, serverTime: string, answeredAt: number): ClockRelation {
+  return { offset: (askedAt + answeredAt) / 2 - Date.parse(serverTime), uncertainty: (answeredAt - askedAt) / 2 };
+}
+
 /** Looks once a second until it is so, or the time is up. */
 async function until(done: (progress: Progress) => boolean, generators: Generators, longestSeconds: number, students: number, say: Say): Promise<Progress> {
   const deadline = Date.now() + longestSeconds * 1000;
@@ -84,7 +91,9 @@ async function until(done: (progress: Progress) => boolean, generators: Generato
 /** Plays one whole event: everyone arrives, gets in, watches, and checks out. */
 export async function playStorm(system: SystemUnderTest, options: StormOptions, say: Say, preload?: string): Promise<Storm> {
   const { students, arriveWithinSeconds, profile, seed, pace, images, leaveWithinSeconds, cut } = options;
+  const askedAt = Date.now();
   const event = await system.admin.createEvent(`Load test, ${many(students)} students`);
+  const clock = system.sharesMachine ? { offset: 0, uncertainty: 0 } : clockRelation(askedAt, event.serverTime, Date.now());
   const parts = castParts(system.people, arrivals(profile, students, arriveWithinSeconds, seeded(seed)), seed + 1);
   const generators = new Generators(options.generators, preload);
   try {
@@ -123,7 +132,7 @@ export async function playStorm(system: SystemUnderTest, options: StormOptions, 
     const collected = await generators.collect();
     return {
       eventId: event.id, options, startedAt, endedAt, parts, collected, cpuSeconds, memoryBefore, memoryHeld, socketsHeld, atRest,
-      shownAtEnd, reconnected, last,
+      shownAtEnd, reconnected, last, clock,
       samples: sampler.samples,
       work: before && after ? workBetween(before, after) : null,
       rows: await system.truth.rows(event.id),

@@ -76,7 +76,7 @@ function otherCores({ samples, startedAt }: Storm, lastIn: number, machine: Mach
 
 function violationsOf(storm: Storm, allOurs: boolean): Violation[] {
   const found = new Findings();
-  judge(storm.rows, storm.collected.log, 0, found);
+  judge(storm.rows, storm.collected.log, storm.clock, found);
   for (const one of storm.atRest) judgeAtRest(one, allOurs, found);
   return found.all();
 }
@@ -103,14 +103,14 @@ export function summarise(storm: Storm, { system, machine, command, limits: give
   const errors = mergeErrors(recorded);
   const busy = Object.values(seconds).reduce((sum, second) => sum + second.busy, 0);
   const ticks = recorded.flatMap((one) => one.ticks);
-  const rowTimes = rows.map(({ checkedInAt }) => checkedInAt).sort((one, other) => one - other);
+  const rowTimes = rows.map(({ checkedInAt }) => checkedInAt + storm.clock.offset).sort((one, other) => one - other);
   const lastIn = Math.max(0, ...recorded.map(({ lastInAt }) => lastInAt));
   const { students, arriveWithinSeconds } = options;
   const limits: Limits = {
     ...limitsFor({ students, arriveWithinSeconds }),
     ...given,
   };
-  const violations = violationsOf(storm, system.sharesMachine);
+  const violations = violationsOf(storm, system.ownData);
   // After the cut, what pages show is old on purpose.
   const age = countAge(options.cut ? ticks.filter(({ at }) => at <= lastIn + 2_000) : ticks, rowTimes);
   const everyoneInAfter = lastIn === 0 || storm.last.in < students ? null : lastIn - startedAt;

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { adminEvent, summary, type AdminEvent, type Summary } from '@exco/contracts';
+import { adminEvent, summary, type AdminEvent, type AttendanceLine, type Summary } from '@exco/contracts';
 import { Fault } from '../fault.ts';
 
 const minute = 60_000;
-const answerWithinMilliseconds = 30_000;
+/** The import of a large roster takes its time. */
+const answerWithinMilliseconds = 300_000;
 
 /** What a host can do through the API. */
 export class Admin {
@@ -31,8 +32,17 @@ export class Admin {
     return this.ask('GET', `/events/${eventId}/summary`, summary);
   }
 
-  /** What a text route answers. @throws Fault */
-  async text(method: string, path: string, contentType?: string, body?: string): Promise<string> {
+  /** The attendance report. It is as long as the event is large, so its form is taken on trust. */
+  async attendance(eventId: number): Promise<AttendanceLine[]> {
+    return JSON.parse(await this.text('GET', `/events/${eventId}/attendance`)) as AttendanceLine[];
+  }
+
+  /** Adds these students; nobody leaves the roster. @param csv in the roster format */
+  async importRoster(csv: string): Promise<void> {
+    await this.text('POST', '/roster?mode=merge', 'text/csv', csv);
+  }
+
+  private async text(method: string, path: string, contentType?: string, body?: string): Promise<string> {
     const answer = await fetch(`${this.url}/api/admin${path}`, {
       method,
       headers: { authorization: `Bearer ${this.token}`, ...(contentType ? { 'content-type': contentType } : {}) },

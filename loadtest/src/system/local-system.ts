@@ -84,6 +84,7 @@ export async function startLocalSystem(options: LocalOptions, cleanUp: AsyncDisp
     admin: new Admin(system.url, system.adminToken),
     truth: new SqlTruth(database),
     sharesMachine: true,
+    ownData: true,
     apiProcesses,
     workerProcesses,
     people: await peopleIn(database),

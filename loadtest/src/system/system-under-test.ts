@@ -11,8 +11,11 @@ export interface SystemUnderTest {
   truth: Truth;
   /** The generator runs on the same machine, and takes its share of it. */
   sharesMachine: boolean;
-  apiProcesses: number;
-  workerProcesses: number;
+  /** Nobody but the test's students can be there. */
+  ownData: boolean;
+  /** Null where that cannot be seen. */
+  apiProcesses: number | null;
+  workerProcesses: number | null;
   people: Person[];
   /** Empty where the processes cannot be seen. */
   processes(): Watched[];

@@ -37,7 +37,7 @@ function aRun(): { rows: Row[]; log: Log } {
 
 function kinds(run: { rows: Row[]; log: Log }): ViolationKind[] {
   const found = new Findings();
-  judge(run.rows, run.log, 0, found);
+  judge(run.rows, run.log, { offset: 0, uncertainty: 0 }, found);
   return found.all().map(({ kind }) => kind);
 }
 

@@ -27,7 +27,13 @@ export interface Violation {
 }
 
 const mostExamples = 5;
-/** The server’s clock may be read a little before or after ours. */
+/** How the server's clock stands to ours, in milliseconds: what to add to its times, and by how much that may be wrong. */
+export interface ClockRelation {
+  offset: number;
+  uncertainty: number;
+}
+
+/** One of the two may be read a little before or after the other. */
 const clockToleranceMilliseconds = 50;
 
 export class Findings {
@@ -68,13 +74,14 @@ class Requests {
   }
 
   /** Those by this actor whose time on the way includes the row’s time. */
-  for(row: Row, clockOffset: number) {
-    const at = row.checkedInAt + clockOffset;
+  for(row: Row, { offset, uncertainty }: ClockRelation) {
+    const at = row.checkedInAt + offset;
+    const tolerance = clockToleranceMilliseconds + uncertainty;
     return (this.byTarget.get(row.userId) ?? []).filter(
       ({ actorId, sentAt, answeredAt }) =>
         actorId === row.checkedInBy &&
-        at >= sentAt - clockToleranceMilliseconds &&
-        (answeredAt === 0 || at <= answeredAt + clockToleranceMilliseconds),
+        at >= sentAt - tolerance &&
+        (answeredAt === 0 || at <= answeredAt + tolerance),
     );
   }
 }
@@ -145,16 +152,16 @@ function judgeTold(told: Told, rows: ReadonlyMap<number, Row>, found: Findings):
     found.add('told-otherwise', `student ${told.userId} was told of a check-out at ${time(told.checkedOutAt)}`);
 }
 
-function judgeRows(rows: readonly Row[], log: Log, clockOffset: number, found: Findings): void {
+function judgeRows(rows: readonly Row[], log: Log, clock: ClockRelation, found: Findings): void {
   const requests = new Requests(log.checkIns);
   const leavers = new Map<number, Set<number>>();
   for (const { actorId, asked, status } of log.checkOuts)
     if (mayHaveWritten(status)) for (const userId of asked) leavers.set(userId, (leavers.get(userId) ?? new Set()).add(actorId));
   for (const row of rows) {
     const what = `the row of student ${row.userId}, ${time(row.checkedInAt)} by ${row.checkedInBy}`;
-    const possible = requests.for(row, clockOffset);
+    const possible = requests.for(row, clock);
     if (possible.length === 0) found.add('row-without-request', what);
-    else if (row.kbps !== null && !possible.some(({ kbps, bytes }) => kbps === row.kbps && bytes === row.bytes))
+    else if (row.kbps !== null && !possible.some(({ kbps, bytes }) => kbps === row.kbps && (row.bytes === null || bytes === row.bytes)))
       found.add('changed-evidence', `${what}: ${row.kbps} kbps and ${String(row.bytes)} bytes`);
     if (row.checkedOutAt !== null && !leavers.get(row.userId)?.has(row.checkedOutBy ?? 0))
       found.add('check-out-without-request', `${what}, checked out by ${String(row.checkedOutBy)}`);
@@ -175,11 +182,8 @@ function judgeLists(rows: readonly Row[], log: Log, found: Findings): void {
   }
 }
 
-/**
- * Holds every answer against the rows, and every row against the requests.
- * @param clockOffset to add to the server’s times to have ours, in milliseconds
- */
-export function judge(rows: readonly Row[], log: Log, clockOffset: number, found: Findings): void {
+/** Holds every answer against the rows, and every row against the requests. */
+export function judge(rows: readonly Row[], log: Log, clock: ClockRelation, found: Findings): void {
   const byUser = new Map<number, Row>();
   for (const row of rows) {
     const other = byUser.get(row.userId);
@@ -190,6 +194,6 @@ export function judge(rows: readonly Row[], log: Log, clockOffset: number, found
   for (const one of log.checkIns) judgeCheckIn(one, byUser, found);
   for (const one of log.checkOuts) judgeCheckOut(one, byUser, found);
   for (const one of log.told) judgeTold(one, byUser, found);
-  judgeRows(rows, log, clockOffset, found);
+  judgeRows(rows, log, clock, found);
   judgeLists(rows, log, found);
 }
