@@ -45,6 +45,8 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
     // every student would hold a second descriptor beside the live connection: let go of it soon.
     keepAliveTimeout: env.TRUST_PROXY === 'on' ? 72_000 : 10_000,
     requestTimeout: 30_000,
+    // No middleware is used, so none is looked for at every request.
+    skipMiddie: true,
     return503OnClosing: false,
     // What Fastify refuses before there is a route, such as a broken escape in the address.
     frameworkErrors: (error: Error, _: FastifyRequest, reply: FastifyReply) => filter.answer(error, reply),

@@ -4,54 +4,49 @@ import { within } from '../platform/database-errors.ts';
 import type { Stored } from './attendance-rows.ts';
 import { AttendanceRepository } from './attendance.repository.ts';
 
-/** Queries at the same time, for each kind of look-up. While they run, the next batch grows. */
+/** Queries at the same time, for each kind of look-up, and between two of them. Meanwhile the next batch grows. */
 const mostAtOnce = 2;
+const windowMilliseconds = 5;
 const patienceMilliseconds = 2_000;
 
-interface Key {
+interface Asked {
   eventId: number;
-  userId: number;
+  userIds: readonly number[];
 }
 
-type Read<Result> = (eventId: number, userIds: number[]) => Promise<Map<number, Result>>;
+type Read<Found> = (eventId: number, userIds: number[]) => Promise<Found>;
 
-/** A loader that asks once for all who asked in the meantime, and remembers nothing. */
-function coalescedReads<Result>(read: Read<Result>): DataLoader<Key, Result | null> {
+/** A loader that asks once for all who asked in the meantime, gives each of them all that was found, and remembers nothing. */
+function coalescedReads<Found>(read: Read<Found>): DataLoader<Asked, Found> {
   let running = 0;
-  let waiting: (() => void) | null = null;
+  let askedAt = -Infinity;
+  const waiting: (() => void)[] = [];
 
-  async function load(keys: readonly Key[]): Promise<(Result | null)[]> {
+  async function load(all: readonly Asked[]): Promise<Found[]> {
     running++;
+    askedAt = performance.now();
     try {
-      const byEvent = Map.groupBy(keys, (key) => key.eventId);
-      const found = new Map<number, Map<number, Result>>();
+      const found = new Map<number, Found>();
       await Promise.all(
-        [...byEvent].map(async ([eventId, all]) => {
-          const userIds = [...new Set(all.map((key) => key.userId))];
-          found.set(eventId, await within(patienceMilliseconds, read(eventId, userIds)));
+        [...Map.groupBy(all, ({ eventId }) => eventId)].map(async ([eventId, asked]) => {
+          const userIds = new Set<number>();
+          for (const one of asked) for (const userId of one.userIds) userIds.add(userId);
+          found.set(eventId, await within(patienceMilliseconds, read(eventId, [...userIds])));
         }),
       );
-      return keys.map(({ eventId, userId }) => found.get(eventId)?.get(userId) ?? null);
+      return all.map(({ eventId }) => found.get(eventId) as Found);
     } finally {
       running--;
-      const next = waiting;
-      waiting = null;
-      next?.();
+      waiting.shift()?.();
     }
   }
 
   return new DataLoader(load, {
     cache: false,
-    maxBatchSize: 5_000,
+    maxBatchSize: 100,
     batchScheduleFn: (dispatch) => {
-      if (running < mostAtOnce) setImmediate(dispatch);
-      else {
-        const before = waiting;
-        waiting = () => {
-          before?.();
-          dispatch();
-        };
-      }
+      if (running >= mostAtOnce) waiting.push(dispatch);
+      else setTimeout(dispatch, Math.max(0, askedAt + windowMilliseconds - performance.now()));
     },
   });
 }
@@ -59,35 +54,31 @@ function coalescedReads<Result>(read: Read<Result>): DataLoader<Key, Result | nu
 /** What the database says of attendance. Ten thousand students asking at once are a few hundred queries. */
 @Injectable()
 export class AttendanceReader {
-  private readonly attendances: DataLoader<Key, Stored | 'revoked' | null>;
-  private readonly companions: DataLoader<Key, { userId: number; stored: Stored }[] | null>;
+  private readonly attendances: DataLoader<Asked, Map<number, Stored | 'revoked'>>;
+  private readonly present: DataLoader<Asked, Set<number>>;
+  private readonly companions: DataLoader<Asked, Map<number, { userId: number; stored: Stored }[]>>;
 
   constructor(repository: AttendanceRepository) {
     this.attendances = coalescedReads((eventId, userIds) => repository.of(eventId, userIds));
+    this.present = coalescedReads((eventId, userIds) => repository.present(eventId, userIds));
     this.companions = coalescedReads(async (eventId, userIds) =>
       Map.groupBy(await repository.broughtBy(eventId, userIds), ({ stored }) => stored[1]),
     );
   }
 
-  async attendance(eventId: number, userId: number): Promise<Stored | null> {
-    const found = await this.standing(eventId, userId);
-    return found === 'revoked' ? null : found;
-  }
-
-  /** As `attendance`; `revoked` when an admin took it back: then no receipt stands for it either. */
+  /** `revoked` when an admin took it back: then no receipt stands for it either. */
   async standing(eventId: number, userId: number): Promise<Stored | 'revoked' | null> {
-    return this.attendances.load({ eventId, userId });
+    return (await this.attendances.load({ eventId, userIds: [userId] })).get(userId) ?? null;
   }
 
-  /** Who of these is checked in. */
-  async checkedIn(eventId: number, userIds: readonly number[]): Promise<Set<number>> {
-    const found = await Promise.all(userIds.map((userId) => this.attendance(eventId, userId)));
-    return new Set(userIds.filter((_, index) => found[index]));
+  /** Who is checked in: at least of these whoever is, and of others perhaps. */
+  async checkedIn(eventId: number, userIds: readonly number[]): Promise<ReadonlySet<number>> {
+    return userIds.length === 0 ? new Set() : this.present.load({ eventId, userIds });
   }
 
   /** Those whom this student checked in, in the order of their check-ins; the student too, if they did it themselves. */
   async broughtBy(eventId: number, userId: number): Promise<{ userId: number; stored: Stored }[]> {
-    const brought = (await this.companions.load({ eventId, userId })) ?? [];
+    const brought = (await this.companions.load({ eventId, userIds: [userId] })).get(userId) ?? [];
     return brought.sort((one, other) => one.stored[0] - other.stored[0] || one.userId - other.userId);
   }
 }

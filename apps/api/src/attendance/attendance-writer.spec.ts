@@ -68,11 +68,8 @@ test('busy: too many rows are waited for; each answer makes room again', async (
     for (const arrive of arrivals.splice(0)) arrive();
   }, 5);
   await Promise.all(waiting);
+  await expect(writer.write('check-in', 1, rows(1))).resolves.toEqual([stored]);
   clearInterval(arriving);
-  const next = writer.write('check-in', 1, rows(1));
-  await new Promise(setImmediate);
-  for (const arrive of arrivals) arrive();
-  await expect(next).resolves.toEqual([stored]);
 });
 
 test('a mistake of ours is not hidden as busy', async () => {

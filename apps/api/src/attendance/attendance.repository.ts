@@ -110,6 +110,15 @@ export class AttendanceRepository {
     return new Map([...rows].map(([userId, row]) => [userId, standing(row)]));
   }
 
+  /** Who of these is checked in. */
+  async present(eventId: number, userIds: readonly number[]): Promise<Set<number>> {
+    const rows = await this.database.query<{ userId: number }[]>(
+      `SELECT user_id AS userId FROM attendances
+       WHERE live_event_id = ${uint(eventId)} AND user_id IN (${userIds.map(uint).join(',')}) AND revoked_at IS NULL`,
+    );
+    return new Set(rows.map(({ userId }) => userId));
+  }
+
   /** Whom these students checked in, themselves included, as `[userId, …]` in the order of their check-ins. */
   async broughtBy(eventId: number, byIds: readonly number[]): Promise<{ userId: number; stored: Stored }[]> {
     const rows = await this.database.query<Row[]>(

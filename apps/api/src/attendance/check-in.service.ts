@@ -12,7 +12,7 @@ import { AttendanceWriter } from './attendance-writer.ts';
 
 type Refused = Exclude<DigitsVerdict['outcome'], 'match'>;
 /** Somebody of the request, in its order: confirmed, or refused with the reason. */
-type Named = { userId: number; refused?: Refused };
+type Named = { userId: number; refused?: Refused | undefined };
 
 /** The rules of a check-in. A warm process decides them without a query. */
 @Injectable()
@@ -36,9 +36,10 @@ export class CheckInService {
       throw new ApiError('BAD_REQUEST', [{ path: 'classmates', message: 'names yourself' }]);
     if (request.connection.kbps < event.minimumKbps)
       throw new ApiError('CONNECTION_TOO_SLOW', { minimumKbps: event.minimumKbps });
-    await this.confirmMyself(me, request.digits);
-    const classmates = await Promise.all(request.classmates.map((classmate) => this.confirm(me, event, classmate)));
-    const named: Named[] = [{ userId: me.id }, ...classmates];
+    if (!(await this.isConfirmed(me, { userId: me.id, digits: request.digits }))) throw new ApiError('WRONG_DIGITS');
+    const verdicts = await this.digits.verify(me, request.classmates, event.classIds);
+    const named: Named[] = [{ userId: me.id }];
+    request.classmates.forEach(({ userId }, index) => named.push({ userId, refused: refusal(verdicts[index]) }));
 
     const { kbps, bytes } = request.connection;
     const rows = named
@@ -52,14 +53,12 @@ export class CheckInService {
    * Tells the page at once whether a classmate will come along.
    * @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED, DIGITS_LOCKED
    */
-  async checkDigits(me: Student, eventId: number, { userId, digits }: DigitCheck): Promise<DigitCheckResult> {
+  async checkDigits(me: Student, eventId: number, tried: DigitCheck): Promise<DigitCheckResult> {
     const event = await this.openEvent(me, eventId, Date.now());
-    const verdict = await this.digits.verify(me, userId, digits, event.classIds);
-    if (verdict.outcome === 'locked') throw new ApiError('DIGITS_LOCKED', undefined, verdict.seconds);
-    if (verdict.outcome === 'wrong-digits') return { outcome: 'wrong-digits' };
+    if (!(await this.isConfirmed(me, tried, event.classIds))) return { outcome: 'wrong-digits' };
     // Without the database the check-in itself will tell.
-    const attendance = await this.reader.attendance(eventId, userId).catch(() => null);
-    return { outcome: attendance ? 'already-checked-in' : 'match' };
+    const there = await this.reader.checkedIn(eventId, [tried.userId]).catch(() => null);
+    return { outcome: there?.has(tried.userId) ? 'already-checked-in' : 'match' };
   }
 
   private async openEvent(me: Student, eventId: number, at: number): Promise<LiveEvent> {
@@ -70,15 +69,11 @@ export class CheckInService {
     return event;
   }
 
-  private async confirmMyself(me: Student, digits: string): Promise<void> {
-    const verdict = await this.digits.verify(me, me.id, digits);
-    if (verdict.outcome === 'locked') throw new ApiError('DIGITS_LOCKED', undefined, verdict.seconds);
-    if (verdict.outcome === 'wrong-digits') throw new ApiError('WRONG_DIGITS');
-  }
-
-  private async confirm(me: Student, { classIds }: LiveEvent, { userId, digits }: DigitCheck): Promise<Named> {
-    const { outcome } = await this.digits.verify(me, userId, digits, classIds);
-    return outcome === 'match' ? { userId } : { userId, refused: outcome };
+  /** @throws ApiError DIGITS_LOCKED */
+  private async isConfirmed(me: Student, tried: DigitCheck, classIds?: number[] | null): Promise<boolean> {
+    const [verdict] = await this.digits.verify(me, [tried], classIds);
+    if (verdict?.outcome === 'locked') throw new ApiError('DIGITS_LOCKED', undefined, verdict.seconds);
+    return verdict?.outcome === 'match';
   }
 
   /**
@@ -109,6 +104,10 @@ export class CheckInService {
     });
     return { committed: true, results };
   }
+}
+
+function refusal(verdict: DigitsVerdict | undefined): Refused | undefined {
+  return verdict?.outcome === 'match' ? undefined : (verdict?.outcome ?? 'wrong-digits');
 }
 
 function queued(named: Named[]): CheckInQueued {

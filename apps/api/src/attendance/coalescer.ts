@@ -1,3 +1,4 @@
+/** Between two batches. */
 const windowMilliseconds = 10;
 /** While nothing is confirmed in time nobody waits for a commit, and fewer, larger batches keep the queue short. */
 const lateWindowMilliseconds = 100;
@@ -14,12 +15,12 @@ interface Batch<Row, Result> {
 
 /**
  * Gathers what requests want written into one batch: ten thousand check-ins become a few hundred writes.
- * The first batch leaves at once. While it is on its way the next one gathers, until the way is free, or for 10 ms,
- * or until it has 500 rows, whichever is first: so a lone student waits for nobody, and a storm fills its batches.
+ * The first batch leaves at once; the next gathers until 10 ms have passed since then, or until it has 500 rows.
+ * So a lone student waits for nobody, and a storm fills its batches.
  */
 export class Coalescer<Row, Result> {
   private gathering: Batch<Row, Result> | null = null;
-  private onTheirWay = 0;
+  private leftAt = -Infinity;
   private late = false;
 
   constructor(private readonly send: (rows: Row[]) => Promise<Result[] | Accepted>) {}
@@ -43,20 +44,16 @@ export class Coalescer<Row, Result> {
       this.gathering = null;
       resolve(this.dispatch(rows));
     };
-    const timer = setTimeout(leave, this.late ? lateWindowMilliseconds : windowMilliseconds);
-    if (this.onTheirWay === 0 && !this.late) setImmediate(leave);
+    const wait = this.leftAt + (this.late ? lateWindowMilliseconds : windowMilliseconds) - performance.now();
+    // Not before this turn of the event loop is over: what came with it leaves with it.
+    const timer = setTimeout(leave, Math.max(0, wait));
     return { rows, answer, leave };
   }
 
   private async dispatch(rows: Row[]): Promise<Result[] | Accepted> {
-    this.onTheirWay++;
-    try {
-      const answer = await this.send(rows);
-      this.late = answer === 'queued';
-      return answer;
-    } finally {
-      this.onTheirWay--;
-      if (!this.late) this.gathering?.leave();
-    }
+    this.leftAt = performance.now();
+    const answer = await this.send(rows);
+    this.late = answer === 'queued';
+    return answer;
   }
 }
