@@ -7,7 +7,6 @@ import { Recorder } from './recorder.ts';
 import { closeLooks, messageDecoder, type Direction, type Stage } from './stage.ts';
 import { Student } from './student.ts';
 
-const studentsPerAddress = 5_000;
 const tickMilliseconds = 250;
 /** Whoever has not heard from the server by then that the event is over has missed it. */
 const toldOfTheEndWithin = 15_000;
@@ -28,7 +27,7 @@ export class Crowd {
       direction,
       target: targetOf(direction.url),
       recorder: this.recorder,
-      localAddress: (index) => localAddresses?.[Math.floor(index / studentsPerAddress) % localAddresses.length],
+      localAddress: (index) => localAddresses?.[index % localAddresses.length],
       decode: messageDecoder(),
       looksClosely: closeLooks(),
     };

@@ -10,7 +10,8 @@ import type { Direction } from './stage.ts';
 
 const program = fileURLToPath(new URL('main.ts', import.meta.url));
 const partsPerMessage = 2_000;
-const addressesPerGenerator = 6;
+/** A client address has about 28,000 ports, and the kernel searches long for a free one well before they are used up. */
+const addressesPerGenerator = 64;
 const answerWithinMilliseconds = 120_000;
 
 export interface Collected {

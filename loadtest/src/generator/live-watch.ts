@@ -3,13 +3,13 @@ import type { AttendanceView } from '@exco/contracts';
 import type { Random } from '../plan/random.ts';
 import type { ShownCounts } from '../figures/shown.ts';
 import { LiveSocket } from './live-socket.ts';
-import { catchUpMilliseconds, retryDelay } from './retry.ts';
+import { catchUpMilliseconds, firstCatchUpMilliseconds, retryDelay } from './retry.ts';
 import { now, type Stage } from './stage.ts';
 
 export interface WatchListener {
   event(event: EventWithoutAttendance): void;
   attendance(attendance: AttendanceView): void;
-  /** The connection is back: ask what was missed. */
+  /** The connection is there: ask what happened before it. */
   back(): void;
 }
 
@@ -68,11 +68,12 @@ export class LiveWatch {
 
   private opened(): void {
     this.isOpen = true;
+    const within = this.lostAt === null ? firstCatchUpMilliseconds : catchUpMilliseconds;
+    this.timer = setTimeout(() => this.listener.back(), this.random() * within);
     if (this.lostAt === null) return;
     this.stage.recorder.latency('reconnect', now() - this.lostAt);
     this.stage.recorder.count('reconnects');
     this.lostAt = null;
-    this.timer = setTimeout(() => this.listener.back(), this.random() * catchUpMilliseconds);
   }
 
   private message(payload: Buffer): void {

@@ -12,7 +12,15 @@ export function retryDelay(random: Random, attempt: number, retryAfterSeconds = 
   return retryAfterSeconds * 1000 + random() * Math.min(longestMilliseconds, firstMilliseconds * 2 ** (attempt - 1));
 }
 
-/** At the end of the event every page waits a random while, so that they do not all ask in the same instant. */
-export const crowdMilliseconds = 1_500;
+const crowdLeastMilliseconds = 1_500;
+const crowdPerSecond = 3_000;
+
+/** At the end of the event every page waits a random while of at most so many milliseconds: they must not all ask in the same instant. */
+export function crowdMilliseconds(watching: number): number {
+  return Math.max(crowdLeastMilliseconds, (watching / crowdPerSecond) * 1_000);
+}
+
 /** After a lost connection is back the page asks what it missed, within so long. */
 export const catchUpMilliseconds = 2_000;
+/** So does a page that connects for the first time, with less haste. */
+export const firstCatchUpMilliseconds = 8_000;

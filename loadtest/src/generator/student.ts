@@ -172,7 +172,7 @@ export class Student {
   async leave(): Promise<void> {
     this.leaving = true;
     try {
-      const milliseconds = this.random() * crowdMilliseconds;
+      const milliseconds = this.random() * crowdMilliseconds(this.live.shows?.watching ?? 0);
       const until = now() + milliseconds;
       await sleep(milliseconds);
       if (this.attendance) await checkOutPage(this, until);

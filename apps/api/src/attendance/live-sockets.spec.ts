@@ -1,24 +1,28 @@
-import type { WebSocket } from 'ws';
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
 import { Metrics } from '../platform/metrics.ts';
 import { LiveSockets } from './live-sockets.ts';
 
 class FakeSocket {
+  readyState: number = WebSocket.OPEN;
   bufferedAmount = 0;
   terminated = false;
   readonly heard: string[] = [];
   on = () => this;
   send = (text: Buffer | string) => this.heard.push(text.toString());
+  write = (frame: Buffer) => this.heard.push(frame.toString());
   terminate = () => (this.terminated = true);
 }
 
 const asSocket = (socket: FakeSocket) => socket as unknown as WebSocket;
+const asWire = (socket: FakeSocket) => socket as unknown as Socket;
 const counts = (seq: number) => ({ type: 'counts' as const, eventId: 1, checkedIn: seq, checkedOut: 0, watching: 1, seq });
 
 test('a socket that takes nothing is skipped, and ended when that goes on; the others do not wait for it', async () => {
   const sockets = new LiveSockets(new Metrics());
   const [slow, quick] = [new FakeSocket(), new FakeSocket()];
-  sockets.add(asSocket(slow), 1, 7);
-  sockets.add(asSocket(quick), 1, 8);
+  sockets.add(asSocket(slow), asWire(slow), 1, 7);
+  sockets.add(asSocket(quick), asWire(quick), 1, 8);
   slow.bufferedAmount = 65 * 1024;
   for (let seq = 1; seq <= 5; seq++) await sockets.broadcast(1, counts(seq));
   expect([slow.heard.length, slow.terminated]).toEqual([0, false]);
@@ -30,7 +34,7 @@ test('a socket that takes nothing is skipped, and ended when that goes on; the o
 test('one that catches up is heard again, from then on', async () => {
   const sockets = new LiveSockets(new Metrics());
   const socket = new FakeSocket();
-  sockets.add(asSocket(socket), 1, 7);
+  sockets.add(asSocket(socket), asWire(socket), 1, 7);
   for (let round = 0; round < 3; round++) {
     socket.bufferedAmount = 65 * 1024;
     for (let seq = 1; seq <= 4; seq++) await sockets.broadcast(1, counts(seq));
@@ -43,9 +47,9 @@ test('one that catches up is heard again, from then on', async () => {
 test('by event, and by student whatever the number of their tabs', async () => {
   const sockets = new LiveSockets(new Metrics());
   const [tab, secondTab, other] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
-  sockets.add(asSocket(tab), 1, 7);
-  sockets.add(asSocket(secondTab), 1, 7);
-  sockets.add(asSocket(other), 2, 8);
+  sockets.add(asSocket(tab), asWire(tab), 1, 7);
+  sockets.add(asSocket(secondTab), asWire(secondTab), 1, 7);
+  sockets.add(asSocket(other), asWire(other), 2, 8);
   expect([sockets.watching(1), sockets.watching(2), sockets.size]).toEqual([[7], [8], 3]);
   await sockets.broadcast(1, counts(1));
   sockets.send(1, 7, counts(2));
@@ -55,4 +59,13 @@ test('by event, and by student whatever the number of their tabs', async () => {
   expect(sockets.isWatching(1, 7)).toBe(true);
   sockets.remove(asSocket(secondTab));
   expect([sockets.isWatching(1, 7), sockets.eventIds(), sockets.size]).toEqual([false, [2], 1]);
+});
+
+test('one that is closing is sent nothing more', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const socket = new FakeSocket();
+  sockets.add(asSocket(socket), asWire(socket), 1, 7);
+  socket.readyState = WebSocket.CLOSING;
+  await sockets.broadcast(1, counts(1));
+  expect(socket.heard).toEqual([]);
 });

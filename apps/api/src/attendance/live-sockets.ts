@@ -1,10 +1,14 @@
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { WebSocket } from 'ws';
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
 import type { LiveMessage } from '@exco/contracts';
 import { Metrics } from '../platform/metrics.ts';
+import { textFrame } from './text-frame.ts';
 
 interface Connection {
   readonly socket: WebSocket;
+  /** What the WebSocket speaks over. */
+  readonly wire: Socket;
   readonly eventId: number;
   readonly userId: number;
   /** Which second of the ping round is its own. */
@@ -45,9 +49,9 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     return this.all.size;
   }
 
-  add(socket: WebSocket, eventId: number, userId: number): void {
+  add(socket: WebSocket, wire: Socket, eventId: number, userId: number): void {
     const slot = Math.floor(Math.random() * pingRoundSeconds);
-    const connection: Connection = { socket, eventId, userId, slot, answered: true, skips: 0 };
+    const connection: Connection = { socket, wire, eventId, userId, slot, answered: true, skips: 0 };
     const users = this.connections.get(eventId) ?? new Map<number, Set<Connection>>();
     this.connections.set(eventId, users);
     users.set(userId, (users.get(userId) ?? new Set()).add(connection));
@@ -93,7 +97,7 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
 
   /** The frame is built once and sent to every socket of the event. */
   async broadcast(eventId: number, message: LiveMessage): Promise<void> {
-    const frame = Buffer.from(JSON.stringify(message));
+    const frame = textFrame(JSON.stringify(message));
     const connections = [...(this.connections.get(eventId)?.values() ?? [])].flatMap((own) => [...own]);
     for (let index = 0; index < connections.length; index++) {
       const connection = connections[index];
@@ -102,14 +106,16 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
+  /** Past `ws`, which would write the head of the frame and its text as two pieces, ten thousand times. */
   private sendFrame(connection: Connection, frame: Buffer): void {
-    const { socket } = connection;
+    const { socket, wire } = connection;
+    if (socket.readyState !== WebSocket.OPEN) return;
     if (socket.bufferedAmount > mostBufferedBytes) {
       if (++connection.skips > mostSkips) socket.terminate();
       return;
     }
     connection.skips = 0;
-    socket.send(frame, { binary: false });
+    wire.write(frame);
   }
 
   private ping(): void {

@@ -26,7 +26,7 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
     const { eventId, userId } = admittedTo(request);
-    this.sockets.add(socket, eventId, userId);
+    this.sockets.add(socket, request.socket, eventId, userId);
     this.watchers.note(eventId, userId);
     this.counts.latest(eventId).then(
       (message) => socket.send(JSON.stringify(message)),

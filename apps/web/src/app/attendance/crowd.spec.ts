@@ -5,12 +5,16 @@ const after = (milliseconds: number) => Date.parse(opensAt) + milliseconds;
 
 describe('crowdDelay', () => {
   it('spreads those who waited for the moment', () => {
-    expect(crowdDelay(opensAt, after(0), () => 0.5)).toBe(750);
-    expect(crowdDelay(opensAt, after(4_999), () => 1)).toBe(1_500);
+    expect(crowdDelay(opensAt, after(0), 30, () => 0.5)).toBe(750);
+    expect(crowdDelay(opensAt, after(4_999), 30, () => 1)).toBe(1_500);
+  });
+
+  it('spreads a large crowd over more time', () => {
+    expect(crowdDelay(opensAt, after(0), 30_000, () => 0.5)).toBe(5_000);
   });
 
   it('does not hold up who comes later', () => {
-    expect(crowdDelay(opensAt, after(5_000), () => 1)).toBe(0);
-    expect(crowdDelay(opensAt, after(-60_000), () => 1)).toBe(0);
+    expect(crowdDelay(opensAt, after(5_000), 30_000, () => 1)).toBe(0);
+    expect(crowdDelay(opensAt, after(-60_000), 30_000, () => 1)).toBe(0);
   });
 });

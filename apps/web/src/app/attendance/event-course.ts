@@ -58,6 +58,6 @@ export class EventCourse {
 
   private delay(): number {
     const event = this.event.view();
-    return event ? crowdDelay(event.opensAt, this.clock.now()) : 0;
+    return event ? crowdDelay(event.opensAt, this.clock.now(), this.event.counts().watching) : 0;
   }
 }

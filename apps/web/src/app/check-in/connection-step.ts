@@ -55,7 +55,7 @@ export class ConnectionStep {
     this.measured.emit(null);
     const opensAt = this.event.view()?.opensAt;
     try {
-      await pause(opensAt ? crowdDelay(opensAt, this.clock.now()) : 0, signal);
+      await pause(opensAt ? crowdDelay(opensAt, this.clock.now(), this.event.counts().watching) : 0, signal);
       const measured = await testConnection(this.minimumKbps(), loadImage, {
         signal,
         progress: ({ done, kbps }) => {

@@ -48,7 +48,7 @@ export class CheckOut {
     const event = this.event.view();
     if (!event) return;
     this.departure.turnTo(event.id);
-    await pause(crowdDelay(event.endsAt, this.clock.now()), this.leaving.signal);
+    await pause(crowdDelay(event.endsAt, this.clock.now(), this.event.counts().watching), this.leaving.signal);
     await this.departure.load(event.id);
   }
 

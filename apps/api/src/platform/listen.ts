@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Env } from './env.ts';
+
+/**
+ * libuv accepts one connection from each listener in a turn of its loop (libuv pull request 3696). A turn of a busy
+ * loop takes 20 ms, so one listener takes 50 connections a second; the rest wait, and are dropped once 511 do.
+ */
+const listeners = 16;
+const closeWithinMilliseconds = 2_000;
+
+/** Listens with several sockets on one port, in every process that shares it, and begins to answer. */
+export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const doors: Server[] = [];
+  fastify.addHook('preClose', async () => {
+    const closed = doors.map((door) => new Promise((resolve) => door.close(resolve)));
+    await Promise.race([Promise.all(closed), sleep(closeWithinMilliseconds)]);
+  });
+  // Fastify hands what it does not know itself on to the server.
+  const where = { port: PORT, host: HOST, reusePort: true };
+  await fastify.listen(where);
+  const main = app.getHttpServer();
+  const { port } = main.address() as AddressInfo;
+  while (doors.length < listeners - 1) {
+    const door = doorTo(main);
+    doors.push(door);
+    await once(door.listen({ ...where, port }), 'listening');
+  }
+}
+
+/** A server that hands everything on to another one. */
+function doorTo(main: Server): Server {
+  const { keepAliveTimeout, requestTimeout } = main;
+  const door = createServer({ keepAliveTimeout, requestTimeout });
+  door.on('request', (...heard) => main.emit('request', ...heard));
+  door.on('upgrade', (...heard) => main.emit('upgrade', ...heard));
+  door.on('clientError', (...heard) => main.emit('clientError', ...heard));
+  return door;
+}
