@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../fault.ts';
 import type { Part } from '../plan/cast.ts';
@@ -22,6 +23,18 @@ export interface Collected {
 
 const none: Progress = { arrived: 0, settled: 0, finished: 0, connected: 0, in: 0, busy: 0, errors: 0 };
 
+/**
+ * Arrivals must follow the clock on a machine that the system under test keeps busy: there the generator goes first.
+ * Where that is not allowed it takes its turn, and its own lag says whether it kept up.
+ */
+function preferred({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_HIGH);
+  } catch {
+    // Only an administrator may.
+  }
+}
+
 /** The processes that play the students. */
 export class Generators {
   private readonly children: ChildProcess[];
@@ -36,6 +49,7 @@ export class Generators {
     );
     this.latest = this.children.map(() => none);
     for (const [index, child] of this.children.entries()) {
+      preferred(child);
       child.on('message', (report: Report) => {
         if (report.type === 'progress') this.latest[index] = report.progress;
         if (report.type === 'failed') this.failure ??= new Error(`a generator failed: ${report.reason}`);

@@ -6,7 +6,7 @@ import { AttendanceRepository } from './attendance.repository.ts';
 
 /** Queries at the same time, for each kind of look-up, and between two of them. Meanwhile the next batch grows. */
 const mostAtOnce = 2;
-const windowMilliseconds = 5;
+const windowMilliseconds = 10;
 const patienceMilliseconds = 2_000;
 
 interface Asked {

@@ -45,20 +45,20 @@ test('after a quiet while nobody waits for others', async () => {
   const { coalescer, sent, until } = aWay();
   void coalescer.write([1]);
   await until(1);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, 40));
   void coalescer.write([2]);
   // Timers of one process fire in order, however busy it is.
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect(sent[1]?.rows).toEqual([2]);
 });
 
-test('500 rows wait for nobody, and the next begins a batch of its own', async () => {
+test('200 rows wait for nobody, and the next begins a batch of its own', async () => {
   const { coalescer, sent, until } = aWay();
   void coalescer.write([0]);
   await until(1);
-  for (let row = 1; row <= 500; row++) void coalescer.write([row]);
-  void coalescer.write([501]);
-  expect(sent.map(({ rows }) => rows.length)).toEqual([1, 500]);
+  for (let row = 1; row <= 200; row++) void coalescer.write([row]);
+  void coalescer.write([201]);
+  expect(sent.map(({ rows }) => rows.length)).toEqual([1, 200]);
 });
 
 test('a batch that fails rejects everyone in it, and nobody after it', async () => {

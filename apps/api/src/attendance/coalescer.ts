@@ -1,8 +1,8 @@
 /** Between two batches. */
-const windowMilliseconds = 10;
+const windowMilliseconds = 25;
 /** While nothing is confirmed in time nobody waits for a commit, and fewer, larger batches keep the queue short. */
 const lateWindowMilliseconds = 100;
-const enoughRows = 500;
+const enoughRows = 200;
 
 /** Nothing but “accepted and durable” is known of the rows yet. */
 export type Accepted = 'queued';
@@ -15,8 +15,8 @@ interface Batch<Row, Result> {
 
 /**
  * Gathers what requests want written into one batch: ten thousand check-ins become a few hundred writes.
- * The first batch leaves at once; the next gathers until 10 ms have passed since then, or until it has 500 rows.
- * So a lone student waits for nobody, and a storm fills its batches.
+ * The first batch leaves at once; the next gathers until 25 ms have passed since then, or until it has 200 rows.
+ * So a lone student waits for nobody, and a storm fills its batches: each costs a job, a transaction and their syncs.
  */
 export class Coalescer<Row, Result> {
   private gathering: Batch<Row, Result> | null = null;

@@ -7,9 +7,10 @@ import { AttendanceRepository, type Counter } from './attendance.repository.ts';
 import { LiveSockets } from './live-sockets.ts';
 import { goneAfterMilliseconds, watchingKey } from './watchers.ts';
 
-/** Between two broadcasts of an event; more where so many sockets are held that sending would crowd out check-ins. */
+/** Between two broadcasts of an event: longer where so many are watching that sending would crowd out check-ins. */
 const leastMilliseconds = 1_000;
-const socketsPerSecond = 20_000;
+const longestMilliseconds = 8_000;
+const watchingPerSecond = 8_000;
 /** News is delivered at most once: whatever was missed is found by a look of its own. */
 const lookEveryMilliseconds = 5_000;
 const patienceMilliseconds = 2_000;
@@ -98,7 +99,8 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     const channel = this.channel(eventId);
     channel.changed = true;
     if (channel.timer) return;
-    const pause = Math.max(leastMilliseconds, (this.sockets.size / socketsPerSecond) * 1_000);
+    const watching = channel.sent?.watching ?? 0;
+    const pause = Math.min(longestMilliseconds, Math.max(leastMilliseconds, (watching / watchingPerSecond) * 1_000));
     const wait = Math.max(0, channel.sentAt + pause - Date.now());
     channel.timer = setTimeout(() => {
       channel.timer = null;

@@ -45,10 +45,6 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     for (const { socket } of this.all) socket.close(1012, 'restarting');
   }
 
-  get size(): number {
-    return this.all.size;
-  }
-
   add(socket: WebSocket, wire: Socket, eventId: number, userId: number): void {
     const slot = Math.floor(Math.random() * pingRoundSeconds);
     const connection: Connection = { socket, wire, eventId, userId, slot, answered: true, skips: 0 };
