@@ -134,8 +134,8 @@ export function readOptions(args: readonly string[]): Options | null {
   const count = (name: 'generators' | 'api-processes' | 'worker-processes') => given(values[name], (text) => number(name, text, 1, 64));
   return {
     mode,
-    students: given(values.students, (text) => number('students', text, 1, mostStudents)) ?? (smoke ? 300 : 10_000),
-    arriveWithinSeconds: seconds('arrive-within') ?? (smoke ? 6 : mode === 'sweep' ? 600 : 30),
+    students: given(values.students, (text) => number('students', text, 1, mostStudents)) ?? (smoke ? 300 : profile === 'overload' ? 33_000 : 10_000),
+    arriveWithinSeconds: seconds('arrive-within') ?? (smoke ? 6 : mode === 'sweep' ? 600 : profile === 'overload' ? 90 : 30),
     profile,
     url: url?.replace(/\/$/, '') ?? null,
     adminToken: values['admin-token'] ?? null,

@@ -2,14 +2,15 @@ import type { Random } from './random.ts';
 
 /**
  * even: the same rate throughout. spike: a rush at the start that fades, peak five times the mean. ramp: from nothing,
- * rising steadily to twice the mean. wave: three swells, each up to twice the mean. overload: even, at three times what
- * the system carries, and a probe of its speed afterwards.
+ * rising steadily to twice the mean. wave: three swells, each up to twice the mean. overload: 95 % rush in within the
+ * first third of the time, nobody comes in the second, and the rest in the last: they must find the system at full speed.
  */
 export const profiles = ['even', 'spike', 'ramp', 'wave', 'overload'] as const;
 export type Profile = (typeof profiles)[number];
 
 const steepness = 5;
 const swells = 3;
+const rush = 0.95;
 
 /** By which share of the time a share of the students has arrived. */
 type TimeOf = (share: number) => number;
@@ -34,7 +35,7 @@ const times: Record<Profile, TimeOf> = {
   spike: (share) => -Math.log(1 - share * faded) / steepness,
   ramp: Math.sqrt,
   wave: timeInWave,
-  overload: (share) => share,
+  overload: (share) => (share < rush ? share / rush : 2 + (share - rush) / (1 - rush)) / 3,
 };
 
 /**

@@ -105,9 +105,9 @@ export function summarise(storm: Storm, { system, machine, command, limits: give
   const ticks = recorded.flatMap((one) => one.ticks);
   const rowTimes = rows.map(({ checkedInAt }) => checkedInAt + storm.clock.offset).sort((one, other) => one - other);
   const lastIn = Math.max(0, ...recorded.map(({ lastInAt }) => lastInAt));
-  const { students, arriveWithinSeconds } = options;
+  const { students } = options;
   const limits: Limits = {
-    ...limitsFor({ students, arriveWithinSeconds }),
+    ...limitsFor(options),
     ...given,
   };
   const violations = violationsOf(storm, system.ownData);

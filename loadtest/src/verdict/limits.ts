@@ -1,3 +1,5 @@
+import type { Profile } from '../plan/arrivals.ts';
+
 /** What a run must keep. Milliseconds, unless the name says otherwise. */
 export interface Limits {
   /** Why these, for the report. */
@@ -16,6 +18,7 @@ export interface Limits {
 }
 
 export interface LoadShape {
+  profile: Profile;
   students: number;
   arriveWithinSeconds: number;
 }
@@ -26,8 +29,19 @@ const latestArrivals = 250;
 const manySockets = 20_000;
 
 /** The targets of the design's table of numbers, by the size of the crowd and how fast it comes. */
-export function limitsFor({ students, arriveWithinSeconds }: LoadShape): Limits {
+export function limitsFor({ profile, students, arriveWithinSeconds }: LoadShape): Limits {
   const rate = students / arriveWithinSeconds;
+  if (profile === 'overload')
+    return {
+      because: 'A rush that no machine of this kind carries: answered, not suffered, and full speed again afterwards',
+      checkInP99: null,
+      countAgeP99: null,
+      countAgeMax: null,
+      everyoneInWithin: null,
+      busyAllowed: true,
+      othersAllowed: false,
+      latestArrivals,
+    };
   if (rate > beyondTheMachine)
     return {
       because: `${Math.round(rate)} arrivals a second are more than this kind of machine carries: everyone must get in, late but in`,

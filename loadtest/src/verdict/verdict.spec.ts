@@ -1,7 +1,7 @@
 import { limitsFor } from './limits.ts';
 import { judgeRun, type Judged } from './verdict.ts';
 
-const limits = limitsFor({ students: 10_000, arriveWithinSeconds: 30 });
+const limits = limitsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 30 });
 
 const healthy = { lagP99: 5, lagMax: 30, lateP99: 10, busiest: 0.5 };
 
@@ -65,13 +65,14 @@ test('a broken promise fails whatever the generator did', () => {
 });
 
 test('the limits follow from the crowd', () => {
-  expect(limitsFor({ students: 10_000, arriveWithinSeconds: 30 })).toMatchObject({ checkInP99: 250, countAgeP99: 1_500, busyAllowed: false });
-  expect(limitsFor({ students: 10_000, arriveWithinSeconds: 10 })).toMatchObject({ checkInP99: null, everyoneInWithin: 30_000, busyAllowed: true });
-  expect(limitsFor({ students: 100_000, arriveWithinSeconds: 600 })).toMatchObject({ checkInP99: 1_000, countAgeMax: 10_000, busyAllowed: false });
+  expect(limitsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 30 })).toMatchObject({ checkInP99: 250, countAgeP99: 1_500, busyAllowed: false });
+  expect(limitsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 10 })).toMatchObject({ checkInP99: null, everyoneInWithin: 30_000, busyAllowed: true });
+  expect(limitsFor({ profile: 'overload', students: 33_000, arriveWithinSeconds: 90 })).toMatchObject({ checkInP99: null, busyAllowed: true });
+  expect(limitsFor({ profile: 'even', students: 100_000, arriveWithinSeconds: 600 })).toMatchObject({ checkInP99: 1_000, countAgeMax: 10_000, busyAllowed: false });
 });
 
 test('beyond the machine everyone must be in within the time, 503 or not', () => {
-  const beyond = limitsFor({ students: 10_000, arriveWithinSeconds: 10 });
+  const beyond = limitsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 10 });
   expect(judgeRun(judged({ busy: 500, everyoneInAfter: 29_000 }), beyond).outcome).toBe('pass');
   expect(judgeRun(judged({ everyoneInAfter: 31_000 }), beyond).outcome).toBe('fail');
   expect(judgeRun(judged({ everyoneInAfter: null, in: 9, checkedOut: 9 }), beyond).outcome).toBe('fail');

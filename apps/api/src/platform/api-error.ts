@@ -29,6 +29,6 @@ export class ApiError extends Error {
 }
 
 /** Too much at once, or too many parts down: nothing is lost, and the page tries again on its own. */
-export function busy(): ApiError {
-  return new ApiError('BUSY', undefined, 2);
+export function busy(retryAfter = 2): ApiError {
+  return new ApiError('BUSY', undefined, retryAfter);
 }
