@@ -79,3 +79,22 @@ test('a server that finds the line too slow: it is tested again, and what was ty
   await checkInButton(page).click();
   await expect(totalAttendance(page)).toHaveText('2');
 });
+
+test('who presses Check-Out before the list is there checks everyone out', async ({ enter }) => {
+  const [ada, ben] = classmates(8);
+  const event = await host.plans(running);
+  const page = await enter(ada);
+  await checkIn(page, event.id, ada, [ben]);
+  let letGo = () => undefined as unknown;
+  const letThrough = new Promise((resolve) => (letGo = () => resolve(null)));
+  await page.route('**/check-outs', async (route) => {
+    if (route.request().method() === 'GET') await letThrough;
+    await route.continue();
+  });
+  await host.ends(event.id);
+  await page.getByRole('dialog').getByRole('button', { name: 'Check-Out' }).click();
+  await expect(page.getByRole('button', { name: 'Checking out…' })).toBeVisible();
+  letGo();
+  await expect(page.getByRole('heading', { name: 'You’re checked out' })).toBeVisible();
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2, checkedOut: 2 });
+});

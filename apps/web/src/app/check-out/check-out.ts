@@ -21,6 +21,9 @@ export class CheckOut {
   private readonly clock = inject(Clock);
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
   private readonly leaving = new AbortController();
+  /** Whoever presses the button is no crowd: their list is asked for at once. */
+  private readonly hurry = new AbortController();
+  private loading: Promise<void> = Promise.resolve();
   protected readonly event = inject(CurrentEvent);
   protected readonly departure = inject(Departure);
   protected readonly me = inject(CurrentStudent).user;
@@ -41,15 +44,11 @@ export class CheckOut {
       if (isDone) void this.router.navigate(['/events', this.event.view()?.id, 'over'], { replaceUrl: true });
     });
     inject(DestroyRef).onDestroy(() => this.leaving.abort());
-    this.load().catch(() => undefined);
+    this.load();
   }
 
-  protected async load(): Promise<void> {
-    const event = this.event.view();
-    if (!event) return;
-    this.departure.turnTo(event.id);
-    await pause(crowdDelay(event.endsAt, this.clock.now(), this.event.counts().watching), this.leaving.signal);
-    await this.departure.load(event.id);
+  protected load(): void {
+    this.loading = this.loadList().catch(() => undefined);
   }
 
   protected choose(userId: number, chosen: boolean): void {
@@ -66,6 +65,13 @@ export class CheckOut {
     const event = this.event.view();
     const me = this.me();
     if (!event || !me || this.busy()) return;
+    if (!this.departure.list()) {
+      this.busy.set(true);
+      this.hurry.abort();
+      await this.loading;
+      this.busy.set(false);
+      if (!this.departure.list()) return;
+    }
     if (this.selected().size === 0) {
       this.news.set('Choose at least one.');
       return;
@@ -85,5 +91,14 @@ export class CheckOut {
     } finally {
       this.busy.set(false);
     }
+  }
+
+  private async loadList(): Promise<void> {
+    const event = this.event.view();
+    if (!event) return;
+    this.departure.turnTo(event.id);
+    const delay = crowdDelay(event.endsAt, this.clock.now(), this.event.counts().watching);
+    await pause(delay, AbortSignal.any([this.leaving.signal, this.hurry.signal])).catch(() => this.leaving.signal.throwIfAborted());
+    await this.departure.load(event.id);
   }
 }
