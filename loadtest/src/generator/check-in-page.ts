@@ -118,6 +118,7 @@ async function checkInAs(student: Student, request: CheckInRequest, intendedAt: 
   const { userId } = student.part;
   const mine = answer.results.find((result) => result.userId === userId);
   const written = mine && 'checkedInAt' in mine ? mine : null;
+  student.companions = companionsIn(answer, userId);
   student.isIn(
     student.attendance ?? {
       checkedInAt: written?.checkedInAt ?? new Date().toISOString(),
@@ -127,6 +128,12 @@ async function checkInAs(student: Student, request: CheckInRequest, intendedAt: 
       committed: answer.committed,
     },
   );
+}
+
+/** As the page: me and those I brought; null when only the server knows. */
+function companionsIn({ committed, results }: CheckInAnswer, me: number): number[] | null {
+  const mine = results.filter(({ outcome }) => outcome === 'checked-in').map(({ userId }) => userId);
+  return committed && mine.includes(me) ? [me, ...mine.filter((userId) => userId !== me)] : null;
 }
 
 /** Null when the student's own digits were refused. @throws GaveUp */

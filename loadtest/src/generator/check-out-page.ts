@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { checkOutCommitted, checkOutQueued, companion } from '@exco/contracts';
+import { checkOutCommitted, checkOutQueued, companion, type Companion } from '@exco/contracts';
+import { coarse } from './pause.ts';
+import { crowdMilliseconds } from './retry.ts';
+import { now } from './stage.ts';
 import type { Student } from './student.ts';
 
 const companions = z.array(companion);
@@ -8,13 +12,14 @@ const triesOfList = 5;
 const triesOfCheckOut = 60;
 /** The last ones leave a little before the minute is over. */
 const share = 0.9;
+/** Has opened the page anew meanwhile, and knows of nobody. */
+const oneInReloads = 10;
 
 /** The prompt over the stream: me and those I brought, all of them preselected. @throws GaveUp */
-export async function checkOutPage(student: Student, intendedAt: number): Promise<void> {
+export async function checkOutPage(student: Student): Promise<void> {
   const { part, stage, page } = student;
-  const { body: list } = await page.ask({
-    step: 'check-out list', method: 'GET', path: `${student.path}/check-outs`, intendedAt, tries: triesOfList, schema: companions,
-  });
+  const known = student.random() * oneInReloads < 1 ? null : student.companions;
+  const list = known?.map((userId) => ({ userId, checkedOutAt: null })) ?? (await askForList(student));
   if (!list) return;
   stage.recorder.log.lists.push({ actorId: part.userId, userIds: list.map(({ userId }) => userId) });
   // In seconds of this run, not slowed down by the pace: “within a minute” is the product’s own figure.
@@ -36,4 +41,15 @@ export async function checkOutPage(student: Student, intendedAt: number): Promis
       if (answer) stage.recorder.count('out');
     },
   });
+}
+
+/** When so many ask at the same moment each waits a random while. @throws GaveUp */
+async function askForList({ page, path, random, live }: Student): Promise<Companion[] | null> {
+  const milliseconds = coarse(random() * crowdMilliseconds(live.shows?.watching ?? 0));
+  const intendedAt = now() + milliseconds;
+  await sleep(milliseconds);
+  const { body } = await page.ask({
+    step: 'check-out list', method: 'GET', path: `${path}/check-outs`, intendedAt, tries: triesOfList, schema: companions,
+  });
+  return body;
 }

@@ -3,6 +3,7 @@ import type { AttendanceView } from '@exco/contracts';
 import type { Random } from '../plan/random.ts';
 import type { ShownCounts } from '../figures/shown.ts';
 import { LiveSocket } from './live-socket.ts';
+import { coarse } from './pause.ts';
 import { catchUpMilliseconds, firstCatchUpMilliseconds, retryDelay } from './retry.ts';
 import { now, type Stage } from './stage.ts';
 
@@ -69,7 +70,7 @@ export class LiveWatch {
   private opened(): void {
     this.isOpen = true;
     const within = this.lostAt === null ? firstCatchUpMilliseconds : catchUpMilliseconds;
-    this.timer = setTimeout(() => this.listener.back(), this.random() * within);
+    this.timer = setTimeout(() => this.listener.back(), coarse(this.random() * within));
     if (this.lostAt === null) return;
     this.stage.recorder.latency('reconnect', now() - this.lostAt);
     this.stage.recorder.count('reconnects');
@@ -118,6 +119,6 @@ export class LiveWatch {
     if (refused === 503) recorder.count('busy');
     else if (!direction.cutsExpected)
       recorder.error('live connection: lost', refused === null ? `closed with ${code}` : `refused with ${refused}`);
-    this.timer = setTimeout(() => this.connect(), retryDelay(this.random, this.attempt));
+    this.timer = setTimeout(() => this.connect(), coarse(retryDelay(this.random, this.attempt)));
   }
 }

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Step } from '../figures/latency.ts';
 import type { Random } from '../plan/random.ts';
 import type { Answer } from './answer-reader.ts';
 import { Browser, type Method } from './browser.ts';
 import { NoAnswer } from './http-connection.ts';
+import { pause } from './pause.ts';
 import { retryDelay } from './retry.ts';
 import { now, type Stage } from './stage.ts';
 
@@ -79,7 +79,7 @@ export class Page {
         recorder.error(`${step}: given up`, `${method} ${path} after ${tries} tries, the last one answered ${status}`);
         throw new GaveUp(step);
       }
-      await sleep(retryDelay(this.random, attempt, answer?.retryAfterSeconds));
+      await pause(retryDelay(this.random, attempt, answer?.retryAfterSeconds));
     }
   }
 

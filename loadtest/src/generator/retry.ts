@@ -13,7 +13,7 @@ export function retryDelay(random: Random, attempt: number, retryAfterSeconds = 
 }
 
 const crowdLeastMilliseconds = 1_500;
-const crowdPerSecond = 3_000;
+const crowdPerSecond = 1_000;
 
 /** At the end of the event every page waits a random while of at most so many milliseconds: they must not all ask in the same instant. */
 export function crowdMilliseconds(watching: number): number {

@@ -15,10 +15,12 @@ import { checkInPage } from './check-in-page.ts';
 import { checkOutPage } from './check-out-page.ts';
 import { LiveWatch } from './live-watch.ts';
 import { GaveUp, Page } from './page.ts';
-import { crowdMilliseconds } from './retry.ts';
+import { coarse } from './pause.ts';
 import { now, type Stage } from './stage.ts';
 
 const eventViews = z.array(eventView);
+/** A page that reaches nobody says so, and keeps trying by itself. */
+const triesToCome = 60;
 
 /** One student, from opening the page to having left. */
 export class Student {
@@ -28,6 +30,8 @@ export class Student {
   readonly random: Random;
   readonly live: LiveWatch;
   attendance: AttendanceView | null = null;
+  /** Whom the check-in says that this student may check out; null when the page has to ask. */
+  companions: number[] | null = null;
   /** On the stream, or as far as this student will ever get. */
   settled = false;
   finished = false;
@@ -70,7 +74,7 @@ export class Student {
 
   /** Thinks, or types, for so many seconds of an unhurried person. Gives the moment at which that ends. */
   async think(fromSeconds: number, toSeconds: number): Promise<number> {
-    const milliseconds = between(this.random, fromSeconds, toSeconds) * 1000 * this.stage.direction.pace;
+    const milliseconds = coarse(between(this.random, fromSeconds, toSeconds) * 1000 * this.stage.direction.pace);
     const until = now() + milliseconds;
     await sleep(milliseconds);
     return until;
@@ -117,7 +121,7 @@ export class Student {
     this.stage.recorder.count('arrived');
     // The page asks who sits here before it shows the sign-in form.
     await this.page.ask({
-      step: 'open page', method: 'GET', path: '/api/session', intendedAt, tries: 2, schema: session, alsoFine: [401],
+      step: 'open page', method: 'GET', path: '/api/session', intendedAt, tries: triesToCome, schema: session, alsoFine: [401],
     });
     const typed = await this.think(2, 4);
     const { body: who } = await this.page.ask({
@@ -127,7 +131,7 @@ export class Student {
     if (who?.user.id !== this.part.userId)
       this.stage.recorder.error('sign-in: somebody else', `${this.part.userId} was answered ${String(who?.user.id)}`);
     const { body: events } = await this.page.ask({
-      step: 'event', method: 'GET', path: '/api/events', intendedAt: now(), tries: 2, schema: eventViews,
+      step: 'event', method: 'GET', path: '/api/events', intendedAt: now(), tries: triesToCome, schema: eventViews,
     });
     const event = events?.find(({ id }) => id === this.stage.direction.eventId);
     if (!event) {
@@ -172,10 +176,7 @@ export class Student {
   async leave(): Promise<void> {
     this.leaving = true;
     try {
-      const milliseconds = this.random() * crowdMilliseconds(this.live.shows?.watching ?? 0);
-      const until = now() + milliseconds;
-      await sleep(milliseconds);
-      if (this.attendance) await checkOutPage(this, until);
+      if (this.attendance) await checkOutPage(this);
     } catch (error) {
       if (!(error instanceof GaveUp)) throw error;
     } finally {

@@ -1,8 +1,10 @@
 /**
- * Live connections for one process: 20,000 files is a usual limit, and the API keeps no other connection for a second
- * request once 60 % of it are in use.
+ * Connections for one process: 20,000 files is a usual limit, and the API keeps no connection for a second request once
+ * 85 % of it are in use.
  */
-const studentsPerProcess = 14_000;
+const connectionsPerProcess = 17_000;
+/** Beside the live connections there are those of the requests of so many seconds’ arrivals. */
+const busySeconds = 5;
 
 export interface Sizes {
   apiProcesses: number;
@@ -10,7 +12,8 @@ export interface Sizes {
   generators: number;
 }
 
-export function sizesFor(students: number): Sizes {
-  const processes = Math.ceil(students / studentsPerProcess);
+export function sizesFor(students: number, arriveWithinSeconds: number): Sizes {
+  const newcomers = Math.min(students, (students / arriveWithinSeconds) * busySeconds);
+  const processes = Math.ceil((students + newcomers) / connectionsPerProcess);
   return { apiProcesses: processes, workerProcesses: 1, generators: processes };
 }
