@@ -1,6 +1,7 @@
 import type { Stored } from './attendance-rows.ts';
 import { AttendanceReader } from './attendance-reader.ts';
 import type { AttendanceRepository } from './attendance.repository.ts';
+import type { Env } from '../platform/env.ts';
 
 type Found = Map<number, Stored>;
 const row = (byId: number, at = 0): Stored => [at, byId, null, null];
@@ -21,7 +22,7 @@ function aReader() {
     broughtBy: (_: number, byIds: number[]) =>
       Promise.resolve(byIds.flatMap((byId) => [3, 1, 2].map((userId) => ({ userId, stored: row(byId, userId === 3 ? 0 : 1) })))),
   } as unknown as AttendanceRepository;
-  return { reader: new AttendanceReader(repository), asked, looks };
+  return { reader: new AttendanceReader(repository, { API_PROCESSES: 1 } as Env), asked, looks };
 }
 
 /** Longer than one batch waits for the one before it. */

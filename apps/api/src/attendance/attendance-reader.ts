@@ -1,12 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import { within } from '../platform/database-errors.ts';
+import { ENV, type Env } from '../platform/env.ts';
 import type { Stored } from './attendance-rows.ts';
 import { AttendanceRepository } from './attendance.repository.ts';
+import { windowsOf } from './windows.ts';
 
-/** Queries at the same time, for each kind of look-up, and between two of them. Meanwhile the next batch grows. */
+/** Queries at the same time, for each kind of look-up. Meanwhile the next batch grows. */
 const mostAtOnce = 2;
-const windowMilliseconds = 10;
 const patienceMilliseconds = 2_000;
 
 interface Asked {
@@ -17,7 +18,7 @@ interface Asked {
 type Read<Found> = (eventId: number, userIds: number[]) => Promise<Found>;
 
 /** A loader that asks once for all who asked in the meantime, gives each of them all that was found, and remembers nothing. */
-function coalescedReads<Found>(read: Read<Found>): DataLoader<Asked, Found> {
+function coalescedReads<Found>(windowMilliseconds: number, read: Read<Found>): DataLoader<Asked, Found> {
   let running = 0;
   let askedAt = -Infinity;
   const waiting: (() => void)[] = [];
@@ -43,7 +44,7 @@ function coalescedReads<Found>(read: Read<Found>): DataLoader<Asked, Found> {
 
   return new DataLoader(load, {
     cache: false,
-    maxBatchSize: 100,
+    maxBatchSize: 1_000,
     batchScheduleFn: (dispatch) => {
       if (running >= mostAtOnce) waiting.push(dispatch);
       else setTimeout(dispatch, Math.max(0, askedAt + windowMilliseconds - performance.now()));
@@ -58,10 +59,11 @@ export class AttendanceReader {
   private readonly present: DataLoader<Asked, Set<number>>;
   private readonly companions: DataLoader<Asked, Map<number, { userId: number; stored: Stored }[]>>;
 
-  constructor(repository: AttendanceRepository) {
-    this.attendances = coalescedReads((eventId, userIds) => repository.of(eventId, userIds));
-    this.present = coalescedReads((eventId, userIds) => repository.present(eventId, userIds));
-    this.companions = coalescedReads(async (eventId, userIds) =>
+  constructor(repository: AttendanceRepository, @Inject(ENV) env: Env) {
+    const { readMilliseconds } = windowsOf(env);
+    this.attendances = coalescedReads(readMilliseconds, (eventId, userIds) => repository.of(eventId, userIds));
+    this.present = coalescedReads(readMilliseconds, (eventId, userIds) => repository.present(eventId, userIds));
+    this.companions = coalescedReads(readMilliseconds, async (eventId, userIds) =>
       Map.groupBy(await repository.broughtBy(eventId, userIds), ({ stored }) => stored[1]),
     );
   }

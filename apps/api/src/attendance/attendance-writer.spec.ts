@@ -1,4 +1,5 @@
 import { DatabaseLate } from '../platform/database-errors.ts';
+import type { Env } from '../platform/env.ts';
 import { Metrics } from '../platform/metrics.ts';
 import type { CheckInRow, CheckOutRow, Written } from './attendance-rows.ts';
 import { AttendanceWriter } from './attendance-writer.ts';
@@ -20,7 +21,7 @@ function aWriter({ send, commit, isFull = false }: Fakes) {
   const away = () => Promise.reject(new QueueUnavailable());
   const queue = { send: send ?? away, isFull } as unknown as CommitQueue;
   const committer = { commit: commit ?? (() => Promise.reject(new Error('not asked'))) } as unknown as Committer;
-  return new AttendanceWriter(queue, committer, new Metrics());
+  return new AttendanceWriter(queue, committer, new Metrics(), { API_PROCESSES: 1 } as Env);
 }
 
 test('events and kinds are gathered apart', async () => {

@@ -1,11 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { busy } from '../platform/api-error.ts';
 import { within } from '../platform/database-errors.ts';
+import { ENV, type Env } from '../platform/env.ts';
 import { Metrics } from '../platform/metrics.ts';
 import type { AttendanceJobs, JobName, RowOf, Written } from './attendance-rows.ts';
 import { Coalescer, type Accepted } from './coalescer.ts';
 import { CommitQueue, QueueUnavailable } from './commit-queue.ts';
 import { Committer } from './committer.ts';
+import { windowsOf } from './windows.ts';
 
 /** Rows that requests wait for, in this process. More of them, and it says that it is busy. */
 const mostWaiting = 50_000;
@@ -17,13 +19,17 @@ type EventWriters = { [N in JobName]: Coalescer<RowOf<N>, Written> };
 @Injectable()
 export class AttendanceWriter {
   private readonly writers = new Map<number, EventWriters>();
+  private readonly window: number;
   private waiting = 0;
 
   constructor(
     private readonly queue: CommitQueue,
     private readonly committer: Committer,
     private readonly metrics: Metrics,
-  ) {}
+    @Inject(ENV) env: Env,
+  ) {
+    this.window = windowsOf(env).writeMilliseconds;
+  }
 
   /**
    * @returns what became of each row, or `queued`: accepted and durable
@@ -43,8 +49,8 @@ export class AttendanceWriter {
     let writers = this.writers.get(eventId);
     if (!writers) {
       writers = {
-        'check-in': new Coalescer((rows) => this.send('check-in', { eventId, rows })),
-        'check-out': new Coalescer((rows) => this.send('check-out', { eventId, rows, tries: 0 })),
+        'check-in': new Coalescer(this.window, (rows) => this.send('check-in', { eventId, rows })),
+        'check-out': new Coalescer(this.window, (rows) => this.send('check-out', { eventId, rows, tries: 0 })),
       };
       this.writers.set(eventId, writers);
     }

@@ -6,7 +6,7 @@ type Answer = string[] | Accepted;
 /** A way whose batches arrive when the test says so. */
 function aWay() {
   const sent: { rows: number[]; arrive: (answer?: Answer) => void; fail: (error: Error) => void }[] = [];
-  const coalescer = new Coalescer<number, string>((rows) => {
+  const coalescer = new Coalescer<number, string>(25, (rows) => {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     sent.push({ rows, arrive: (answer = rows.map(String)) => resolve(answer), fail: reject });
     return promise;

@@ -1,5 +1,3 @@
-/** Between two batches. */
-const windowMilliseconds = 25;
 /** While nothing is confirmed in time nobody waits for a commit, and fewer, larger batches keep the queue short. */
 const lateWindowMilliseconds = 100;
 const enoughRows = 200;
@@ -15,7 +13,7 @@ interface Batch<Row, Result> {
 
 /**
  * Gathers what requests want written into one batch: ten thousand check-ins become a few hundred writes.
- * The first batch leaves at once; the next gathers until 25 ms have passed since then, or until it has 200 rows.
+ * The first batch leaves at once; the next gathers until the window since then has passed, or until it has 200 rows.
  * So a lone student waits for nobody, and a storm fills its batches: each costs a job, a transaction and their syncs.
  */
 export class Coalescer<Row, Result> {
@@ -23,7 +21,10 @@ export class Coalescer<Row, Result> {
   private leftAt = -Infinity;
   private late = false;
 
-  constructor(private readonly send: (rows: Row[]) => Promise<Result[] | Accepted>) {}
+  constructor(
+    private readonly windowMilliseconds: number,
+    private readonly send: (rows: Row[]) => Promise<Result[] | Accepted>,
+  ) {}
 
   /** The results of these rows alone; rejects as the whole batch does. */
   async write(rows: readonly Row[]): Promise<Result[] | Accepted> {
@@ -44,7 +45,8 @@ export class Coalescer<Row, Result> {
       this.gathering = null;
       resolve(this.dispatch(rows));
     };
-    const wait = this.leftAt + (this.late ? lateWindowMilliseconds : windowMilliseconds) - performance.now();
+    const window = this.late ? Math.max(lateWindowMilliseconds, this.windowMilliseconds) : this.windowMilliseconds;
+    const wait = this.leftAt + window - performance.now();
     // Not before this turn of the event loop is over: what came with it leaves with it.
     const timer = setTimeout(leave, Math.max(0, wait));
     return { rows, answer, leave };

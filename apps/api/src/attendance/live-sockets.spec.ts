@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { jest } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Metrics } from '../platform/metrics.ts';
 import { LiveSockets } from './live-sockets.ts';
@@ -8,7 +9,12 @@ class FakeSocket {
   bufferedAmount = 0;
   terminated = false;
   readonly heard: string[] = [];
-  on = () => this;
+  pong: () => void = () => undefined;
+  on = (event: string, listener: () => void) => {
+    if (event === 'pong') this.pong = listener;
+    return this;
+  };
+  close = () => undefined;
   send = (text: Buffer | string) => this.heard.push(text.toString());
   write = (frame: Buffer) => this.heard.push(frame.toString());
   terminate = () => (this.terminated = true);
@@ -16,6 +22,8 @@ class FakeSocket {
 
 const asSocket = (socket: FakeSocket) => socket as unknown as WebSocket;
 const asWire = (socket: FakeSocket) => socket as unknown as Socket;
+/** RFC 6455, section 5.5.2: a ping without a payload. */
+const pingFrame = Buffer.from([0x89, 0]).toString();
 const counts = (seq: number) => ({ type: 'counts' as const, eventId: 1, checkedIn: seq, checkedOut: 0, watching: 1, seq });
 
 test('a socket that takes nothing is skipped, and ended when that goes on; the others do not wait for it', async () => {
@@ -68,4 +76,20 @@ test('one that is closing is sent nothing more', async () => {
   socket.readyState = WebSocket.CLOSING;
   await sockets.broadcast(1, counts(1));
   expect(socket.heard).toEqual([]);
+});
+
+test('every connection is pinged once a minute, and ended when a minute later it has not answered', () => {
+  jest.useFakeTimers();
+  const sockets = new LiveSockets(new Metrics());
+  const [alive, gone] = [new FakeSocket(), new FakeSocket()];
+  sockets.add(asSocket(alive), asWire(alive), 1, 7);
+  sockets.add(asSocket(gone), asWire(gone), 1, 8);
+  sockets.onModuleInit();
+  jest.advanceTimersByTime(60_000);
+  expect([alive.heard, gone.heard]).toEqual([[pingFrame], [pingFrame]]);
+  alive.pong();
+  jest.advanceTimersByTime(60_000);
+  expect([alive.terminated, gone.terminated]).toEqual([false, true]);
+  sockets.beforeApplicationShutdown();
+  jest.useRealTimers();
 });

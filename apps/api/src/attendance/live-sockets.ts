@@ -17,12 +17,14 @@ interface Connection {
   skips: number;
 }
 
-const pingRoundSeconds = 30;
+const pingRoundSeconds = 60;
+const pingFrame = Buffer.from([0x89, 0]);
 /** A socket that has not taken this much is skipped, and closed when that goes on. */
 const mostBufferedBytes = 64 * 1024;
 const mostSkips = 5;
-/** A fan-out pauses after so many sockets, so that check-ins are answered in between. */
-const socketsPerTurn = 1_000;
+/** A fan-out gives way to check-ins after so many sockets; where turns are slow it takes larger steps, to be through in time. */
+const leastPerTurn = 100;
+const throughWithinMilliseconds = 500;
 
 /** The open connections of this process. */
 @Injectable()
@@ -95,10 +97,15 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
   async broadcast(eventId: number, message: LiveMessage): Promise<void> {
     const frame = textFrame(JSON.stringify(message));
     const connections = [...(this.connections.get(eventId)?.values() ?? [])].flatMap((own) => [...own]);
-    for (let index = 0; index < connections.length; index++) {
-      const connection = connections[index];
-      if (connection) this.sendFrame(connection, frame);
-      if (index % socketsPerTurn === socketsPerTurn - 1) await new Promise(setImmediate);
+    let left = leastPerTurn;
+    let turnedAt = performance.now();
+    for (const connection of connections) {
+      this.sendFrame(connection, frame);
+      if (--left > 0) continue;
+      await new Promise(setImmediate);
+      const now = performance.now();
+      left = Math.max(leastPerTurn, Math.round((connections.length * (now - turnedAt)) / throughWithinMilliseconds));
+      turnedAt = now;
     }
   }
 
@@ -120,7 +127,7 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
       if (connection.slot !== this.second) continue;
       if (!connection.answered) connection.socket.terminate();
       connection.answered = false;
-      connection.socket.ping();
+      this.sendFrame(connection, pingFrame);
     }
   }
 }

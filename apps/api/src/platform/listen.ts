@@ -15,7 +15,7 @@ const listeners = 64;
 const closeWithinMilliseconds = 2_000;
 const countEveryMilliseconds = 250;
 /** Of the files that this process may open: beyond it an answered connection is not kept for the next request. */
-const mostKept = 0.6;
+const mostKept = 0.85;
 
 /** Listens with several sockets on one port, in every process that shares it, and begins to answer. */
 export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): Promise<void> {
