@@ -85,6 +85,9 @@ test('who presses Check-Out before the list is there checks everyone out', async
   const event = await host.plans(running);
   const page = await enter(ada);
   await checkIn(page, event.id, ada, [ben]);
+  // A page that was there at the check-in knows the list.
+  await page.reload();
+  await expect(page).toHaveURL(/stream$/);
   let letGo = () => undefined as unknown;
   const letThrough = new Promise((resolve) => (letGo = () => resolve(null)));
   await page.route('**/check-outs', async (route) => {
@@ -96,5 +99,24 @@ test('who presses Check-Out before the list is there checks everyone out', async
   await expect(page.getByRole('button', { name: 'Checking out…' })).toBeVisible();
   letGo();
   await expect(page.getByRole('heading', { name: 'You’re checked out' })).toBeVisible();
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2, checkedOut: 2 });
+});
+
+test('the page that checked in knows the list, and asks nothing when thousands would', async ({ enter }) => {
+  const [ada, ben] = classmates(8);
+  const event = await host.plans(running);
+  const page = await enter(ada);
+  await checkIn(page, event.id, ada, [ben]);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/check-outs')) asked.push(request.method());
+  });
+  await host.ends(event.id);
+  const prompt = page.getByRole('dialog');
+  await expect(prompt.getByRole('checkbox')).toHaveCount(2);
+  await expect(prompt.getByRole('checkbox', { name: ben.displayName })).toBeChecked();
+  await prompt.getByRole('button', { name: 'Check-Out' }).click();
+  await expect(page.getByRole('heading', { name: 'You’re checked out' })).toBeVisible();
+  expect(asked).toEqual(['POST']);
   expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2, checkedOut: 2 });
 });

@@ -10,7 +10,7 @@ describe('crowdDelay', () => {
   });
 
   it('spreads a large crowd over more time', () => {
-    expect(crowdDelay(opensAt, after(0), 30_000, () => 0.5)).toBe(5_000);
+    expect(crowdDelay(opensAt, after(0), 30_000, () => 0.5)).toBe(15_000);
   });
 
   it('does not hold up who comes later', () => {

@@ -1,7 +1,7 @@
 const together = 5_000;
 const leastSpan = 1_500;
 /** Requests a second that a crowd may bring at its moment. */
-const perSecond = 3_000;
+const perSecond = 1_000;
 
 /**
  * At the opening, the start and the end every page takes its next step in the same instant. Within the first seconds

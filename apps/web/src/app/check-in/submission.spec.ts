@@ -1,4 +1,4 @@
-import { attendanceIn } from './submission';
+import { attendanceIn, companionsIn } from './submission';
 
 const me = { id: 7, displayName: 'Me' };
 const mina = { id: 8, displayName: 'Mina' };
@@ -28,5 +28,25 @@ describe('attendanceIn', () => {
       checkedOutBy: null,
       committed: false,
     });
+  });
+});
+
+describe('companionsIn', () => {
+  const names = new Map([[8, 'Mina'], [9, 'Noor']]);
+  const at = '2026-11-22T09:00:05.000Z';
+  const brought = { userId: 8, outcome: 'checked-in' as const, checkedInAt: at, checkedInBy: me };
+  const there = { userId: 9, outcome: 'already-checked-in' as const, checkedInAt: at, checkedInBy: mina };
+  const self = { userId: 7, outcome: 'checked-in' as const, checkedInAt: at, checkedInBy: me };
+
+  it('is me first, and whoever came with me', () => {
+    expect(companionsIn({ committed: true, results: [brought, there, self] }, me, names)).toEqual([
+      { userId: 7, displayName: 'Me', checkedInAt: at, checkedOutAt: null },
+      { userId: 8, displayName: 'Mina', checkedInAt: at, checkedOutAt: null },
+    ]);
+  });
+
+  it('is not known when I was there before, or the database has not confirmed', () => {
+    expect(companionsIn({ committed: true, results: [brought, { ...there, userId: 7 }] }, me, names)).toBeNull();
+    expect(companionsIn({ committed: false, results: [{ userId: 7, outcome: 'queued' }] }, me, names)).toBeNull();
   });
 });

@@ -1,11 +1,12 @@
 import { inject, Service } from '@angular/core';
-import type { AttendanceView, CheckInAnswer, CheckInRequest, Classmate, Person } from '@exco/contracts';
+import type { AttendanceView, CheckInAnswer, CheckInRequest, Classmate, Companion, Person } from '@exco/contracts';
 import { Api } from '../api';
 import type { ApiProblem } from '../api-problem';
 import { type Arrival, Arrivals } from '../attendance/arrival';
 import { retrying } from '../attendance/backoff';
 import { Clock } from '../attendance/clock';
 import { CurrentEvent } from '../attendance/current-event';
+import { Departure } from '../check-out/departure';
 
 /** A check-in may be repeated safely, so the page keeps on for the student: about a quarter of an hour. */
 const tries = 60;
@@ -17,6 +18,7 @@ export class Submission {
   private readonly clock = inject(Clock);
   private readonly event = inject(CurrentEvent);
   private readonly arrivals = inject(Arrivals);
+  private readonly departure = inject(Departure);
 
   /** @throws ApiProblem, or the signal's reason */
   async send(
@@ -36,6 +38,7 @@ export class Submission {
       .map(({ userId, outcome }): Arrival['brought'][number] => ({ displayName: names.get(userId) ?? '', outcome }));
     const attendance = attendanceIn(answer, me, this.clock.now());
     const broughtBy = attendance.checkedInBy.id === me.id ? null : attendance.checkedInBy.displayName;
+    this.departure.know(eventId, companionsIn(answer, me, names));
     this.event.attended(attendance);
     this.arrivals.latest.set({ broughtBy, brought });
   }
@@ -52,4 +55,20 @@ export function attendanceIn(answer: CheckInAnswer, me: Person, now: number): At
     checkedOutBy: null,
     committed: answer.committed,
   };
+}
+
+/**
+ * Me and those I brought, for the check-out. Null when only the server knows: while a row is on its way, or when I was
+ * there already, perhaps through another page of mine that brought others.
+ * @param names of my classmates
+ */
+export function companionsIn(answer: CheckInAnswer, me: Person, names: ReadonlyMap<number, string>): Companion[] | null {
+  if (!answer.committed) return null;
+  const mine = answer.results.flatMap((result): Companion[] => {
+    if (result.outcome !== 'checked-in') return [];
+    const { userId, checkedInAt } = result;
+    return [{ userId, displayName: userId === me.id ? me.displayName : (names.get(userId) ?? ''), checkedInAt, checkedOutAt: null }];
+  });
+  const self = mine.find(({ userId }) => userId === me.id);
+  return self ? [self, ...mine.filter((one) => one !== self)] : null;
 }

@@ -97,6 +97,7 @@ export class CheckOut {
     const event = this.event.view();
     if (!event) return;
     this.departure.turnTo(event.id);
+    if (this.departure.list()) return;
     const delay = crowdDelay(event.endsAt, this.clock.now(), this.event.counts().watching);
     await pause(delay, AbortSignal.any([this.leaving.signal, this.hurry.signal])).catch(() => this.leaving.signal.throwIfAborted());
     await this.departure.load(event.id);

@@ -29,6 +29,16 @@ export class Departure {
     this.list.set(null);
   }
 
+  /**
+   * What a check-in said is all that there is to know until somebody is checked out: ten thousand pages need not ask at
+   * the same moment.
+   * @param list null when the answer left something open
+   */
+  know(eventId: number, list: readonly Companion[] | null): void {
+    this.turnTo(eventId);
+    this.list.set(list);
+  }
+
   async load(eventId: number): Promise<void> {
     this.turnTo(eventId);
     this.problem.set(null);
@@ -49,8 +59,11 @@ export class Departure {
   ): Promise<void> {
     const answer = await retrying(() => this.api.checkOut(eventId, { userIds }), { tries, signal, waiting });
     const leftAt = leavingTimes(answer, new Date(this.clock.now()).toISOString());
+    const notMine = new Set(answer.results.filter(({ outcome }) => outcome === 'not-yours').map(({ userId }) => userId));
     this.list.update((list) =>
-      (list ?? []).map((one) => ({ ...one, checkedOutAt: one.checkedOutAt ?? leftAt.get(one.userId) ?? null })),
+      (list ?? [])
+        .filter(({ userId }) => !notMine.has(userId))
+        .map((one) => ({ ...one, checkedOutAt: one.checkedOutAt ?? leftAt.get(one.userId) ?? null })),
     );
     const mine = leftAt.get(me.id);
     const attendance = this.event.attendance();

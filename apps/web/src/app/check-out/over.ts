@@ -44,7 +44,8 @@ export class Over implements OnInit {
   ngOnInit(): void {
     const event = this.event.view();
     if (event) this.departure.turnTo(event.id);
-    // Right after the check-out the list is known, and newer than what a busy database would answer.
-    if (event && this.event.attendance() && !this.departure.list()) void this.departure.load(event.id);
+    // Right after my own check-out the list is known, and newer than what a busy database would answer.
+    const isKnown = this.event.attendance()?.checkedOutBy?.id === this.me()?.id && this.departure.list();
+    if (event && this.event.attendance() && !isKnown) void this.departure.load(event.id);
   }
 }
