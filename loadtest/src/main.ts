@@ -70,4 +70,5 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main();
+// Everything is put away; a handle that a library forgot must not keep a finished run from ending.
 process.exit();

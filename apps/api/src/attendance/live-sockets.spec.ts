@@ -26,6 +26,8 @@ const asWire = (socket: FakeSocket) => socket as unknown as Socket;
 const pingFrame = Buffer.from([0x89, 0]).toString();
 const counts = (seq: number) => ({ type: 'counts' as const, eventId: 1, checkedIn: seq, checkedOut: 0, watching: 1, seq });
 
+afterEach(() => jest.useRealTimers());
+
 test('a socket that takes nothing is skipped, and ended when that goes on; the others do not wait for it', async () => {
   const sockets = new LiveSockets(new Metrics());
   const [slow, quick] = [new FakeSocket(), new FakeSocket()];
@@ -91,5 +93,14 @@ test('every connection is pinged once a minute, and ended when a minute later it
   jest.advanceTimersByTime(60_000);
   expect([alive.terminated, gone.terminated]).toEqual([false, true]);
   sockets.beforeApplicationShutdown();
-  jest.useRealTimers();
+});
+
+test('a fan-out gives way to others after a hundred sockets, and reaches each once', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const all = Array.from({ length: 250 }, () => new FakeSocket());
+  for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), 1, index + 1);
+  const told = sockets.broadcast(1, counts(1));
+  expect(all.filter(({ heard }) => heard.length > 0)).toHaveLength(100);
+  await told;
+  expect(all.every(({ heard }) => heard.length === 1)).toBe(true);
 });

@@ -16,6 +16,7 @@ export async function runProcesses(count: number, start: () => Promise<void>): P
     process.send?.('ready');
   } catch (error) {
     console.error(error);
+    // Connections of what was begun would keep this process alive.
     process.exit(1);
   }
 }
@@ -29,6 +30,7 @@ function supervise(count: number): void {
   });
   cluster.on('exit', (_, code) => {
     if (stopping) return;
+    // One that cannot start will not start a second later either; the others end with this process.
     if (starting > 0) process.exit(code === 0 ? 1 : code);
     setTimeout(() => stopping || cluster.fork(), restartMilliseconds);
   });
