@@ -135,7 +135,7 @@ export function readOptions(args: readonly string[]): Options | null {
   return {
     mode,
     students: given(values.students, (text) => number('students', text, 1, mostStudents)) ?? (smoke ? 300 : profile === 'overload' ? 33_000 : 10_000),
-    arriveWithinSeconds: seconds('arrive-within') ?? (smoke ? 6 : mode === 'sweep' ? 600 : profile === 'overload' ? 90 : 30),
+    arriveWithinSeconds: seconds('arrive-within') ?? (smoke ? 6 : mode === 'sweep' ? 600 : profile === 'overload' ? 180 : 30),
     profile,
     url: url?.replace(/\/$/, '') ?? null,
     adminToken: values['admin-token'] ?? null,

@@ -59,6 +59,20 @@ test('with classmates: each has an outcome, in the order of the request, and one
   );
 });
 
+test('where the stream is: told to who asks for it, once in', async () => {
+  const [ada, ben] = await house.aClass(3);
+  const { id } = await house.event();
+  const visitor = await house.signIn(ada);
+  const path = `/api/events/${id}/check-ins`;
+  const refused = await visitor.post(`${path}?stream=1`, checkInOf({ ...ada, digits: wrongFor(ada) }));
+  expect(refused.status).toBe(422);
+  expect(refused.text).not.toContain('stream.example');
+  expect((await visitor.post(path, checkInOf(ada))).as(checkInCommitted)).not.toHaveProperty('stream');
+  const stream = { url: 'https://stream.example/live.m3u8', fallbackUrl: null };
+  expect((await visitor.post(`${path}?stream=1`, checkInOf(ada))).as(checkInCommitted)).toMatchObject({ stream });
+  expect((await (await house.signIn(ben)).post(`${path}?stream=1`, checkInOf(ben))).as(checkInCommitted)).toMatchObject({ stream });
+});
+
 test('two hundred classmates at once', async () => {
   const people = await house.aClass(201);
   const { id } = await house.event();

@@ -4,6 +4,7 @@ import { eventually } from '@exco/testing';
 import { checkIn, checkInOf, checkOut, wrongFor } from './attendance-requests.ts';
 import { batchesAtWork } from './batches-at-work.ts';
 import { House } from './house.ts';
+import { LiveConnection } from './live-connection.ts';
 import { Visitor } from './visitor.ts';
 
 let house: House;
@@ -30,10 +31,11 @@ describe('the worker is stopped', () => {
     await house.system.workers[0]?.stop();
     const before = Date.now();
     const request = checkInOf(ada, [ben, { ...cleo, digits: wrongFor(cleo) }]);
-    const answer = await visitor.post(`/api/events/${id}/check-ins`, request);
+    const answer = await visitor.post(`/api/events/${id}/check-ins?stream=1`, request);
     const answered = Date.now();
     expect(answer.status).toBe(202);
-    const { results } = answer.as(checkInQueued);
+    const { results, stream } = answer.as(checkInQueued);
+    expect(stream).toMatchObject({ url: 'https://stream.example/live.m3u8' });
     expect(results.map(({ userId, outcome }) => [userId, outcome])).toEqual([
       [ada.id, 'queued'],
       [ben.id, 'queued'],
@@ -49,6 +51,9 @@ describe('the worker is stopped', () => {
       const { attendance } = (await one.get(`/api/events/${id}`)).as(eventView);
       expect(attendance).toMatchObject({ checkedInBy: { id: ada.id }, checkedOutAt: null, committed: false });
       expect(Date.parse(attendance?.checkedInAt ?? '')).toBeGreaterThanOrEqual(before);
+      const connection = await LiveConnection.open(one, `${id}&view=1`);
+      await eventually(() => expect(connection.of('view')[0]?.event.attendance).toEqual(attendance));
+      await connection.close();
     }
 
     await house.system.workers[0]?.start();

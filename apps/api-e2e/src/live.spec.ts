@@ -130,6 +130,39 @@ describe('counts', () => {
   });
 });
 
+describe('view', () => {
+  test('to who asks for it: what happened before the connection was there', async () => {
+    const { id } = await house.event('live');
+    const [ada, ben] = await house.aClass(3);
+    const bens = await house.signIn(ben);
+    const viewOf = async (connection: LiveConnection) =>
+      eventually(() => {
+        expect(connection.of('view')).toHaveLength(1);
+        return connection.of('view')[0]?.event;
+      });
+    expect(await viewOf(await connect(bens, `${id}&view=1`))).toMatchObject({ id, state: 'live', attendance: null });
+    await checkIn(await house.signIn(ada), id, ada, [ben]);
+    expect(await viewOf(await connect(bens, `${id}&view=1`))).toMatchObject({
+      attendance: { checkedInBy: { id: ada.id, displayName: ada.displayName }, committed: true },
+    });
+    await house.endEvent(id);
+    const late = await connect(bens, `${id}&view=1`);
+    expect(await viewOf(late)).toMatchObject({ state: 'ended', attendance: { checkedOutAt: null } });
+    expect(late.messages[0]).toMatchObject({ type: 'counts' });
+  });
+
+  test('to nobody else', async () => {
+    const { id } = await house.event();
+    const [ada] = await house.aClass(3);
+    const connections = [await connect(await house.signIn(ada), id), await connect(await house.signIn(ada), `${id}&view=0`)];
+    await sleep(500);
+    for (const connection of connections) {
+      expect(connection.of('counts')).not.toEqual([]);
+      expect(connection.of('view')).toEqual([]);
+    }
+  });
+});
+
 describe('event', () => {
   test('whatever the host changes, and the end', async () => {
     const { id } = await house.event('live');

@@ -9,6 +9,7 @@ import { ApiErrorFilter } from './platform/api-error.filter.ts';
 import { serveDocs } from './platform/docs.ts';
 import type { Env } from './platform/env.ts';
 import { serveWebApp } from './platform/web-app.ts';
+import { keepDoor } from './users/door.ts';
 import { acceptRosterUploads } from './users/roster-import/raw-uploads.ts';
 
 /** A check-in with two hundred classmates is 9 kB. */
@@ -62,6 +63,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   app.useGlobalFilters(filter);
   app.useWebSocketAdapter(new LiveAdapter(app));
   app.enableShutdownHooks();
+  keepDoor(app, filter);
   acceptRosterUploads(app);
   if (env.docs) serveDocs(app);
   await serveWebApp(app, env);

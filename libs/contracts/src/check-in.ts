@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { person } from './live-event.ts';
+import { person, streamView } from './live-event.ts';
 import { maximumClassmates } from './rules.ts';
 import { digits, displayName, id, instant } from './primitives.ts';
 
@@ -42,14 +42,16 @@ const written = z.object({
 });
 const refused = z.object({ userId: id, outcome: z.enum(['wrong-digits', 'locked']) });
 const queued = z.object({ userId: id, outcome: z.literal('queued') });
+/** With `?stream=1`: whoever is in goes on to the stream, and need not ask for its address. */
+const stream = streamView.optional();
 
 /** 200: what is really in the database. */
 export const checkInCommitted = z
-  .object({ committed: z.literal(true), results: z.array(z.union([written, refused])) })
+  .object({ committed: z.literal(true), results: z.array(z.union([written, refused])), stream })
   .meta({ id: 'CheckInCommitted' });
 /** 202: accepted and durable; the database has not confirmed it in time. */
 export const checkInQueued = z
-  .object({ committed: z.literal(false), results: z.array(z.union([queued, refused])) })
+  .object({ committed: z.literal(false), results: z.array(z.union([queued, refused])), stream })
   .meta({ id: 'CheckInQueued' });
 
 export type CheckInCommitted = z.infer<typeof checkInCommitted>;

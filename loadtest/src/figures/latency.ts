@@ -13,7 +13,6 @@ export const steps = [
   'stream',
   'told by a classmate',
   'reconnect',
-  'refresh',
   'check-out list',
   'check-out',
 ] as const;

@@ -119,6 +119,7 @@ async function checkInAs(student: Student, request: CheckInRequest, intendedAt: 
   const mine = answer.results.find((result) => result.userId === userId);
   const written = mine && 'checkedInAt' in mine ? mine : null;
   student.companions = companionsIn(answer, userId);
+  student.knowsStream = answer.stream !== undefined;
   student.isIn(
     student.attendance ?? {
       checkedInAt: written?.checkedInAt ?? new Date().toISOString(),
@@ -146,7 +147,7 @@ async function send(student: Student, request: CheckInRequest, intendedAt: numbe
   ];
   const { kbps, bytes } = request.connection;
   const { body } = await student.page.ask({
-    step: 'check-in', method: 'POST', path: `${student.path}/check-ins`, body: request,
+    step: 'check-in', method: 'POST', path: `${student.path}/check-ins?stream=1`, body: request,
     intendedAt, tries: triesOfCheckIn, schema: checkInAnswer,
     alsoFine: request.digits === part.digits ? [] : [422],
     tried: (sentAt, answeredAt, status, answer) => {

@@ -1,17 +1,16 @@
-import type { CountsMessage, EventWithoutAttendance, LiveMessage } from '@exco/contracts';
-import type { AttendanceView } from '@exco/contracts';
+import type { AttendanceView, CountsMessage, EventView, EventWithoutAttendance, LiveMessage } from '@exco/contracts';
 import type { Random } from '../plan/random.ts';
 import type { ShownCounts } from '../figures/shown.ts';
 import { LiveSocket } from './live-socket.ts';
 import { coarse } from './pause.ts';
-import { catchUpMilliseconds, firstCatchUpMilliseconds, retryDelay } from './retry.ts';
+import { retryDelay } from './retry.ts';
 import { now, type Stage } from './stage.ts';
 
 export interface WatchListener {
   event(event: EventWithoutAttendance): void;
   attendance(attendance: AttendanceView): void;
-  /** The connection is there: ask what happened before it. */
-  back(): void;
+  /** The connection is there, and says what happened before it. */
+  view(event: EventView): void;
 }
 
 /** The live connection that one page holds, made again whenever it is lost, as the page does. */
@@ -60,7 +59,7 @@ export class LiveWatch {
   private connect(): void {
     this.askedAt = now();
     const { direction, target, localAddress } = this.stage;
-    this.socket = new LiveSocket(target, localAddress(this.index), `/api/live?eventId=${direction.eventId}`, this.cookies, {
+    this.socket = new LiveSocket(target, localAddress(this.index), `/api/live?eventId=${direction.eventId}&view=1`, this.cookies, {
       opened: () => this.opened(),
       message: (payload) => this.message(payload),
       closed: (how) => this.closed(how),
@@ -69,8 +68,6 @@ export class LiveWatch {
 
   private opened(): void {
     this.isOpen = true;
-    const within = this.lostAt === null ? firstCatchUpMilliseconds : catchUpMilliseconds;
-    this.timer = setTimeout(() => this.listener.back(), coarse(this.random() * within));
     if (this.lostAt === null) return;
     this.stage.recorder.latency('reconnect', now() - this.lostAt);
     this.stage.recorder.count('reconnects');
@@ -90,6 +87,9 @@ export class LiveWatch {
     switch (message.type) {
       case 'counts':
         this.counts(message);
+        return;
+      case 'view':
+        this.listener.view(message.event);
         return;
       case 'event':
         this.listener.event(message.event);

@@ -50,9 +50,12 @@ function obey(order: Order): void {
       tell({ type: 'shown', groups: all.shown() });
       return;
     case 'collect':
-      for (const log of slicesOf(all.recorder.log)) tell({ type: 'log', log });
-      tell({ type: 'collected', recorded: all.recorder.recorded(), health: all.health() });
+      // What is still being asked may yet become a row: the log has it once the page is closed.
       all.close();
+      setImmediate(() => {
+        for (const log of slicesOf(all.recorder.log)) tell({ type: 'log', log });
+        tell({ type: 'collected', recorded: all.recorder.recorded(), health: all.health() });
+      });
       return;
   }
 }

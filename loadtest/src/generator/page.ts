@@ -73,13 +73,14 @@ export class Page {
       }
       if (status === 503) recorder.count('busy');
       if (status === 500) recorder.error(`${step}: 500`, `${method} ${path}: ${answer?.body.slice(0, 300) ?? ''}`);
-      if (this.closed) throw new GaveUp(step);
+      this.throwIfClosed(step);
       if (attempt >= tries) {
         recorder.latency(step, now() - intendedAt);
         recorder.error(`${step}: given up`, `${method} ${path} after ${tries} tries, the last one answered ${status}`);
         throw new GaveUp(step);
       }
       await pause(retryDelay(this.random, attempt, answer?.retryAfterSeconds));
+      this.throwIfClosed(step);
     }
   }
 
@@ -95,6 +96,11 @@ export class Page {
     }
     this.stage.recorder.latency(step, now() - intendedAt);
     return { bytes: answer.bytes, milliseconds: answer.bodyMilliseconds };
+  }
+
+  /** @throws GaveUp */
+  private throwIfClosed(step: Step): void {
+    if (this.closed) throw new GaveUp(step);
   }
 
   private async once(step: Step, method: Method, path: string, text: string | null, countOnly = false): Promise<Answer | null> {

@@ -19,8 +19,3 @@ const crowdPerSecond = 1_000;
 export function crowdMilliseconds(watching: number): number {
   return Math.max(crowdLeastMilliseconds, (watching / crowdPerSecond) * 1_000);
 }
-
-/** After a lost connection is back the page asks what it missed, within so long. */
-export const catchUpMilliseconds = 2_000;
-/** So does a page that connects for the first time, with less haste. */
-export const firstCatchUpMilliseconds = 8_000;

@@ -30,6 +30,8 @@ export class Student {
   readonly random: Random;
   readonly live: LiveWatch;
   attendance: AttendanceView | null = null;
+  /** The check-in said where the stream is. */
+  knowsStream = false;
   /** Whom the check-in says that this student may check out; null when the page has to ask. */
   companions: number[] | null = null;
   /** On the stream, or as far as this student will ever get. */
@@ -46,7 +48,7 @@ export class Student {
     this.live = new LiveWatch(stage, index, this.random, {
       event: (event) => this.hear(event),
       attendance: (attendance) => this.told(attendance, true),
-      back: () => void this.refresh(),
+      view: (event) => this.learn(event),
     });
   }
 
@@ -143,22 +145,10 @@ export class Student {
   }
 
   private async watch(): Promise<void> {
-    if (!this.attendance) return;
+    if (!this.attendance || this.knowsStream) return;
     await this.page.ask({
       step: 'stream', method: 'GET', path: `${this.path}/stream`, intendedAt: now(), tries: 100, schema: streamView,
     });
-  }
-
-  /** The page was cut off for a while and asks how things stand. */
-  private async refresh(): Promise<void> {
-    try {
-      const { body } = await this.page.ask({
-        step: 'refresh', method: 'GET', path: this.path, intendedAt: now(), tries: 5, schema: eventView,
-      });
-      if (body) this.learn(body);
-    } catch (error) {
-      if (!(error instanceof GaveUp)) throw error;
-    }
   }
 
   private learn(event: EventView): void {

@@ -3,7 +3,8 @@ import type { Random } from './random.ts';
 /**
  * even: the same rate throughout. spike: a rush at the start that fades, peak five times the mean. ramp: from nothing,
  * rising steadily to twice the mean. wave: three swells, each up to twice the mean. overload: 95 % rush in within the
- * first third of the time, nobody comes in the second, and the rest in the last: they must find the system at full speed.
+ * first sixth of the time, three times what the machine carries, so that their turn takes half of it; nobody comes until
+ * two thirds are over, and the rest in the last: they must find the system at full speed.
  */
 export const profiles = ['even', 'spike', 'ramp', 'wave', 'overload'] as const;
 export type Profile = (typeof profiles)[number];
@@ -35,7 +36,7 @@ const times: Record<Profile, TimeOf> = {
   spike: (share) => -Math.log(1 - share * faded) / steepness,
   ramp: Math.sqrt,
   wave: timeInWave,
-  overload: (share) => (share < rush ? share / rush : 2 + (share - rush) / (1 - rush)) / 3,
+  overload: (share) => (share < rush ? share / rush : 4 + (2 * (share - rush)) / (1 - rush)) / 6,
 };
 
 /**

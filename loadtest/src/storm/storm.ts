@@ -1,5 +1,6 @@
 import { Generators, type Collected } from '../generator/generators.ts';
 import type { Progress, ShownGroup } from '../generator/messages.ts';
+import { crowdMilliseconds } from '../generator/retry.ts';
 import { arrivals, type Profile } from '../plan/arrivals.ts';
 import { castParts, type Part } from '../plan/cast.ts';
 import { seeded } from '../plan/random.ts';
@@ -58,7 +59,7 @@ export interface Storm {
 const leadMilliseconds = 1_500;
 /** After the last arrival: typing, thirty classmates at most, and what is slow. */
 const patienceSeconds = 120;
-/** After everyone should have left. */
+/** After everyone should have left; the last are those who had to ask whom to check out, and tried again. */
 const lingerSeconds = 75;
 
 const memoryOf = (samples: Samples) =>
@@ -121,7 +122,8 @@ export async function playStorm(system: SystemUnderTest, options: StormOptions, 
     say.line('The host ends the event');
     await system.admin.endEvent(event.id);
     generators.end();
-    const last = await until(({ finished }) => finished >= students, generators, leaveWithinSeconds + lingerSeconds, students, say);
+    const longestLeaving = crowdMilliseconds(students) / 1000 + leaveWithinSeconds + lingerSeconds;
+    const last = await until(({ finished }) => finished >= students, generators, longestLeaving, students, say);
     atRest.push(await whenAtRest(generators, system.truth, event.id, 'after everyone had left'));
 
     const endedAt = Date.now();

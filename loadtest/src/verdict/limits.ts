@@ -26,7 +26,7 @@ export interface LoadShape {
 /** More arrivals a second than two cores carry that also run the generator: ten thousand in thirty seconds is 333. */
 const beyondTheMachine = 400;
 const latestArrivals = 250;
-const manySockets = 20_000;
+const manySockets = 10_000;
 
 /** The targets of the design's table of numbers, by the size of the crowd and how fast it comes. */
 export function limitsFor({ profile, students, arriveWithinSeconds }: LoadShape): Limits {

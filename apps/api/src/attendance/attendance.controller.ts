@@ -1,5 +1,5 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
@@ -22,6 +22,8 @@ import {
 } from '@exco/contracts';
 import { Metrics } from '../platform/metrics.ts';
 import { EventIdPipe } from '../stream/event-id.pipe.ts';
+import { LiveEvents } from '../stream/live-events.ts';
+import { streamOf } from '../stream/stream-of.ts';
 import type { Student } from '../users/roster.ts';
 import { Me, SessionGuard } from '../users/session.guard.ts';
 import { AuditTrail, type Doing } from './audit/audit-trail.ts';
@@ -38,6 +40,7 @@ export class AttendanceController {
   constructor(
     private readonly checkIns: CheckInService,
     private readonly checkOuts: CheckOutService,
+    private readonly events: LiveEvents,
     private readonly receipt: Receipt,
     private readonly metrics: Metrics,
     private readonly audit: AuditTrail,
@@ -46,12 +49,14 @@ export class AttendanceController {
   @Post('check-ins')
   @UseGuards(NotRevoked)
   @ApiOperation({ summary: 'Check in, with any classmates' })
+  @ApiQuery({ name: 'stream', required: false, enum: ['1'], description: 'The answer says where the stream is' })
   @ApiResponse({ status: 200, description: 'In the database', standardSchema: checkInCommitted })
   @ApiResponse({ status: 202, description: 'Accepted and durable; the database is late', standardSchema: checkInQueued })
   async checkIn(
     @Me() me: Student,
     @Param('eventId', EventIdPipe) eventId: number,
     @Body({ schema: checkInRequest }) request: CheckInRequest,
+    @Query('stream') asksForStream: string | undefined,
     @Req() incoming: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckInAnswer> {
@@ -61,6 +66,7 @@ export class AttendanceController {
     // What was late once may be late still, whatever came in time after it.
     const onItsWay = !answer.committed || this.isOnItsWay(incoming, eventId, me);
     reply.header('set-cookie', this.receipt.issueTo(incoming, eventId, me.id, { at, onItsWay }));
+    if (asksForStream === '1') answer.stream = streamOf(await this.events.find(eventId));
     return this.answer('check-in', answer, reply);
   }
 

@@ -7,10 +7,11 @@ import { AttendanceRepository, type Counter } from './attendance.repository.ts';
 import { LiveSockets } from './live-sockets.ts';
 import { goneAfterMilliseconds, watchingKey } from './watchers.ts';
 
-/** Between two broadcasts of an event: longer where so many are watching that sending would crowd out check-ins. */
+/** Between two broadcasts of an event. */
 const leastMilliseconds = 1_000;
 const longestMilliseconds = 8_000;
-const watchingPerSecond = 8_000;
+/** So many are told every second. In a larger crowd each broadcast costs more, and holds up more students who come: the pause grows with both. */
+const toldEverySecond = 9_000;
 /** News is delivered at most once: whatever was missed is found by a look of its own. */
 const lookEveryMilliseconds = 5_000;
 const patienceMilliseconds = 2_000;
@@ -99,9 +100,7 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     const channel = this.channel(eventId);
     channel.changed = true;
     if (channel.timer) return;
-    const watching = channel.sent?.watching ?? 0;
-    const pause = Math.min(longestMilliseconds, Math.max(leastMilliseconds, (watching / watchingPerSecond) * 1_000));
-    const wait = Math.max(0, channel.sentAt + pause - Date.now());
+    const wait = Math.max(0, channel.sentAt + pauseFor(channel.sent?.watching ?? 0) - Date.now());
     channel.timer = setTimeout(() => {
       channel.timer = null;
       channel.sentAt = Date.now();
@@ -159,6 +158,10 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     }
     return channel;
   }
+}
+
+function pauseFor(watching: number): number {
+  return Math.min(longestMilliseconds, leastMilliseconds * Math.max(1, (watching / toldEverySecond) ** 2));
 }
 
 function sameFigures(one: CountsMessage, other: CountsMessage): boolean {

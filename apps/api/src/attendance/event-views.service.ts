@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { AttendanceView, Classmate, EventView, EventWithoutAttendance, StreamView } from '@exco/contracts';
+import type { AttendanceView, Classmate, Counts, EventView, EventWithoutAttendance, StreamView } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../platform/api-error.ts';
 import { concerns } from '../stream/concerns.ts';
 import { LiveEvents, stateOf } from '../stream/live-events.ts';
+import { streamOf } from '../stream/stream-of.ts';
 import { Roster, type Student } from '../users/roster.ts';
 import { AttendanceReader } from './attendance-reader.ts';
 import { AttendanceViews } from './attendance-view.ts';
@@ -56,10 +57,22 @@ export class EventViewsService {
   async stream(me: Student, eventId: number, receipts: Receipts): Promise<StreamView> {
     const event = await this.events.findFor(me, eventId);
     if (!(await this.attendance(me, eventId, receipts))) throw new ApiError('CHECK_IN_REQUIRED');
-    return { url: event.streamUrl, fallbackUrl: event.fallbackStreamUrl };
+    return streamOf(event);
   }
 
   async withoutAttendance(event: LiveEvent): Promise<EventWithoutAttendance> {
+    return this.summary(event, await this.counts.current(event.id));
+  }
+
+  private async view(me: Student, event: LiveEvent, receipts: Receipts): Promise<EventView> {
+    const attendance = await this.attendance(me, event.id, receipts);
+    // Last, so that a live connection is not told older counts after newer ones.
+    return { ...(await this.withoutAttendance(event)), attendance };
+  }
+
+  /** As the event is by now: the host may have ended it while the rest was looked up. */
+  private summary(before: LiveEvent, counts: Counts): EventWithoutAttendance {
+    const event = this.events.known(before.id) ?? before;
     const now = Date.now();
     return {
       id: event.id,
@@ -71,16 +84,8 @@ export class EventViewsService {
       closesAt: event.closesAt.toISOString(),
       minimumKbps: event.minimumKbps,
       serverTime: new Date(now).toISOString(),
-      counts: await this.counts.current(event.id),
+      counts,
     };
-  }
-
-  private async view(me: Student, event: LiveEvent, receipts: Receipts): Promise<EventView> {
-    const [view, attendance] = await Promise.all([
-      this.withoutAttendance(event),
-      this.attendance(me, event.id, receipts),
-    ]);
-    return { ...view, attendance };
   }
 
   /** The row; else what a receipt proves. A database that is away must lock nobody out who was let in. */

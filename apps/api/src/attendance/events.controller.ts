@@ -6,7 +6,7 @@ import { classmate, eventView, streamView, type Classmate, type EventView, type 
 import { EventIdPipe } from '../stream/event-id.pipe.ts';
 import type { Student } from '../users/roster.ts';
 import { Me, SessionGuard } from '../users/session.guard.ts';
-import { EventViewsService, type Receipts } from './event-views.service.ts';
+import { EventViewsService } from './event-views.service.ts';
 import { Receipt } from './receipt.ts';
 
 @ApiTags('Students: the event')
@@ -22,7 +22,7 @@ export class EventsController {
   @ApiOperation({ summary: 'The events around now, the current one first' })
   @ApiResponse({ status: 200, standardSchema: z.array(eventView) })
   async list(@Me() me: Student, @Req() request: FastifyRequest): Promise<EventView[]> {
-    return this.views.list(me, this.receipts(me, request));
+    return this.views.list(me, this.receipt.times(request.headers.cookie, me.id));
   }
 
   @Get(':eventId')
@@ -30,7 +30,7 @@ export class EventsController {
   @ApiOperation({ summary: 'One event, and my attendance' })
   @ApiResponse({ status: 200, standardSchema: eventView })
   async one(@Me() me: Student, @Param('eventId', EventIdPipe) eventId: number, @Req() request: FastifyRequest): Promise<EventView> {
-    return this.views.one(me, eventId, this.receipts(me, request));
+    return this.views.one(me, eventId, this.receipt.times(request.headers.cookie, me.id));
   }
 
   @Get(':eventId/classmates')
@@ -46,10 +46,6 @@ export class EventsController {
   @ApiOperation({ summary: 'The stream, for who is checked in' })
   @ApiResponse({ status: 200, standardSchema: streamView })
   async stream(@Me() me: Student, @Param('eventId', EventIdPipe) eventId: number, @Req() request: FastifyRequest): Promise<StreamView> {
-    return this.views.stream(me, eventId, this.receipts(me, request));
-  }
-
-  private receipts(me: Student, request: FastifyRequest): Receipts {
-    return (eventId) => this.receipt.accepted(request.headers.cookie, eventId, me.id)?.at ?? null;
+    return this.views.stream(me, eventId, this.receipt.times(request.headers.cookie, me.id));
   }
 }

@@ -4,12 +4,14 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import { ApiError } from '../platform/api-error.ts';
 import { ENV, type Env } from '../platform/env.ts';
 import { LiveEvents } from '../stream/live-events.ts';
-import { Roster } from '../users/roster.ts';
+import { Roster, type Student } from '../users/roster.ts';
 import { SessionCookie } from '../users/session-cookie.ts';
 
 export interface Admitted {
   eventId: number;
-  userId: number;
+  me: Student;
+  /** The page asks how things stand. */
+  asksForView: boolean;
 }
 
 const admitted = new WeakMap<IncomingMessage, Admitted>();
@@ -70,10 +72,11 @@ export class LiveAdapter extends WsAdapter {
     const userId = this.cookie.userId(request.headers.cookie);
     const student = userId === null ? undefined : this.roster.student(userId);
     if (!student) throw new ApiError('NOT_SIGNED_IN');
-    const eventId = new URL(request.url ?? '/', 'http://any').searchParams.get('eventId') ?? '';
+    const asked = new URL(request.url ?? '/', 'http://any').searchParams;
+    const eventId = asked.get('eventId') ?? '';
     if (!/^[1-9]\d{0,9}$/.test(eventId)) throw new ApiError('EVENT_NOT_FOUND');
     const event = await this.events.findFor(student, Number(eventId));
-    return { eventId: event.id, userId: student.id };
+    return { eventId: event.id, me: student, asksForView: asked.get('view') === '1' };
   }
 
   /** Browsers always say where a page comes from; a cookie alone must not open a connection for a foreign page. */

@@ -38,6 +38,11 @@ export class Receipt {
     return this.issue(eventId, userId, accepted, isSecure(this.env, request));
   }
 
+  /** Looks up, by the event, when the last accepted check-in of this student was; milliseconds since 1970. */
+  times(cookieHeader: string | undefined, userId: number): (eventId: number) => number | null {
+    return (eventId) => this.accepted(cookieHeader, eventId, userId)?.at ?? null;
+  }
+
   /** The last accepted check-in of this student at this event, if these cookies prove one. */
   accepted(cookieHeader: string | undefined, eventId: number, userId: number): Accepted | null {
     const name = `exco_receipt_${eventId}`;

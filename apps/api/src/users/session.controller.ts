@@ -2,16 +2,12 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res, UseGua
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { session, signIn, type Session, type SignIn } from '@exco/contracts';
-import { busy } from '../platform/api-error.ts';
 import { ENV, type Env } from '../platform/env.ts';
-import { Pressure } from '../platform/pressure.ts';
 import { isSecure, setCookie } from './cookies.ts';
 import type { Student } from './roster.ts';
 import { SessionCookie, sessionCookie, sessionSeconds } from './session-cookie.ts';
 import { Me, SessionGuard } from './session.guard.ts';
 import { SessionService } from './session.service.ts';
-
-const newcomersWaitSeconds = 5;
 
 @ApiTags('Students: sign-in')
 @Controller('api/session')
@@ -19,7 +15,6 @@ export class SessionController {
   constructor(
     private readonly sessions: SessionService,
     private readonly cookie: SessionCookie,
-    private readonly pressure: Pressure,
     @Inject(ENV) private readonly env: Env,
   ) {}
 
@@ -32,8 +27,6 @@ export class SessionController {
     @Req() incoming: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Session> {
-    // Whoever is inside goes first; newcomers wait at the door, where the page tries again on its own.
-    if (this.pressure.isHigh) throw busy(newcomersWaitSeconds);
     const student = await this.sessions.signIn(request);
     this.set(incoming, reply, this.cookie.issue(student.id), sessionSeconds);
     return this.sessions.view(student);

@@ -35,7 +35,7 @@ export class Api {
   checkDigits = (eventId: number, check: DigitCheck) =>
     this.ask<DigitCheckResult>('POST', `/events/${eventId}/digit-checks`, check);
   checkIn = (eventId: number, request: CheckInRequest) =>
-    this.ask<CheckInAnswer>('POST', `/events/${eventId}/check-ins`, request);
+    this.ask<CheckInAnswer>('POST', `/events/${eventId}/check-ins?stream=1`, request);
   stream = (eventId: number) => this.ask<StreamView>('GET', `/events/${eventId}/stream`);
   companions = (eventId: number) => this.ask<Companion[]>('GET', `/events/${eventId}/check-outs`);
   checkOut = (eventId: number, request: CheckOutRequest) =>

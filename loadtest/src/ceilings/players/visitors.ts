@@ -64,14 +64,13 @@ async function journey(port: number, eventId: number, images: boolean, { usernam
     let bytes = 0;
     for (let load = 0; images && load < 3; load++)
       bytes += (await ask(agent, port, { method: 'GET', path: `/api/connection-test/64?${load}`, cookie })).bytes;
-    const path = `/api/live?eventId=${eventId}`;
+    const path = `/api/live?eventId=${eventId}&view=1`;
     const live = await openRawSocket({ port, path, cookie, onText: () => undefined, onLost: () => undefined });
     const at = `/api/events/${eventId}`;
     await ask(agent, port, { method: 'GET', path: `${at}/classmates`, cookie });
     for (const body of companions) await ask(agent, port, { method: 'POST', path: `${at}/digit-checks`, cookie, body });
     const body = { digits, classmates: companions, connection: { kbps: 4_200, bytes } };
-    const receipt = cookieOf(await ask(agent, port, { method: 'POST', path: `${at}/check-ins`, cookie, body }));
-    await ask(agent, port, { method: 'GET', path: `${at}/stream`, cookie: `${cookie}; ${receipt}` });
+    await ask(agent, port, { method: 'POST', path: `${at}/check-ins?stream=1`, cookie, body });
     live.destroy();
   } finally {
     agent.destroy();

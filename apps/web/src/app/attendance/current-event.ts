@@ -25,7 +25,6 @@ export class CurrentEvent {
   private readonly now = signal(0);
   private boundary: ReturnType<typeof setTimeout> | undefined;
   private refreshing: Promise<void> | undefined;
-  private asOf = 0;
 
   readonly view = this.loaded.asReadonly();
   readonly state = computed(() => {
@@ -60,12 +59,17 @@ export class CurrentEvent {
     return this.refreshing;
   }
 
-  /** Asks again, unless something newer than this moment is known already. */
-  async catchUp(moment: number): Promise<void> {
-    if (this.asOf < moment) await this.refresh();
+  /** For a question that is asked now: what happens until its answer is there is newer than the answer. */
+  question(): (answer: EventView, askedAt?: number) => void {
+    const before = this.attendance();
+    return (answer, askedAt) => {
+      if (this.loaded()?.id !== answer.id) return;
+      const attendance = this.attendance() === before ? answer.attendance : this.attendance();
+      this.show({ ...answer, attendance }, askedAt);
+    };
   }
 
-  receive(message: LiveMessage): void {
+  receive(message: Exclude<LiveMessage, { type: 'view' }>): void {
     const event = this.loaded();
     if (!event) return;
     switch (message.type) {
@@ -106,17 +110,13 @@ export class CurrentEvent {
     const event = this.loaded();
     if (!event) return;
     const askedAt = Date.now();
-    const before = this.attendance();
+    const answered = this.question();
     const answer = await this.api.event(event.id).catch(() => null);
-    if (!answer || this.loaded()?.id !== event.id) return;
-    // What happened while the answer was under way is newer than the answer.
-    const attendance = this.attendance() === before ? answer.attendance : this.attendance();
-    this.show({ ...answer, attendance }, askedAt);
+    if (answer) answered(answer, askedAt);
   }
 
   private show(event: EventView, askedAt = Date.now()): void {
     this.clock.set(event.serverTime, askedAt);
-    this.asOf = askedAt;
     const known = this.loaded()?.id === event.id;
     if (known && event.attendance) this.attend(event.attendance);
     this.loaded.set(event);

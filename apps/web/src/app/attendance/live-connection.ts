@@ -8,10 +8,6 @@ export type LiveStatus = 'off' | 'connecting' | 'connected' | 'lost';
 
 /** So many failed tries in a row look like an expired session; an answer to an ordinary request tells. */
 const triesBeforeDoubt = 3;
-/** What happened between the page's question and its connection was told to nobody; it is asked for, without haste. */
-const firstCatchUpWithin = 8_000;
-/** After a break more may have been missed. Everybody is back within seconds, so not all at once. */
-const catchUpWithin = 2_000;
 
 /** The one connection that the page holds while the student is at the event. */
 @Service()
@@ -20,7 +16,8 @@ export class LiveConnection {
   private readonly now = signal<LiveStatus>('off');
   private subscription: Subscription | undefined;
   private eventId: number | undefined;
-  private catchingUp: ReturnType<typeof setTimeout> | undefined;
+  /** What happened before the connection was there was told to nobody; this takes in what the server says of it. */
+  private answered = this.event.question();
 
   readonly status = this.now.asReadonly();
 
@@ -29,24 +26,22 @@ export class LiveConnection {
     this.release();
     this.eventId = eventId;
     this.now.set('connecting');
-    const watch = { connected: () => this.connected(), lost: (attempt: number) => this.lost(attempt) };
-    this.subscription = liveMessages(eventId, watch).subscribe((message) => this.event.receive(message));
+    const watch = {
+      connecting: () => (this.answered = this.event.question()),
+      connected: () => this.now.set('connected'),
+      lost: (attempt: number) => this.lost(attempt),
+    };
+    this.subscription = liveMessages(eventId, watch).subscribe((message) => {
+      if (message.type === 'view') this.answered(message.event);
+      else this.event.receive(message);
+    });
   }
 
   release(): void {
-    clearTimeout(this.catchingUp);
     this.subscription?.unsubscribe();
     this.subscription = undefined;
     this.eventId = undefined;
     this.now.set('off');
-  }
-
-  private connected(): void {
-    const within = this.now() === 'lost' ? catchUpWithin : firstCatchUpWithin;
-    const openedAt = Date.now();
-    clearTimeout(this.catchingUp);
-    this.catchingUp = setTimeout(() => void this.event.catchUp(openedAt), Math.random() * within);
-    this.now.set('connected');
   }
 
   private lost(attempt: number): void {

@@ -38,14 +38,15 @@ const counts = { type: 'counts', eventId: 5, checkedIn: 1, checkedOut: 0, watchi
 function watchEvent(random = () => 1) {
   const received: LiveMessage[] = [];
   const lost: number[] = [];
+  const connecting = jest.fn();
   const connected = jest.fn();
   const subscription = liveMessages(
     5,
-    { connected, lost: (attempt) => lost.push(attempt) },
+    { connecting, connected, lost: (attempt) => lost.push(attempt) },
     FakeSocket as unknown as typeof WebSocket,
     random,
   ).subscribe((message) => received.push(message));
-  return { received, lost, connected, subscription, latest: () => FakeSocket.made.at(-1) as FakeSocket };
+  return { received, lost, connecting, connected, subscription, latest: () => FakeSocket.made.at(-1) as FakeSocket };
 }
 
 describe('liveMessages', () => {
@@ -59,7 +60,7 @@ describe('liveMessages', () => {
     const { received, latest } = watchEvent();
     latest().opens();
     latest().says(counts);
-    expect(latest().url).toBe('ws://localhost/api/live?eventId=5');
+    expect(latest().url).toBe('ws://localhost/api/live?eventId=5&view=1');
     expect(received).toEqual([counts]);
   });
 
@@ -75,7 +76,7 @@ describe('liveMessages', () => {
   });
 
   it('waits longer each time, and begins anew once the server has spoken', () => {
-    const { lost, latest } = watchEvent();
+    const { lost, connecting, connected, latest } = watchEvent();
     latest().breaks();
     jest.advanceTimersByTime(2_000);
     latest().breaks();
@@ -86,6 +87,8 @@ describe('liveMessages', () => {
     latest().says(counts);
     latest().breaks();
     expect(lost).toEqual([1, 2, 1]);
+    expect(connecting).toHaveBeenCalledTimes(3);
+    expect(connected).toHaveBeenCalledTimes(1);
   });
 
   it('takes a lost network for a lost connection, and is quick when it returns', () => {

@@ -4,6 +4,8 @@ import type { LiveMessage } from '@exco/contracts';
 import { backoff } from './backoff';
 
 export interface Watch {
+  /** A try begins: the server’s view of the event, the first thing that it tells of it, is asked for now. */
+  connecting: () => void;
   connected: () => void;
   /** @param attempt which try in a row comes next; 1 right after a working connection was lost */
   lost: (attempt: number) => void;
@@ -20,13 +22,14 @@ export function liveMessages(
   random = Math.random,
 ): Observable<LiveMessage> {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  const connection = defer(() =>
-    webSocket<LiveMessage>({
-      url: `${scheme}//${location.host}/api/live?eventId=${eventId}`,
+  const connection = defer(() => {
+    watch.connecting();
+    return webSocket<LiveMessage>({
+      url: `${scheme}//${location.host}/api/live?eventId=${eventId}&view=1`,
       WebSocketCtor,
       openObserver: { next: () => watch.connected() },
-    }),
-  );
+    });
+  });
   const closed = throwError(() => new Error('the server closed the connection'));
   // A socket whose network is gone would stay open, and silent, for minutes.
   const offline = fromEvent(window, 'offline').pipe(switchMap(() => closed));

@@ -7,6 +7,7 @@ import { retrying } from '../attendance/backoff';
 import { Clock } from '../attendance/clock';
 import { CurrentEvent } from '../attendance/current-event';
 import { Departure } from '../check-out/departure';
+import { StreamSource } from '../stream/stream-source';
 
 /** A check-in may be repeated safely, so the page keeps on for the student: about a quarter of an hour. */
 const tries = 60;
@@ -19,6 +20,7 @@ export class Submission {
   private readonly event = inject(CurrentEvent);
   private readonly arrivals = inject(Arrivals);
   private readonly departure = inject(Departure);
+  private readonly stream = inject(StreamSource);
 
   /** @throws ApiProblem, or the signal's reason */
   async send(
@@ -39,6 +41,7 @@ export class Submission {
     const attendance = attendanceIn(answer, me, this.clock.now());
     const broughtBy = attendance.checkedInBy.id === me.id ? null : attendance.checkedInBy.displayName;
     this.departure.know(eventId, companionsIn(answer, me, names));
+    if (answer.stream) this.stream.know(eventId, answer.stream);
     this.event.attended(attendance);
     this.arrivals.latest.set({ broughtBy, brought });
   }

@@ -1,9 +1,7 @@
 import { Component, computed, DestroyRef, effect, inject, signal, untracked } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 import type { StreamView } from '@exco/contracts';
-import { Api } from '../api';
 import { type ApiProblem, problemOf } from '../api-problem';
-import { retrying } from '../attendance/backoff';
 import { CurrentEvent } from '../attendance/current-event';
 import { LiveConnection } from '../attendance/live-connection';
 import { ClockTime } from '../design/clock-time';
@@ -13,6 +11,7 @@ import { CurrentStudent } from '../sign-in/current-student';
 import { ArrivalNote } from './arrival-note';
 import { AttendanceCount } from './attendance-count';
 import { Player } from './player';
+import { StreamSource } from './stream-source';
 
 @Component({
   selector: 'exco-stream',
@@ -21,7 +20,7 @@ import { Player } from './player';
   styleUrl: './stream.css',
 })
 export class Stream {
-  private readonly api = inject(Api);
+  private readonly source = inject(StreamSource);
   private readonly leaving = new AbortController();
   protected readonly event = inject(CurrentEvent);
   protected readonly live = inject(LiveConnection).status;
@@ -45,13 +44,12 @@ export class Stream {
     void Promise.allSettled([import('../check-out/check-out'), import('../check-out/over')]);
   }
 
-  /** The student is in: the page keeps asking for as long as it takes. */
   protected async load(eventId: number): Promise<void> {
     this.problem.set(null);
     const { signal } = this.leaving;
     try {
       const waiting = (_: number, problem: ApiProblem) => this.problem.set(problem);
-      this.stream.set(await retrying(() => this.api.stream(eventId), { tries: 100, signal, waiting }));
+      this.stream.set(await this.source.of(eventId, { signal, waiting }));
       this.problem.set(null);
     } catch (error) {
       if (signal.aborted) return;
