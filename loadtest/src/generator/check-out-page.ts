@@ -12,14 +12,14 @@ const triesOfList = 5;
 const triesOfCheckOut = 60;
 /** The last ones leave a little before the minute is over. */
 const share = 0.9;
-/** Has opened the page anew meanwhile, and knows of nobody. */
+/** Has opened the page anew, and knows of nobody. */
 const oneInReloads = 10;
+const prepareWithinMilliseconds = 15_000;
 
 /** The prompt over the stream: me and those I brought, all of them preselected. @throws GaveUp */
 export async function checkOutPage(student: Student): Promise<void> {
   const { part, stage, page } = student;
-  const known = student.random() * oneInReloads < 1 ? null : student.companions;
-  const list = known?.map((userId) => ({ userId, checkedOutAt: null })) ?? (await askForList(student));
+  const list = student.companions?.map((userId) => ({ userId, checkedOutAt: null })) ?? (await askAmongOthers(student));
   if (!list) return;
   stage.recorder.log.lists.push({ actorId: part.userId, userIds: list.map(({ userId }) => userId) });
   // In seconds of this run, not slowed down by the pace: “within a minute” is the product’s own figure.
@@ -43,11 +43,31 @@ export async function checkOutPage(student: Student): Promise<void> {
   });
 }
 
-/** When so many ask at the same moment each waits a random while. @throws GaveUp */
-async function askForList({ page, path, random, live }: Student): Promise<Companion[] | null> {
-  const milliseconds = coarse(random() * crowdMilliseconds(live.shows?.watching ?? 0));
-  const intendedAt = now() + milliseconds;
+/** On the stream: whoever does not know whom to check out asks long before the end. @throws GaveUp */
+export async function prepareToLeave(student: Student): Promise<void> {
+  if (student.random() * oneInReloads < 1) student.companions = null;
+  if (student.companions || !student.attendance?.committed) return;
+  const intendedAt = await waitAmongOthers(student, prepareWithinMilliseconds);
+  if (student.isLeaving) return;
+  const list = await askForList(student, intendedAt);
+  student.companions ??= list?.map(({ userId }) => userId) ?? null;
+}
+
+/** Not all at the same moment. Gives the moment at which the wait ends. */
+async function waitAmongOthers({ random }: Student, withinMilliseconds: number): Promise<number> {
+  const milliseconds = coarse(random() * withinMilliseconds);
+  const until = now() + milliseconds;
   await sleep(milliseconds);
+  return until;
+}
+
+/** Everybody’s event has ended in the same moment. @throws GaveUp */
+async function askAmongOthers(student: Student): Promise<Companion[] | null> {
+  return askForList(student, await waitAmongOthers(student, crowdMilliseconds(student.live.shows?.watching ?? 0)));
+}
+
+/** @throws GaveUp */
+async function askForList({ page, path }: Student, intendedAt: number): Promise<Companion[] | null> {
   const { body } = await page.ask({
     step: 'check-out list', method: 'GET', path: `${path}/check-outs`, intendedAt, tries: triesOfList, schema: companions,
   });

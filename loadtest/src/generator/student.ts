@@ -12,7 +12,7 @@ import {
 import type { Part } from '../plan/cast.ts';
 import { between, seeded, type Random } from '../plan/random.ts';
 import { checkInPage } from './check-in-page.ts';
-import { checkOutPage } from './check-out-page.ts';
+import { checkOutPage, prepareToLeave } from './check-out-page.ts';
 import { LiveWatch } from './live-watch.ts';
 import { GaveUp, Page } from './page.ts';
 import { coarse } from './pause.ts';
@@ -62,6 +62,7 @@ export class Student {
       await this.arrive(intendedAt);
       if (!this.attendance) await checkInPage(this);
       await this.watch();
+      void this.prepare();
     } catch (error) {
       if (!(error instanceof GaveUp)) throw error;
     } finally {
@@ -149,6 +150,15 @@ export class Student {
     await this.page.ask({
       step: 'stream', method: 'GET', path: `${this.path}/stream`, intendedAt: now(), tries: 100, schema: streamView,
     });
+  }
+
+  /** Nobody waits for this. */
+  private async prepare(): Promise<void> {
+    try {
+      if (this.attendance) await prepareToLeave(this);
+    } catch (error) {
+      if (!(error instanceof GaveUp)) throw error;
+    }
   }
 
   private learn(event: EventView): void {

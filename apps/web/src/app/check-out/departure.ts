@@ -30,13 +30,21 @@ export class Departure {
   }
 
   /**
-   * What a check-in said is all that there is to know until somebody is checked out: ten thousand pages need not ask at
-   * the same moment.
+   * What a check-in said is all that there is to know until somebody is checked out: nobody else can add to it.
    * @param list null when the answer left something open
    */
   know(eventId: number, list: readonly Companion[] | null): void {
     this.turnTo(eventId);
     this.list.set(list);
+  }
+
+  /** Asks long before the end, when ten thousand pages would ask at the same moment. If it fails, the end asks again. */
+  async prepare(eventId: number): Promise<void> {
+    this.turnTo(eventId);
+    // While a row is on its way to the database the list would lack it.
+    if (this.list() || !this.event.attendance()?.committed) return;
+    const list = await retrying(() => this.api.companions(eventId), { tries: 5 }).catch(() => null);
+    if (this.eventId === eventId && !this.list()) this.list.set(list);
   }
 
   async load(eventId: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { StreamView } from '@exco/contracts';
 import { type ApiProblem, problemOf } from '../api-problem';
 import { CurrentEvent } from '../attendance/current-event';
 import { LiveConnection } from '../attendance/live-connection';
+import { Departure } from '../check-out/departure';
 import { ClockTime } from '../design/clock-time';
 import { Countdown } from '../attendance/countdown';
 import { PageHeading } from '../design/page-heading';
@@ -12,6 +13,9 @@ import { ArrivalNote } from './arrival-note';
 import { AttendanceCount } from './attendance-count';
 import { Player } from './player';
 import { StreamSource } from './stream-source';
+
+/** Whoever did not check in on this page asks whom to check out, within so long: not all at the same moment. */
+const prepareWithin = 15_000;
 
 @Component({
   selector: 'exco-stream',
@@ -22,6 +26,7 @@ import { StreamSource } from './stream-source';
 export class Stream {
   private readonly source = inject(StreamSource);
   private readonly leaving = new AbortController();
+  private readonly departure = inject(Departure);
   protected readonly event = inject(CurrentEvent);
   protected readonly live = inject(LiveConnection).status;
   private readonly student = inject(CurrentStudent);
@@ -39,7 +44,11 @@ export class Stream {
       const id = eventId();
       if (id !== undefined) untracked(() => void this.load(id));
     });
-    inject(DestroyRef).onDestroy(() => this.leaving.abort());
+    const preparing = setTimeout(() => this.prepare(), Math.random() * prepareWithin);
+    inject(DestroyRef).onDestroy(() => {
+      clearTimeout(preparing);
+      this.leaving.abort();
+    });
     // At the end ten thousand pages need these in the same second. They are small, and there by then.
     void Promise.allSettled([import('../check-out/check-out'), import('../check-out/over')]);
   }
@@ -57,5 +66,10 @@ export class Stream {
       // The server knows nothing of the check-in: the event’s own answer says where the student belongs.
       if (problemOf(error).code === 'CHECK_IN_REQUIRED') await this.event.refresh();
     }
+  }
+
+  private prepare(): void {
+    const event = this.event.view();
+    if (event && this.event.place() === 'stream') void this.departure.prepare(event.id);
   }
 }
