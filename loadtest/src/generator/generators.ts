@@ -45,7 +45,7 @@ export class Generators {
   /** @param preload a module that each of them loads first: how a control slows them down */
   constructor(count: number, preload?: string) {
     this.children = Array.from({ length: count }, () =>
-      fork(program, { serialization: 'advanced', execArgv: ['--max-old-space-size=4096', '--no-memory-reducer', ...(preload === undefined ? [] : ['--import', preload])] }),
+      fork(program, { serialization: 'advanced', execArgv: ['--max-old-space-size=4096', '--max-semi-space-size=64', '--no-memory-reducer', ...(preload === undefined ? [] : ['--import', preload])] }),
     );
     this.latest = this.children.map(() => none);
     for (const [index, child] of this.children.entries()) {

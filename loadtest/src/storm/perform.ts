@@ -12,10 +12,10 @@ import { summarise } from './summarise.ts';
 
 /** The system that the options ask for, ready for its students. */
 export async function systemFor(options: Options, say: Say, cleanUp: AsyncDisposableStack): Promise<SystemUnderTest> {
-  const { students, arriveWithinSeconds, url, adminToken } = options;
+  const { students, arriveWithinSeconds, profile, url, adminToken } = options;
   if (url !== null && adminToken !== null)
     return reachRemoteSystem({ url, adminToken, rosterFile: options.roster, students, seed: options.seed }, say);
-  const sizes = sizesFor(students, arriveWithinSeconds);
+  const sizes = sizesFor(students, arriveWithinSeconds, profile);
   return startLocalSystem(
     {
       students,
@@ -32,7 +32,7 @@ export function stormOptions(options: Options): StormOptions {
   const { students, arriveWithinSeconds, profile, seed, pace, images, holdSeconds, leaveWithinSeconds } = options;
   return {
     students, arriveWithinSeconds, profile, seed, pace, images, holdSeconds, leaveWithinSeconds,
-    generators: options.generators ?? sizesFor(students, arriveWithinSeconds).generators,
+    generators: options.generators ?? sizesFor(students, arriveWithinSeconds, profile).generators,
     cut: options.reconnectStorm,
   };
 }

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { DatabaseLate } from '../platform/database-errors.ts';
 import type { Env } from '../platform/env.ts';
 import { Metrics } from '../platform/metrics.ts';
@@ -17,11 +18,11 @@ interface Fakes {
   isFull?: boolean;
 }
 
-function aWriter({ send, commit, isFull = false }: Fakes) {
+function aWriter({ send, commit, isFull = false }: Fakes, env: Pick<Env, 'API_PROCESSES'> = { API_PROCESSES: 1 }) {
   const away = () => Promise.reject(new QueueUnavailable());
   const queue = { send: send ?? away, isFull } as unknown as CommitQueue;
   const committer = { commit: commit ?? (() => Promise.reject(new Error('not asked'))) } as unknown as Committer;
-  return new AttendanceWriter(queue, committer, new Metrics(), { API_PROCESSES: 1 } as Env);
+  return new AttendanceWriter(queue, committer, new Metrics(), env as Env);
 }
 
 test('events and kinds are gathered apart', async () => {
@@ -39,6 +40,26 @@ test('events and kinds are gathered apart', async () => {
     writer.write('check-out', 1, out),
   ]);
   expect(jobs).toEqual([['check-in', 3], ['check-in', 1], ['check-out', 1]]);
+});
+
+test.each([1, 4])('of %d processes that share the work each gathers for as many windows', async (API_PROCESSES) => {
+  jest.useFakeTimers();
+  try {
+    let batches = 0;
+    const send: Fakes['send'] = (_, job) => Promise.resolve(job.rows.map(() => (batches++, stored)));
+    const writer = aWriter({ send }, { API_PROCESSES });
+    const answers = [writer.write('check-in', 1, rows(1))];
+    await jest.advanceTimersByTimeAsync(1);
+    expect(batches).toBe(1);
+    answers.push(writer.write('check-in', 1, rows(1)));
+    await jest.advanceTimersByTimeAsync(25 * API_PROCESSES - 2);
+    expect(batches).toBe(1);
+    await jest.advanceTimersByTimeAsync(2);
+    expect(batches).toBe(2);
+    await Promise.all(answers);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('without the queue the same batch goes straight to the database', async () => {

@@ -1,12 +1,13 @@
 import { Pressure } from './pressure.ts';
 
-test('two slow seconds in a row are pressure, and one quick second ends it', () => {
+test('three slow seconds are pressure; a quick one ends it, and for a while a single slow one brings it back', () => {
   const pressure = new Pressure();
-  const seen = [5, 150, 20, 150, 150, 300, 20].map((turn) => {
+  const seen = [5, 150, 20, 150, 150, 300, 300, 20, 150, 20, 20, 150, 20].map((turn) => {
     pressure.note(turn);
     return pressure.isHigh;
   });
-  expect(seen).toEqual([false, false, false, false, true, true, false]);
+  const highAt = seen.flatMap((isHigh, second) => (isHigh ? [second] : []));
+  expect(highAt).toEqual([5, 6, 8]);
 });
 
 test('a loop that does nothing else is under pressure, and recovers', async () => {

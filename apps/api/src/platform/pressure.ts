@@ -4,14 +4,15 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 const lookEveryMilliseconds = 1_000;
 /** Below this nobody notices. */
 const slowMilliseconds = 100;
-/** A single slow second may be a garbage collection or an import. */
-const slowLooks = 2;
+/** A slow second or two may be a garbage collection, an import, or code that runs for the first time. */
+const slowLooks = 3;
 
 /** Whether this process has more to do than it can: everything waits for a turn of its loop. */
 @Injectable()
 export class Pressure implements OnModuleInit, OnApplicationShutdown {
   private readonly delay = monitorEventLoopDelay({ resolution: 10 });
   private slow = 0;
+  private looksInARow = 0;
   private timer: NodeJS.Timeout | undefined;
 
   onModuleInit(): void {
@@ -31,8 +32,14 @@ export class Pressure implements OnModuleInit, OnApplicationShutdown {
     return this.slow >= slowLooks;
   }
 
+  /** For how long it has been slow, with quick moments in between. */
+  get lastingSeconds(): number {
+    return (this.looksInARow * lookEveryMilliseconds) / 1_000;
+  }
+
   /** @param turnMilliseconds how long a turn of the loop took in the last second, on average */
   note(turnMilliseconds: number): void {
-    this.slow = turnMilliseconds > slowMilliseconds ? this.slow + 1 : 0;
+    this.slow = turnMilliseconds > slowMilliseconds ? Math.min(this.slow + 1, slowLooks) : Math.max(this.slow - 1, 0);
+    this.looksInARow = this.slow > 0 ? this.looksInARow + 1 : 0;
   }
 }

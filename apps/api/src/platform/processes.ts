@@ -1,5 +1,4 @@
 import cluster from 'node:cluster';
-import { setFlagsFromString } from 'node:v8';
 
 const restartMilliseconds = 1_000;
 
@@ -12,8 +11,6 @@ export async function runProcesses(count: number, start: () => Promise<void>): P
     supervise(count);
     return;
   }
-  // A quiet process would be compacted by V8 to save memory, in a pause of up to a second: just before the crowd is back.
-  setFlagsFromString('--no-memory-reducer');
   try {
     await start();
     process.send?.('ready');

@@ -28,9 +28,9 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** Two slow seconds. */
+/** Three slow seconds. */
 function makeBusy(): void {
-  for (const milliseconds of [200, 200]) app.get(Pressure).note(milliseconds);
+  for (const milliseconds of [200, 200, 200]) app.get(Pressure).note(milliseconds);
 }
 
 test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while the process is slow, and comes in when it is not', async (method) => {
@@ -44,6 +44,18 @@ test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while the process i
   expect(reached).toBe(1);
   app.get(Pressure).note(1);
   expect((await ask()).body).toBe('inside');
+});
+
+test('the longer it lasts, the longer they are asked to wait', async () => {
+  const waits: string[] = [];
+  for (let second = 1; second <= 80; second++) {
+    app.get(Pressure).note(200);
+    if (second % 20 === 0) waits.push((await app.inject({ url: '/api/session' })).headers['retry-after'] ?? '');
+  }
+  expect(waits).toEqual(['10', '20', '30', '30']);
+  for (let second = 0; second < 4; second++) app.get(Pressure).note(1);
+  makeBusy();
+  expect((await app.inject({ url: '/api/session' })).headers['retry-after']).toBe('5');
 });
 
 test.each(['exco_session', '__Host-exco_session'])('whoever has a session (%s) is let through, and so is everything else', async (name) => {

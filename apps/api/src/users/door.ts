@@ -5,7 +5,9 @@ import { Pressure } from '../platform/pressure.ts';
 import { cookieName, readCookie } from './cookies.ts';
 import { sessionCookie } from './session-cookie.ts';
 
-const waitSeconds = 5;
+/** The longer it has lasted, the more are waiting: they must not all knock every few seconds. */
+const leastSeconds = 5;
+const mostSeconds = 30;
 
 /**
  * Whoever is inside goes first. While this process has more to do than it can, newcomers are told to wait, where the
@@ -18,9 +20,13 @@ export function keepDoor(app: NestFastifyApplication, filter: ApiErrorFilter): v
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
       if (pressure.isHigh && request.url.startsWith('/api/session') && !hasSession(request.headers.cookie))
-        filter.answer(busy(waitSeconds), reply.header('connection', 'close'));
+        filter.answer(busy(waitFor(pressure.lastingSeconds)), reply.header('connection', 'close'));
       else done();
     });
+}
+
+function waitFor(lastingSeconds: number): number {
+  return Math.min(mostSeconds, Math.max(leastSeconds, Math.round(lastingSeconds / 2)));
 }
 
 function hasSession(cookies: string | undefined): boolean {
