@@ -13,12 +13,15 @@ import { exitCodes } from './verdict/verdict.ts';
 const api = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.url));
 
 async function run(options: Options, command: string, say: Say): Promise<number> {
-  const { perform, systemFor } = await import('./storm/perform.ts');
+  const { perform, rehearse, systemFor } = await import('./storm/perform.ts');
   const { printed } = await import('./terminal/print.ts');
   const { resultsFolder, writeResults } = await import('./report/results.ts');
   const cleanUp = new AsyncDisposableStack();
   const summary = await systemFor(options, say, cleanUp)
-    .then((system) => perform(system, options, command, say))
+    .then(async (system) => {
+      await rehearse(system, options, say);
+      return perform(system, options, command, say);
+    })
     .finally(() => cleanUp.disposeAsync());
   if (options.ceilings && options.url === null) {
     const { besideCeilings } = await import('./report/beside-ceilings.ts');

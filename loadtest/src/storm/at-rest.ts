@@ -12,8 +12,8 @@ export interface AtRest {
   groups: ShownGroup[];
 }
 
-/** The last state is delivered within a broadcast's pause, or found by a look of its own five seconds later. */
-const longestMilliseconds = 12_000;
+/** The last state is delivered with the round of counts that is under way and the one after it, or found by a look five seconds later. */
+const longestMilliseconds = 20_000;
 const lookEveryMilliseconds = 500;
 
 const same = (one: Totals, other: Totals) => one.checkedIn === other.checkedIn && one.checkedOut === other.checkedOut;

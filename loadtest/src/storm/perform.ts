@@ -6,7 +6,7 @@ import { startLocalSystem } from '../system/local-system.ts';
 import { reachRemoteSystem } from '../system/remote-system.ts';
 import type { SystemUnderTest } from '../system/system-under-test.ts';
 import { smokeLimits, type Limits } from '../verdict/limits.ts';
-import type { Say } from '../terminal/say.ts';
+import { many, type Say } from '../terminal/say.ts';
 import { playStorm, type StormOptions } from './storm.ts';
 import { summarise } from './summarise.ts';
 
@@ -35,6 +35,22 @@ export function stormOptions(options: Options): StormOptions {
     generators: options.generators ?? sizesFor(students, arriveWithinSeconds, profile).generators,
     cut: options.reconnectStorm,
   };
+}
+
+/** For each API process. */
+const rehearsing = 300;
+
+/**
+ * An event of its own, neither measured nor judged. V8 compiles what runs often: processes that have never answered
+ * anybody, and a generator that has never asked, need three times the CPU in their first seconds.
+ */
+export async function rehearse(system: SystemUnderTest, options: Options, say: Say): Promise<void> {
+  // Another deployment is not filled with what nobody asked for.
+  if (!system.sharesMachine || options.smoke) return;
+  const students = Math.min(system.people.length, rehearsing * (system.apiProcesses ?? 1));
+  say.line(`A rehearsal with ${many(students)} students`);
+  const event = { students, profile: 'even' as const, arriveWithinSeconds: 15, holdSeconds: 0, leaveWithinSeconds: 5, cut: false };
+  await playStorm(system, { ...stormOptions(options), ...event }, say);
 }
 
 export interface Particulars {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import type { Options } from '../options.ts';
 import { resultsFolder, writeResults } from '../report/results.ts';
-import { perform, systemFor } from '../storm/perform.ts';
+import { perform, rehearse, systemFor } from '../storm/perform.ts';
 import { interruption } from '../terminal/interruption.ts';
 import { table } from '../terminal/print.ts';
 import { many, type Say } from '../terminal/say.ts';
@@ -52,7 +52,9 @@ export async function runSweep(options: Options, command: string, say: Say): Pro
     const size = { ...options, students, arriveWithinSeconds };
     const cleanUp = new AsyncDisposableStack();
     try {
-      const summary = await perform(await systemFor(size, say, cleanUp), size, command, say);
+      const system = await systemFor(size, say, cleanUp);
+      await rehearse(system, size, say);
+      const summary = await perform(system, size, command, say);
       writeResults(join(folder, String(students)), summary);
       points.push(costPoint(summary));
       say.line(`${many(students)} students: ${summary.verdict.outcome}`);

@@ -7,11 +7,11 @@ import { AttendanceRepository, type Counter } from './attendance.repository.ts';
 import { LiveSockets } from './live-sockets.ts';
 import { goneAfterMilliseconds, watchingKey } from './watchers.ts';
 
-/** Between two broadcasts of an event. */
+/** Between two looks at an event, and so between two messages to anybody. */
 const leastMilliseconds = 1_000;
-const longestMilliseconds = 8_000;
-/** So many are told every second. In a larger crowd each broadcast costs more, and holds up more students who come: the pause grows with both. */
-const toldEverySecond = 9_000;
+/** A crowd of up to this size is told at once, a larger one evenly over a time that grows with its square, up to a limit. */
+const toldAtOnce = 9_000;
+const longestRoundMilliseconds = 7_500;
 /** News is delivered at most once: whatever was missed is found by a look of its own. */
 const lookEveryMilliseconds = 5_000;
 const patienceMilliseconds = 2_000;
@@ -100,7 +100,7 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     const channel = this.channel(eventId);
     channel.changed = true;
     if (channel.timer) return;
-    const wait = Math.max(0, channel.sentAt + pauseFor(channel.sent?.watching ?? 0) - Date.now());
+    const wait = Math.max(0, channel.sentAt + leastMilliseconds - Date.now());
     channel.timer = setTimeout(() => {
       channel.timer = null;
       channel.sentAt = Date.now();
@@ -114,7 +114,7 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     const message = await this.read(eventId, channel);
     if (channel.sent && sameFigures(channel.sent, message)) return;
     channel.sent = message;
-    await this.sockets.broadcast(eventId, message);
+    await this.sockets.tellCounts(eventId, () => channel.last ?? message, roundFor(message.watching));
   }
 
   private read(eventId: number, channel: Channel): Promise<CountsMessage> {
@@ -160,8 +160,9 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function pauseFor(watching: number): number {
-  return Math.min(longestMilliseconds, leastMilliseconds * Math.max(1, (watching / toldEverySecond) ** 2));
+/** Milliseconds. Sending costs the more, and holds up the more students who come, the larger the crowd is. */
+function roundFor(watching: number): number {
+  return Math.min(longestRoundMilliseconds, 1_000 * Math.max(0, (watching / toldAtOnce) ** 2 - 1));
 }
 
 function sameFigures(one: CountsMessage, other: CountsMessage): boolean {

@@ -104,3 +104,32 @@ test('a fan-out gives way to others after a hundred sockets, and reaches each on
   await told;
   expect(all.every(({ heard }) => heard.length === 1)).toBe(true);
 });
+
+test('counts go round evenly; newer ones are taken along, and nobody is told the same twice', async () => {
+  jest.useFakeTimers();
+  try {
+    const sockets = new LiveSockets(new Metrics());
+    const all = Array.from({ length: 400 }, () => new FakeSocket());
+    for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), 1, index + 1);
+    const reached = () => all.filter(({ heard }) => heard.length > 0).length;
+    let newest = counts(1);
+    const told = sockets.tellCounts(1, () => newest, 4_000);
+    expect(reached()).toBe(100);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(reached()).toBe(100);
+    await jest.advanceTimersByTimeAsync(600);
+    expect(reached()).toBe(200);
+    newest = counts(2);
+    await sockets.tellCounts(1, () => newest, 4_000);
+    const late = new FakeSocket();
+    sockets.add(asSocket(late), asWire(late), 1, 500);
+    await jest.advanceTimersByTimeAsync(8_000);
+    await told;
+    const seqs = all.map(({ heard }) => heard.map((frame) => /"seq":(\d+)/.exec(frame)?.[1]).join());
+    expect(seqs.slice(0, 200)).toEqual(Array.from({ length: 200 }, () => '1,2'));
+    expect(late.heard).toHaveLength(1);
+    expect(seqs.slice(200)).toEqual(Array.from({ length: 200 }, () => '2'));
+  } finally {
+    jest.useRealTimers();
+  }
+});

@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { LiveMessage } from '@exco/contracts';
+import type { CountsMessage, LiveMessage } from '@exco/contracts';
 import { Metrics } from '../platform/metrics.ts';
 import { textFrame } from './text-frame.ts';
 
@@ -14,7 +14,15 @@ interface Connection {
   /** Which second of the ping round is its own. */
   readonly slot: number;
   answered: boolean;
+  /** The last counts that a round brought it. */
+  told: Buffer | null;
   skips: number;
+}
+
+/** Counts on their way to every socket of an event. */
+interface Round {
+  withinMilliseconds: number;
+  isOver: boolean;
 }
 
 const pingRoundSeconds = 60;
@@ -32,6 +40,8 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
   private readonly connections = new Map<number, Map<number, Set<Connection>>>();
   private readonly bySocket = new WeakMap<WebSocket, Connection>();
   private readonly all = new Set<Connection>();
+  private readonly rounds = new Map<number, Round>();
+  private isClosing = false;
   private second = 0;
   private pings: NodeJS.Timeout | undefined;
 
@@ -44,12 +54,13 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
   /** 1012: the service restarts; the page comes back by itself, after a random while. */
   beforeApplicationShutdown(): void {
     clearInterval(this.pings);
+    this.isClosing = true;
     for (const { socket } of this.all) socket.close(1012, 'restarting');
   }
 
   add(socket: WebSocket, wire: Socket, eventId: number, userId: number): void {
     const slot = Math.floor(Math.random() * pingRoundSeconds);
-    const connection: Connection = { socket, wire, eventId, userId, slot, answered: true, skips: 0 };
+    const connection: Connection = { socket, wire, eventId, userId, slot, answered: true, told: null, skips: 0 };
     const users = this.connections.get(eventId) ?? new Map<number, Set<Connection>>();
     this.connections.set(eventId, users);
     users.set(userId, (users.get(userId) ?? new Set()).add(connection));
@@ -93,20 +104,62 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.close(4001, 'look again');
   }
 
-  /** The frame is built once and sent to every socket of the event. */
+  /** At once to every socket of the event; the frame is built once. */
   async broadcast(eventId: number, message: LiveMessage): Promise<void> {
     const frame = textFrame(JSON.stringify(message));
-    const connections = [...(this.connections.get(eventId)?.values() ?? [])].flatMap((own) => [...own]);
-    let left = leastPerTurn;
-    let turnedAt = performance.now();
-    for (const connection of connections) {
-      this.sendFrame(connection, frame);
-      if (--left > 0) continue;
-      await new Promise(setImmediate);
-      const now = performance.now();
-      left = Math.max(leastPerTurn, Math.round((connections.length * (now - turnedAt)) / throughWithinMilliseconds));
-      turnedAt = now;
+    await this.inTurns(eventId, 0, (connection) => this.sendFrame(connection, frame));
+  }
+
+  /**
+   * Counts, evenly over so many milliseconds: whoever is told later is told the newest. If there is news while a round
+   * is under way, another one follows for those whom it had told before.
+   */
+  async tellCounts(eventId: number, newest: () => CountsMessage, withinMilliseconds: number): Promise<void> {
+    const underWay = this.rounds.get(eventId);
+    if (underWay) {
+      Object.assign(underWay, { withinMilliseconds, isOver: false });
+      return;
     }
+    const round: Round = { withinMilliseconds, isOver: false };
+    this.rounds.set(eventId, round);
+    let message = newest();
+    let frame = textFrame(JSON.stringify(message));
+    while (!round.isOver) {
+      round.isOver = true;
+      await this.inTurns(eventId, round.withinMilliseconds, (connection) => {
+        if (newest().seq !== message.seq) {
+          message = newest();
+          frame = textFrame(JSON.stringify(message));
+        }
+        if (connection.told !== frame) this.sendFrame(connection, frame);
+        connection.told = frame;
+      });
+    }
+    this.rounds.delete(eventId);
+  }
+
+  private async inTurns(eventId: number, withinMilliseconds: number, visit: (connection: Connection) => void): Promise<void> {
+    const users = this.connections.get(eventId);
+    if (!users) return;
+    const expected = users.size;
+    const perMillisecond = expected / Math.max(withinMilliseconds, throughWithinMilliseconds);
+    const begunAt = performance.now();
+    let turnedAt = begunAt;
+    let left = leastPerTurn;
+    let visited = 0;
+    // Whoever connects meanwhile comes last: for them too it is no longer than a round from one message to the next.
+    for (const own of users.values())
+      for (const connection of own) {
+        if (this.isClosing) return;
+        visit(connection);
+        visited++;
+        if (--left > 0) continue;
+        const early = begunAt + (visited / expected) * withinMilliseconds - performance.now();
+        await new Promise((resolve) => (early >= 1 ? setTimeout(resolve, early) : setImmediate(resolve)));
+        const now = performance.now();
+        left = Math.max(leastPerTurn, Math.round((now - turnedAt) * perMillisecond));
+        turnedAt = now;
+      }
   }
 
   /** Past `ws`, which would write the head of the frame and its text as two pieces, ten thousand times. */

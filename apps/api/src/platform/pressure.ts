@@ -2,10 +2,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
 const lookEveryMilliseconds = 1_000;
-/** Below this nobody notices. */
-const slowMilliseconds = 100;
-/** A slow second or two may be a garbage collection, an import, or code that runs for the first time. */
-const slowLooks = 3;
+/** An answer takes a few turns: below this it is there within a second. */
+const slowMilliseconds = 200;
+/** A few slow seconds may be a garbage collection, an import, or code that runs for the first time. */
+const slowLooks = 4;
 
 /** Whether this process has more to do than it can: everything waits for a turn of its loop. */
 @Injectable()

@@ -28,9 +28,9 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** Three slow seconds. */
+/** Four slow seconds. */
 function makeBusy(): void {
-  for (const milliseconds of [200, 200, 200]) app.get(Pressure).note(milliseconds);
+  for (const milliseconds of [300, 300, 300, 300]) app.get(Pressure).note(milliseconds);
 }
 
 test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while the process is slow, and comes in when it is not', async (method) => {
@@ -49,11 +49,11 @@ test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while the process i
 test('the longer it lasts, the longer they are asked to wait', async () => {
   const waits: string[] = [];
   for (let second = 1; second <= 80; second++) {
-    app.get(Pressure).note(200);
+    app.get(Pressure).note(300);
     if (second % 20 === 0) waits.push((await app.inject({ url: '/api/session' })).headers['retry-after'] ?? '');
   }
   expect(waits).toEqual(['10', '20', '30', '30']);
-  for (let second = 0; second < 4; second++) app.get(Pressure).note(1);
+  for (let second = 0; second < 5; second++) app.get(Pressure).note(1);
   makeBusy();
   expect((await app.inject({ url: '/api/session' })).headers['retry-after']).toBe('5');
 });
