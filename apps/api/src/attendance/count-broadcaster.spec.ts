@@ -100,7 +100,7 @@ test('a burst: one look at once, one at the end of the second, and it sees the l
 test('a crowd is told over some time, the longer the more are watching', async () => {
   const database = new Database();
   const { counts, rounds, redis: commands } = await aProcess(database);
-  for (const [index, watching] of [9_000, 18_000, 60_000].entries()) {
+  for (const [index, watching] of [10_000, 20_000, 60_000].entries()) {
     for (let userId = 0; userId < watching; userId += 1_000)
       await commands.zadd(watchingKey(eventId), ...Array.from({ length: 1_000 }, (_, more) => [Date.now(), userId + more]).flat());
     counts.nudge(eventId);

@@ -10,7 +10,7 @@ import { goneAfterMilliseconds, watchingKey } from './watchers.ts';
 /** Between two looks at an event, and so between two messages to anybody. */
 const leastMilliseconds = 1_000;
 /** A crowd of up to this size is told at once, a larger one evenly over a time that grows with its square, up to a limit. */
-const toldAtOnce = 9_000;
+const toldAtOnce = 10_000;
 const longestRoundMilliseconds = 7_500;
 /** News is delivered at most once: whatever was missed is found by a look of its own. */
 const lookEveryMilliseconds = 5_000;
