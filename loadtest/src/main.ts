@@ -6,6 +6,7 @@ import { StackError } from '@exco/local-stack';
 import { forgetSettings } from './env.ts';
 import { Fault, UsageFault } from './fault.ts';
 import { readOptions, usage, type Options } from './options.ts';
+import { letEachFinishItsTurn } from './system/scheduling.ts';
 import { interruption, Interrupted, listenForInterruption } from './terminal/interruption.ts';
 import { sayTo, type Say } from './terminal/say.ts';
 import { exitCodes } from './verdict/verdict.ts';
@@ -37,6 +38,7 @@ async function run(options: Options, command: string, say: Say): Promise<number>
 /** What the modes rest on is built by then, so they are loaded late. */
 async function act(options: Options): Promise<number> {
   if (options.url === null && !existsSync(api)) throw new Fault('The API is not built: npm start and npm test do that, or npx nx build api.');
+  if (options.url === null) letEachFinishItsTurn();
   const say = sayTo(options.json ? process.stderr : process.stdout);
   const command = process.argv.slice(2).join(' ');
   switch (options.mode) {

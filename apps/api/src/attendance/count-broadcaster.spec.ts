@@ -106,7 +106,7 @@ test('a crowd is told over some time, the longer the more are watching', async (
     counts.nudge(eventId);
     await eventually(() => expect(rounds).toHaveLength(index + 1));
   }
-  expect(rounds).toEqual([0, 3_000, 7_500]);
+  expect(rounds).toEqual([0, 3_000, 7_000]);
 });
 
 test('nothing is told when nothing changed', async () => {

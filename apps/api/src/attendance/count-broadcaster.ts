@@ -11,7 +11,7 @@ import { goneAfterMilliseconds, watchingKey } from './watchers.ts';
 const leastMilliseconds = 1_000;
 /** A crowd of up to this size is told at once, a larger one evenly over a time that grows with its square, up to a limit. */
 const toldAtOnce = 10_000;
-const longestRoundMilliseconds = 7_500;
+const longestRoundMilliseconds = 7_000;
 /** News is delivered at most once: whatever was missed is found by a look of its own. */
 const lookEveryMilliseconds = 5_000;
 const patienceMilliseconds = 2_000;
