@@ -4,12 +4,14 @@ const firstMilliseconds = 2_000;
 const longestMilliseconds = 30_000;
 
 /**
- * How long the page waits before it tries again: what the server asked for at least, and full jitter on top, over a
- * span that doubles. Also for the live connection, which nobody asks to wait.
+ * How long the page waits before it tries again: what the server asked for and some jitter, or full jitter over a span
+ * that doubles, whichever is longer. Also for the live connection, which nobody asks to wait.
  * @param attempt 1 after the first failure
  */
 export function retryDelay(random: Random, attempt: number, retryAfterSeconds = 0): number {
-  return retryAfterSeconds * 1000 + random() * Math.min(longestMilliseconds, firstMilliseconds * 2 ** (attempt - 1));
+  const share = random();
+  const span = Math.min(longestMilliseconds, firstMilliseconds * 2 ** (attempt - 1));
+  return Math.max(retryAfterSeconds * 1000 + share * firstMilliseconds, share * span);
 }
 
 const crowdLeastMilliseconds = 1_500;

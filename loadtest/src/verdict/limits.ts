@@ -40,7 +40,8 @@ export function limitsFor({ profile, students, arriveWithinSeconds }: LoadShape)
       everyoneInWithin: null,
       busyAllowed: true,
       othersAllowed: false,
-      latestArrivals,
+      // Of thirty seconds that bring three times what both, the generator too, have CPU for.
+      latestArrivals: 1_000,
     };
   if (rate > beyondTheMachine)
     return {

@@ -2,7 +2,7 @@ import { All, Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiErrorFilter } from '../platform/api-error.filter.ts';
-import { Pressure } from '../platform/pressure.ts';
+import { Admission } from './admission.ts';
 import { keepDoor } from './door.ts';
 
 let reached = 0;
@@ -16,50 +16,45 @@ class Inside {
   }
 }
 
-@Module({ controllers: [Inside], providers: [Pressure] })
+@Module({ controllers: [Inside] })
 class InsideModule {}
 
 let app: NestFastifyApplication;
+let turns = 0;
+let now = 0;
+let admission: Admission;
 beforeEach(async () => {
   reached = 0;
+  turns = 0;
+  now = 0;
+  admission = new Admission(() => turns, () => now);
   app = await NestFactory.create<NestFastifyApplication>(InsideModule, new FastifyAdapter(), { logger: false });
-  keepDoor(app, new ApiErrorFilter());
+  keepDoor(app, new ApiErrorFilter(), admission);
   await app.init();
 });
 afterEach(() => app.close());
 
-/** Four slow seconds. */
-function makeBusy(): void {
-  for (const milliseconds of [300, 300, 300, 300]) app.get(Pressure).note(milliseconds);
+/** Takes every place that there is. */
+function fill(): void {
+  while (admission.ask(true) === 0);
 }
 
-test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while the process is slow, and comes in when it is not', async (method) => {
+test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while there are too many, and comes in when there are not', async (method) => {
   const ask = () => app.inject({ method, url: '/api/session' });
   expect((await ask()).body).toBe('inside');
-  makeBusy();
+  fill();
   const answer = await ask();
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toMatchObject({ code: 'BUSY' });
-  expect(answer.headers).toMatchObject({ 'retry-after': '5', connection: 'close' });
+  expect(answer.headers).toMatchObject({ 'retry-after': '2', connection: 'close' });
   expect(reached).toBe(1);
-  app.get(Pressure).note(1);
+  turns += 1_000;
+  now += 60_000;
   expect((await ask()).body).toBe('inside');
 });
 
-test('the longer it lasts, the longer they are asked to wait', async () => {
-  const waits: string[] = [];
-  for (let second = 1; second <= 80; second++) {
-    app.get(Pressure).note(300);
-    if (second % 20 === 0) waits.push((await app.inject({ url: '/api/session' })).headers['retry-after'] ?? '');
-  }
-  expect(waits).toEqual(['10', '20', '30', '30']);
-  for (let second = 0; second < 5; second++) app.get(Pressure).note(1);
-  makeBusy();
-  expect((await app.inject({ url: '/api/session' })).headers['retry-after']).toBe('5');
-});
-
 test.each(['exco_session', '__Host-exco_session'])('whoever has a session (%s) is let through, and so is everything else', async (name) => {
-  makeBusy();
+  fill();
   expect((await app.inject({ url: '/api/session', headers: { cookie: `a=b; ${name}=1.2.3` } })).body).toBe('inside');
   for (const url of ['/', '/api/events', '/api/admin/events', '/health/live']) expect((await app.inject({ url })).body).toBe('inside');
   expect(reached).toBe(5);

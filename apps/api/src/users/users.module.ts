@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Pressure } from '../platform/pressure.ts';
 import { DigitLocks } from './digit-locks.ts';
 import { DigitsService } from './digits.service.ts';
 import { RosterDeskController } from './roster-desk/roster-desk.controller.ts';
@@ -28,7 +27,6 @@ import { SignedToken } from './signed-token.ts';
     DigitsService,
     SessionCookie,
     SessionService,
-    Pressure,
     SignedToken,
   ],
   exports: [Roster, DigitsService, SessionCookie, SignedToken],

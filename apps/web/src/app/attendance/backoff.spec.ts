@@ -21,6 +21,11 @@ describe('retryDelay', () => {
     expect(retryDelay(busy, 1, () => 0)).toBe(3_000);
     expect(retryDelay(busy, 1, () => 1)).toBe(5_000);
   });
+
+  it('keeps nobody much longer who was told a time, and the others ever longer', () => {
+    expect(retryDelay(new ApiProblem('BUSY', 'busy', 20_000), 4, () => 1)).toBe(22_000);
+    expect(retryDelay(busy, 4, () => 1)).toBe(16_000);
+  });
 });
 
 describe('retrying', () => {

@@ -1,16 +1,22 @@
 import { ApiProblem } from '../api-problem';
 
+const firstMilliseconds = 2_000;
+
 /**
  * How long to wait before try `attempt` (1, 2, …), in milliseconds. Full jitter spreads ten thousand pages that lost
  * the same server over the whole span: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export function backoff(attempt: number, { first = 2_000, longest = 30_000, random = Math.random } = {}): number {
+export function backoff(attempt: number, { first = firstMilliseconds, longest = 30_000, random = Math.random } = {}): number {
   return Math.round(random() * Math.min(longest, first * 2 ** (attempt - 1)));
 }
 
-/** What the server asked for is the least; the jitter comes on top, or all would return in the same instant. */
-export function retryDelay(problem: ApiProblem, attempt: number, random = Math.random): number {
-  return problem.retryAfterMilliseconds + backoff(attempt, { random });
+/**
+ * What the server asked for is the least; some jitter comes on top, or all would return in the same instant. Whoever was
+ * told a time is not kept waiting much longer, however often it was.
+ */
+export function retryDelay({ retryAfterMilliseconds }: ApiProblem, attempt: number, random = Math.random): number {
+  const share = random();
+  return Math.max(retryAfterMilliseconds + Math.round(share * firstMilliseconds), backoff(attempt, { random: () => share }));
 }
 
 export interface Retrying {

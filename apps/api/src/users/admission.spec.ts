@@ -1,0 +1,72 @@
+import { Admission } from './admission.ts';
+
+let turns = 0;
+let now = 0;
+let admission: Admission;
+beforeEach(() => {
+  turns = 0;
+  now = 0;
+  admission = new Admission(() => turns, () => now);
+});
+
+/** How many of so many newcomers come in, and what the last one was told. */
+function come(count: number, isSigningIn = false): { letIn: number; wait: number } {
+  const answers = Array.from({ length: count }, () => admission.ask(isSigningIn));
+  return { letIn: answers.filter((seconds) => seconds === 0).length, wait: answers.at(-1) ?? 0 };
+}
+
+test('a crowd at once comes in, up to a limit; and who came in can sign in', () => {
+  expect(come(2_000).letIn).toBe(1_000);
+  expect(come(2_000, true).letIn).toBe(1_000);
+});
+
+test('after that, ten for each turn of the loop: a process with long turns lets in fewer', () => {
+  come(2_000);
+  turns += 3;
+  expect(come(2_000).letIn).toBe(30);
+  turns += 50;
+  expect(come(2_000).letIn).toBe(100);
+});
+
+test('sign-ins count: those who have come in are served before more are let in', () => {
+  come(2_000);
+  come(50, true);
+  turns += 7;
+  expect(come(2_000).letIn).toBe(20);
+});
+
+test('a quiet while later all is as before', () => {
+  come(2_000);
+  turns += 10_000;
+  now += 61_000;
+  expect(come(2_000).letIn).toBe(1_000);
+});
+
+test('who has to wait is told when it may be their turn, by how fast others came in', () => {
+  expect(come(1_000 + 900).wait).toBe(2 + 900 / 300);
+  // A hundred a second come in, for three seconds, and after ten more as many wait no longer as that lets expect.
+  for (let second = 0; second < 3; second++) {
+    now += 1_000;
+    turns += 10;
+    come(100);
+  }
+  now += 10_000;
+  const perSecond = (300 + 300) / 14;
+  const waiting = 900 - 13 * perSecond + 200;
+  expect(come(200).wait).toBe(Math.round(2 + waiting / perSecond));
+  expect(come(100_000).wait).toBe(60);
+});
+
+test('the next rush has a queue of its own', () => {
+  come(20_000);
+  turns += 10_000;
+  now += 61_000;
+  expect(come(1_600).wait).toBe(2 + 600 / 300);
+});
+
+test('by itself it counts the turns of this process', async () => {
+  const own = new Admission();
+  while (own.ask(true) === 0);
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  expect(own.ask(true)).toBe(0);
+});

@@ -1,0 +1,67 @@
+import { performance } from 'node:perf_hooks';
+
+/**
+ * In a turn of its loop a process answers whatever is ready, so a turn is the longer the more students are on their way
+ * in. Ten newcomers a turn: the process takes as many as it can serve, by itself, and whoever is inside is answered soon.
+ */
+const perTurn = 10;
+/** What may come in at once after a quiet while: a school bell, or a garbage collection, is no overload. */
+const burst = 1_000;
+/** What may come in at once while others wait. */
+const smallBurst = 100;
+const leastWaitSeconds = 2;
+const mostWaitSeconds = 60;
+
+interface Rush {
+  /** Milliseconds: the first and the last time that somebody was turned away. */
+  from: number;
+  at: number;
+  /** Since it began. */
+  letIn: number;
+  /** Were turned away, and have not had their time yet. */
+  waiting: number;
+}
+
+/** How many newcomers this process lets in, and when the others may come. */
+export class Admission {
+  private left = burst;
+  private turn: number;
+  private rush: Rush | null = null;
+
+  /**
+   * @param turns of the event loop so far
+   * @param now milliseconds
+   */
+  constructor(
+    private readonly turns = () => performance.nodeTiming.uvMetricsInfo.loopCount,
+    private readonly now = () => performance.now(),
+  ) {
+    this.turn = turns();
+  }
+
+  /**
+   * Whoever has come in already, and sends a name now, is turned away only when there are far too many of them.
+   * @returns 0 for come in, or how many seconds to wait
+   */
+  ask(isSigningIn: boolean): number {
+    const now = this.now();
+    if (this.rush && now > this.rush.at + mostWaitSeconds * 1_000) this.rush = null;
+    const turn = this.turns();
+    this.left = Math.min(this.rush ? smallBurst : burst, this.left + (turn - this.turn) * perTurn);
+    this.turn = turn;
+    if (this.left <= (isSigningIn ? -burst : 0)) return this.placeInQueue(now);
+    this.left--;
+    if (this.rush && !isSigningIn) this.rush.letIn++;
+    return 0;
+  }
+
+  /** The queue moves as fast as people have come in since it began; at first, three hundred a second. */
+  private placeInQueue(now: number): number {
+    this.rush ??= { from: now, at: now, letIn: 0, waiting: 0 };
+    const { from, at, letIn, waiting } = this.rush;
+    const perSecond = (letIn + 300) / ((now - from) / 1_000 + 1);
+    this.rush.waiting = Math.max(0, waiting - ((now - at) / 1_000) * perSecond) + 1;
+    this.rush.at = now;
+    return Math.min(mostWaitSeconds, Math.round(leastWaitSeconds + this.rush.waiting / perSecond));
+  }
+}
