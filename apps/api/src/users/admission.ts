@@ -22,6 +22,9 @@ interface Rush {
   waiting: number;
 }
 
+/** Has just opened the page; was turned away and comes at the time that was named; has come in, and now sends a name. */
+export type Newcomer = 'new' | 'waited' | 'signing in';
+
 /** How many newcomers this process lets in, and when the others may come. */
 export class Admission {
   private left = burst;
@@ -40,18 +43,18 @@ export class Admission {
   }
 
   /**
-   * Whoever has come in already, and sends a name now, is turned away only when there are far too many of them.
+   * Whoever has waited or has come in already is turned away only when there are far too many of them.
    * @returns 0 for come in, or how many seconds to wait
    */
-  ask(isSigningIn: boolean): number {
+  ask(who: Newcomer): number {
     const now = this.now();
     if (this.rush && now > this.rush.at + mostWaitSeconds * 1_000) this.rush = null;
     const turn = this.turns();
     this.left = Math.min(this.rush ? smallBurst : burst, this.left + (turn - this.turn) * perTurn);
     this.turn = turn;
-    if (this.left <= (isSigningIn ? -burst : 0)) return this.placeInQueue(now);
+    if (this.left <= (who === 'new' ? 0 : -burst)) return this.placeInQueue(now);
     this.left--;
-    if (this.rush && !isSigningIn) this.rush.letIn++;
+    if (this.rush && who !== 'signing in') this.rush.letIn++;
     return 0;
   }
 

@@ -1,7 +1,9 @@
+import { jest } from '@jest/globals';
 import { All, Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiErrorFilter } from '../platform/api-error.filter.ts';
+import { ENV } from '../platform/env.ts';
 import { Admission } from './admission.ts';
 import { keepDoor } from './door.ts';
 
@@ -16,7 +18,7 @@ class Inside {
   }
 }
 
-@Module({ controllers: [Inside] })
+@Module({ controllers: [Inside], providers: [{ provide: ENV, useValue: {} }] })
 class InsideModule {}
 
 let app: NestFastifyApplication;
@@ -36,7 +38,7 @@ afterEach(() => app.close());
 
 /** Takes every place that there is. */
 function fill(): void {
-  while (admission.ask(true) === 0);
+  while (admission.ask('signing in') === 0);
 }
 
 test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while there are too many, and comes in when there are not', async (method) => {
@@ -51,6 +53,20 @@ test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while there are too
   turns += 1_000;
   now += 60_000;
   expect((await ask()).body).toBe('inside');
+});
+
+test('the answer keeps a place in the queue: at its time its bearer comes before who is new', async () => {
+  while (admission.ask('new') === 0);
+  const answer = await app.inject({ url: '/api/session' });
+  const place = /^exco_place=(\d+); Path=\/; Max-Age=62; HttpOnly; SameSite=Lax$/.exec(String(answer.headers['set-cookie']))?.[1];
+  const at = Number(place) * 1_000;
+  expect(Math.abs(at - Date.now() - 2_000)).toBeLessThan(1_500);
+  const come = () => app.inject({ url: '/api/session', headers: { cookie: `exco_place=${place}` } });
+  expect((await come()).statusCode).toBe(503);
+  jest.spyOn(Date, 'now').mockReturnValue(at);
+  expect((await come()).body).toBe('inside');
+  expect((await app.inject({ url: '/api/session', headers: { cookie: 'exco_place=soon' } })).statusCode).toBe(503);
+  jest.restoreAllMocks();
 });
 
 test.each(['exco_session', '__Host-exco_session'])('whoever has a session (%s) is let through, and so is everything else', async (name) => {

@@ -1,26 +1,44 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { busy } from '../platform/api-error.ts';
 import type { ApiErrorFilter } from '../platform/api-error.filter.ts';
-import { Admission } from './admission.ts';
-import { cookieName, readCookie } from './cookies.ts';
+import { ENV, type Env } from '../platform/env.ts';
+import { Admission, type Newcomer } from './admission.ts';
+import { cookieName, isSecure, readCookie, setCookie } from './cookies.ts';
 import { sessionCookie } from './session-cookie.ts';
 
+/** From when on its bearer may come in, seconds since 1970. Not signed: nobody is shut out by somebody who forges one. */
+const placeCookie = 'exco_place';
+const placeKeptSeconds = 60;
+
 /**
- * Whoever is inside goes first. Newcomers beyond what this process can serve are told when to come again, where the page
- * tries again on its own: at their first question, before anything is looked up, and on a connection that is not kept.
+ * Whoever is inside goes first. Newcomers beyond what this process can serve get a place in a queue, and the page comes
+ * again by itself: at their first question, before anything is looked up, and on a connection that is not kept.
  */
 export function keepDoor(app: NestFastifyApplication, filter: ApiErrorFilter, admission = new Admission()): void {
+  const env = app.get<Env>(ENV);
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
-      const isNewcomer = request.url.startsWith('/api/session') && !hasSession(request.headers.cookie);
-      const seconds = isNewcomer ? admission.ask(request.method === 'POST') : 0;
-      if (seconds > 0) filter.answer(busy(seconds), reply.header('connection', 'close'));
-      else done();
+      const isNewcomer = request.url.startsWith('/api/session') && cookie(request, sessionCookie) === null;
+      const seconds = isNewcomer ? admission.ask(kindOf(request)) : 0;
+      if (seconds === 0) {
+        done();
+        return;
+      }
+      const place = String(Math.floor(Date.now() / 1_000) + seconds);
+      void reply.header('set-cookie', setCookie(placeCookie, place, seconds + placeKeptSeconds, isSecure(env, request)));
+      filter.answer(busy(seconds), reply.header('connection', 'close'));
     });
 }
 
-function hasSession(cookies: string | undefined): boolean {
-  return [true, false].some((secure) => readCookie(cookies, cookieName(sessionCookie, secure)) !== null);
+function kindOf(request: FastifyRequest): Newcomer {
+  if (request.method === 'POST') return 'signing in';
+  const place = cookie(request, placeCookie);
+  return place !== null && Number(place) <= Date.now() / 1_000 ? 'waited' : 'new';
+}
+
+function cookie({ headers }: FastifyRequest, name: string): string | null {
+  return readCookie(headers.cookie, cookieName(name, true)) ?? readCookie(headers.cookie, name);
 }
