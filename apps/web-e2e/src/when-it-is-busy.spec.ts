@@ -62,6 +62,25 @@ test('no answer at all: a page that tries again until there is one', async ({ en
   await expect(page).toHaveURL(/check-in$/, { timeout: 20_000 });
 });
 
+test('a place in the queue: said at once, counted down, and kept by who tries earlier', async ({ enter }) => {
+  const [, ben] = classmates(7);
+  const event = await host.plans(running);
+  const page = await enter(ben);
+  let asked = 0;
+  const inQueue = { ...busy, headers: { 'retry-after': '40' } };
+  await page.route('**/api/session', (route) => (asked++ < 2 ? route.fulfill(inQueue) : route.continue()));
+  await page.goto(`/events/${event.id}`);
+  await expect(page.getByRole('heading', { name: 'Very many are arriving' })).toBeVisible();
+  await expect(page.getByText(/^Next try in (3\d|4[0-2]) s\.$/)).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/^Next try in about 4[0-2] seconds\.$/);
+  await expect(page.getByText(/^Next try in 3\d s\.$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Try now' }).press('Enter');
+  await expect.poll(() => asked).toBe(2);
+  await expect(page.getByText(/^Next try in/)).toHaveCount(2);
+  await page.getByRole('button', { name: 'Try now' }).press('Enter');
+  await expect(page).toHaveURL(/check-in$/);
+});
+
 test('a server that finds the line too slow: it is tested again, and what was typed stays', async ({ enter }) => {
   const [ada, ben] = classmates(7);
   const event = await host.plans(running);

@@ -1,3 +1,6 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Player } from './player.ts';
 import type { Audience, Receipt } from './players/audience.ts';
@@ -27,7 +30,10 @@ export async function releaseSockets(audience: readonly Player<Audience>[]): Pro
   await Promise.all(audience.map((player) => player.call('release', undefined)));
 }
 
-/** Bytes that a server started with `collect-on-signal.mjs` needs once its garbage is gone; of others, what they hold. */
+/**
+ * Bytes that a server started with `collect-on-signal.mjs` uses once its garbage is gone, without the room that its heap
+ * keeps for later; of others, what they hold.
+ */
 export async function settledBytes(collecting: number, others: readonly number[] = []): Promise<number> {
   await sleep(settleMilliseconds);
   // Finalizers of the first collection leave garbage for the second.
@@ -35,7 +41,10 @@ export async function settledBytes(collecting: number, others: readonly number[]
     process.kill(collecting, 'SIGPWR');
     await sleep(collectMilliseconds);
   }
-  return [collecting, ...others].reduce((sum, pid) => sum + residentBytes(pid), 0);
+  const told = join(tmpdir(), `exco-heap-${collecting}`);
+  const keptForLater = Number(readFileSync(told, 'utf8'));
+  rmSync(told);
+  return [collecting, ...others].reduce((sum, pid) => sum + residentBytes(pid), 0) - keptForLater;
 }
 
 /** What all processes of the audience got since they were last asked, message by message. */

@@ -140,7 +140,7 @@ export async function socketCost(stage: Stage, options: SocketOptions): Promise<
         {
           what: 'server memory per held socket', against: `bare ws server holding ${held}, its own process`, unit: 'kB',
           target: { bound: 'most', ratio: 1.5 }, generator,
-          notes: ['anonymous pages of API and Redis after garbage collection, from half of the sockets to all; fresh processes each round'],
+          notes: ['anonymous pages of API and Redis after garbage collection, less free room in the heap, from half of the sockets to all; fresh processes each round'],
         },
         memory,
       ),

@@ -1,4 +1,4 @@
-import { Admission, type Newcomer } from './admission.ts';
+import { Admission } from './admission.ts';
 
 let turns = 0;
 let now = 0;
@@ -10,14 +10,14 @@ beforeEach(() => {
 });
 
 /** How many of so many newcomers come in, and what the last one was told. */
-function come(count: number, who: Newcomer = 'new'): { letIn: number; wait: number } {
-  const answers = Array.from({ length: count }, () => admission.ask(who));
+function come(count: number, placeIn: number | null = null, isSigningIn = false): { letIn: number; wait: number } {
+  const answers = Array.from({ length: count }, () => admission.ask(placeIn, isSigningIn));
   return { letIn: answers.filter((seconds) => seconds === 0).length, wait: answers.at(-1) ?? 0 };
 }
 
 test('a crowd at once comes in, up to a limit; and who came in can sign in', () => {
   expect(come(2_000).letIn).toBe(1_000);
-  expect(come(2_000, 'signing in').letIn).toBe(1_000);
+  expect(come(2_000, null, true).letIn).toBe(1_000);
 });
 
 test('after that, ten for each turn of the loop: a process with long turns lets in fewer', () => {
@@ -30,17 +30,28 @@ test('after that, ten for each turn of the loop: a process with long turns lets 
 
 test('sign-ins count: those who have come in are served before more are let in', () => {
   come(2_000);
-  come(50, 'signing in');
+  come(50, null, true);
   turns += 7;
   expect(come(2_000).letIn).toBe(20);
 });
 
 test('who has waited comes before who is new', () => {
   come(2_000);
-  expect(come(30, 'waited').letIn).toBe(30);
+  expect(come(30, 0).letIn).toBe(30);
   turns += 5;
   expect(come(100).letIn).toBe(20);
-  expect(come(2_000, 'waited').letIn).toBe(1_000);
+  expect(come(2_000, 0).letIn).toBe(1_000);
+});
+
+test('who asks too early keeps the place, and makes nobody else wait longer', () => {
+  come(2_000);
+  const { wait } = come(1);
+  expect(come(500, 7)).toEqual({ letIn: 0, wait: 7 });
+  expect(come(1).wait).toBe(wait);
+  // Nobody was ever told to wait for an hour.
+  expect(come(1, 3_600).wait).toBe(wait);
+  turns += 1;
+  expect(come(1, 7).letIn).toBe(1);
 });
 
 test('a quiet while later all is as before', () => {
@@ -74,7 +85,7 @@ test('the next rush has a queue of its own', () => {
 
 test('by itself it counts the turns of this process', async () => {
   const own = new Admission();
-  while (own.ask('signing in') === 0);
+  while (own.ask(null, true) === 0);
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-  expect(own.ask('signing in')).toBe(0);
+  expect(own.ask(null, true)).toBe(0);
 });

@@ -22,9 +22,6 @@ interface Rush {
   waiting: number;
 }
 
-/** Has just opened the page; was turned away and comes at the time that was named; has come in, and now sends a name. */
-export type Newcomer = 'new' | 'waited' | 'signing in';
-
 /** How many newcomers this process lets in, and when the others may come. */
 export class Admission {
   private left = burst;
@@ -43,18 +40,24 @@ export class Admission {
   }
 
   /**
-   * Whoever has waited or has come in already is turned away only when there are far too many of them.
-   * @returns 0 for come in, or how many seconds to wait
+   * Whoever has a place that has come, or has come in already, is turned away only when there are far too many of them.
+   * @param placeIn seconds until the place that somebody got before; null for none
+   * @param isSigningIn has come in, and now sends a name
+   * @returns 0 for come in, or how many seconds to wait; who asks too early keeps the place
    */
-  ask(who: Newcomer): number {
+  ask(placeIn: number | null, isSigningIn = false): number {
     const now = this.now();
     if (this.rush && now > this.rush.at + mostWaitSeconds * 1_000) this.rush = null;
     const turn = this.turns();
     this.left = Math.min(this.rush ? smallBurst : burst, this.left + (turn - this.turn) * perTurn);
     this.turn = turn;
-    if (this.left <= (who === 'new' ? 0 : -burst)) return this.placeInQueue(now);
+    const isExpected = isSigningIn || (placeIn !== null && placeIn <= 0);
+    if (this.left <= (isExpected ? -burst : 0)) {
+      const keepsPlace = placeIn !== null && placeIn > 0 && placeIn <= mostWaitSeconds;
+      return keepsPlace ? placeIn : this.placeInQueue(now);
+    }
     this.left--;
-    if (this.rush && who !== 'signing in') this.rush.letIn++;
+    if (this.rush && !isSigningIn) this.rush.letIn++;
     return 0;
   }
 

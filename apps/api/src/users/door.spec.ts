@@ -38,7 +38,7 @@ afterEach(() => app.close());
 
 /** Takes every place that there is. */
 function fill(): void {
-  while (admission.ask('signing in') === 0);
+  while (admission.ask(null, true) === 0);
 }
 
 test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while there are too many, and comes in when there are not', async (method) => {
@@ -56,13 +56,15 @@ test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while there are too
 });
 
 test('the answer keeps a place in the queue: at its time its bearer comes before who is new', async () => {
-  while (admission.ask('new') === 0);
+  while (admission.ask(null) === 0);
   const answer = await app.inject({ url: '/api/session' });
   const place = /^exco_place=(\d+); Path=\/; Max-Age=62; HttpOnly; SameSite=Lax$/.exec(String(answer.headers['set-cookie']))?.[1];
   const at = Number(place) * 1_000;
   expect(Math.abs(at - Date.now() - 2_000)).toBeLessThan(1_500);
   const come = () => app.inject({ url: '/api/session', headers: { cookie: `exco_place=${place}` } });
-  expect((await come()).statusCode).toBe(503);
+  const early = await come();
+  expect(early.statusCode).toBe(503);
+  expect(String(early.headers['set-cookie'])).toContain(`exco_place=${place};`);
   jest.spyOn(Date, 'now').mockReturnValue(at);
   expect((await come()).body).toBe('inside');
   expect((await app.inject({ url: '/api/session', headers: { cookie: 'exco_place=soon' } })).statusCode).toBe(503);

@@ -3,11 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import { busy } from '../platform/api-error.ts';
 import type { ApiErrorFilter } from '../platform/api-error.filter.ts';
 import { ENV, type Env } from '../platform/env.ts';
-import { Admission, type Newcomer } from './admission.ts';
+import { Admission } from './admission.ts';
 import { cookieName, isSecure, readCookie, setCookie } from './cookies.ts';
 import { sessionCookie } from './session-cookie.ts';
 
-/** From when on its bearer may come in, seconds since 1970. Not signed: nobody is shut out by somebody who forges one. */
+/** From when on its bearer may come in, seconds since 1970. Not signed: a queue that somebody jumps still moves. */
 const placeCookie = 'exco_place';
 const placeKeptSeconds = 60;
 
@@ -22,21 +22,20 @@ export function keepDoor(app: NestFastifyApplication, filter: ApiErrorFilter, ad
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
       const isNewcomer = request.url.startsWith('/api/session') && cookie(request, sessionCookie) === null;
-      const seconds = isNewcomer ? admission.ask(kindOf(request)) : 0;
+      const now = Math.floor(Date.now() / 1_000);
+      const seconds = isNewcomer ? admission.ask(placeIn(request, now), request.method === 'POST') : 0;
       if (seconds === 0) {
         done();
         return;
       }
-      const place = String(Math.floor(Date.now() / 1_000) + seconds);
-      void reply.header('set-cookie', setCookie(placeCookie, place, seconds + placeKeptSeconds, isSecure(env, request)));
-      filter.answer(busy(seconds), reply.header('connection', 'close'));
+      const place = setCookie(placeCookie, String(now + seconds), seconds + placeKeptSeconds, isSecure(env, request));
+      filter.answer(busy(seconds), reply.headers({ connection: 'close', 'set-cookie': place }));
     });
 }
 
-function kindOf(request: FastifyRequest): Newcomer {
-  if (request.method === 'POST') return 'signing in';
-  const place = cookie(request, placeCookie);
-  return place !== null && Number(place) <= Date.now() / 1_000 ? 'waited' : 'new';
+function placeIn(request: FastifyRequest, now: number): number | null {
+  const place = Number(cookie(request, placeCookie) ?? NaN);
+  return Number.isNaN(place) ? null : place - now;
 }
 
 function cookie({ headers }: FastifyRequest, name: string): string | null {

@@ -14,7 +14,7 @@ export function backoff(attempt: number, { first = firstMilliseconds, longest = 
  * What the server asked for is the least; some jitter comes on top, or all would return in the same instant. Whoever was
  * told a time is not kept waiting much longer, however often it was.
  */
-export function retryDelay({ retryAfterMilliseconds }: ApiProblem, attempt: number, random = Math.random): number {
+export function retryDelay({ retryAfterMilliseconds }: Pick<ApiProblem, 'retryAfterMilliseconds'>, attempt: number, random = Math.random): number {
   const share = random();
   return Math.max(retryAfterMilliseconds + Math.round(share * firstMilliseconds), backoff(attempt, { random: () => share }));
 }

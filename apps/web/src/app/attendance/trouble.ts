@@ -1,11 +1,11 @@
-import { Component, DestroyRef, inject, signal } from '@angular/core';
+import { Component, computed, DestroyRef, inject, signal } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router } from '@angular/router';
-import type { ProblemCode } from '../api-problem';
 import { Hall } from '../design/hall';
 import { PageHeading } from '../design/page-heading';
-import { backoff, pause } from './backoff';
+import { pause, retryDelay } from './backoff';
 
-/** No page without the server. Tries again by itself, ever more seldom. */
+/** No page without the server, or not yet: very many are before us. Tries again by itself, when it is our turn. */
 @Component({
   selector: 'exco-trouble',
   imports: [Hall, PageHeading],
@@ -13,14 +13,15 @@ import { backoff, pause } from './backoff';
     <exco-hall>
       <div stage>
         <p class="kicker">Exco Live</p>
-        <h1 excoPageHeading>{{ code === 'BUSY' ? 'Very many are arriving' : 'We can’t reach Exco Live' }}</h1>
+        <h1 excoPageHeading>{{ busy() ? 'Very many are arriving' : 'We can’t reach Exco Live' }}</h1>
         <p class="lead">
-          {{ code === 'BUSY' ? 'You’re in the queue. Your turn comes in a moment.' : 'Nothing is lost. Check your internet connection.' }}
+          {{ busy() ? 'You’re in the queue, and you keep your place.' : 'Nothing is lost. Check your internet connection.' }}
         </p>
       </div>
       <section class="card">
-        <h2>This page tries again by itself</h2>
-        <p role="status">{{ trying() ? 'Trying now…' : 'Next try in a few seconds.' }}</p>
+        <h2>This page {{ busy() ? 'goes on' : 'tries again' }} by itself</h2>
+        <p aria-hidden="true">{{ trying() ? 'Trying now…' : 'Next try in ' + left() + ' s.' }}</p>
+        <p class="sr-only" role="status">{{ trying() ? 'Trying now…' : 'Next try in about ' + wait() + ' seconds.' }}</p>
         <button type="button" class="button" (click)="tryNow()">Try now</button>
       </section>
     </exco-hall>
@@ -28,10 +29,13 @@ import { backoff, pause } from './backoff';
 })
 export class Trouble {
   private readonly router = inject(Router);
-  private readonly query = inject(ActivatedRoute).snapshot.queryParamMap;
+  private readonly query = toSignal(inject(ActivatedRoute).queryParamMap, { requireSync: true });
   private readonly leaving = new AbortController();
-  protected readonly code = this.query.get('code') as ProblemCode;
+  protected readonly busy = computed(() => this.query().get('code') === 'BUSY');
   protected readonly trying = signal(false);
+  /** Whole seconds: of this wait as a whole, and what is left of it. */
+  protected readonly wait = signal(0);
+  protected readonly left = signal(0);
 
   constructor() {
     const tryNow = () => void this.tryNow();
@@ -46,17 +50,23 @@ export class Trouble {
   protected async tryNow(): Promise<void> {
     if (this.trying()) return;
     this.trying.set(true);
-    if (this.query.has('anew') && navigator.onLine) {
-      location.assign(this.query.get('to') ?? '/');
+    const to = this.query().get('to') ?? '/';
+    if (this.query().has('anew') && navigator.onLine) {
+      location.assign(to);
       return;
     }
-    await this.router.navigateByUrl(this.query.get('to') ?? '/', { onSameUrlNavigation: 'reload' });
+    await this.router.navigateByUrl(to, { onSameUrlNavigation: 'reload' });
     this.trying.set(false);
   }
 
   private async keepTrying(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      await pause(1_000 + backoff(attempt), this.leaving.signal);
+      const milliseconds = retryDelay({ retryAfterMilliseconds: Number(this.query().get('wait') ?? 0) }, attempt);
+      this.wait.set(Math.ceil(milliseconds / 1_000));
+      for (let seconds = this.wait(); seconds > 0; seconds--) {
+        this.left.set(seconds);
+        await pause(milliseconds / this.wait(), this.leaving.signal);
+      }
       await this.tryNow();
     }
   }

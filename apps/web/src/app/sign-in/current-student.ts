@@ -2,7 +2,6 @@ import { computed, inject, Service, signal } from '@angular/core';
 import type { Session, SignIn } from '@exco/contracts';
 import { Api } from '../api';
 import { problemOf } from '../api-problem';
-import { retrying } from '../attendance/backoff';
 import { OtherTabs } from '../attendance/other-tabs';
 
 /** Who sits here, as far as the server knows. */
@@ -19,7 +18,7 @@ export class CurrentStudent {
   /** Asks once; a student who is known stays so until the server says otherwise. */
   async load(): Promise<Session['user']> {
     try {
-      const known = this.known() ?? (await retrying(() => this.api.session(), { tries: 2 })).user;
+      const known = this.known() ?? (await this.api.session()).user;
       this.known.set(known);
       return known;
     } catch (error) {
