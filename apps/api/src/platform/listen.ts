@@ -9,9 +9,9 @@ import type { Env } from './env.ts';
 
 /**
  * libuv accepts one connection from each listener in a turn of its loop (libuv pull request 3696). A turn of a busy
- * loop takes 20 ms, so one listener takes 50 connections a second; the rest wait, and are dropped once 511 do.
+ * loop takes 30 ms, so one listener takes 33 connections a second; the rest wait, and are dropped once 511 do.
  */
-const listeners = 64;
+const listeners = 128;
 const closeWithinMilliseconds = 2_000;
 const countEveryMilliseconds = 250;
 /** Of the files that this process may open: beyond it an answered connection is not kept for the next request. */

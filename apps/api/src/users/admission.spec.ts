@@ -1,13 +1,17 @@
 import { Admission } from './admission.ts';
 
-let turns = 0;
+let loop = { turns: 0, active: 0 };
 let now = 0;
 let admission: Admission;
 beforeEach(() => {
-  turns = 0;
+  loop = { turns: 0, active: 0 };
   now = 0;
-  admission = new Admission(() => turns, () => now);
+  admission = new Admission(() => loop, () => now);
 });
+
+function turn(times: number, milliseconds = 50): void {
+  loop = { turns: loop.turns + times, active: loop.active + times * milliseconds };
+}
 
 /** How many of so many newcomers come in, and what the last one was told. */
 function come(count: number, placeIn: number | null = null, isSigningIn = false): { letIn: number; wait: number } {
@@ -17,30 +21,45 @@ function come(count: number, placeIn: number | null = null, isSigningIn = false)
 
 test('a crowd at once comes in, up to a limit; and who came in can sign in', () => {
   expect(come(2_000).letIn).toBe(1_000);
-  expect(come(2_000, null, true).letIn).toBe(1_000);
+  expect(come(2_000, null, true).letIn).toBe(2_000);
 });
 
-test('after that, ten for each turn of the loop: a process with long turns lets in fewer', () => {
+test('after that, ten for each long turn of the loop: the longer they are, the fewer', () => {
   come(2_000);
-  turns += 3;
+  turn(3);
   expect(come(2_000).letIn).toBe(30);
-  turns += 50;
+  turn(50);
   expect(come(2_000).letIn).toBe(100);
+});
+
+test('a loop with short turns turns nobody away', () => {
+  for (let times = 0; times < 20; times++) {
+    turn(1, 20);
+    expect(come(1_000).letIn + come(1_000, null, true).letIn).toBe(2_000);
+  }
+});
+
+test('who is expected waits only where turns are very long', () => {
+  turn(1, 50);
+  expect(come(9_000, null, true).letIn + come(9_000, 0).letIn).toBe(18_000);
+  turn(1, 250);
+  expect(come(100, null, true).letIn).toBe(10);
+  expect(come(100, 0).wait).toBe(3);
 });
 
 test('sign-ins count: those who have come in are served before more are let in', () => {
   come(2_000);
   come(50, null, true);
-  turns += 7;
+  turn(7);
   expect(come(2_000).letIn).toBe(20);
 });
 
 test('who has waited comes before who is new', () => {
   come(2_000);
   expect(come(30, 0).letIn).toBe(30);
-  turns += 5;
+  turn(5);
   expect(come(100).letIn).toBe(20);
-  expect(come(2_000, 0).letIn).toBe(1_000);
+  expect(come(2_000, 0).letIn).toBe(2_000);
 });
 
 test('who asks too early keeps the place, and makes nobody else wait longer', () => {
@@ -50,13 +69,13 @@ test('who asks too early keeps the place, and makes nobody else wait longer', ()
   expect(come(1).wait).toBe(wait);
   // Nobody was ever told to wait for an hour.
   expect(come(1, 3_600).wait).toBe(wait);
-  turns += 1;
+  turn(1);
   expect(come(1, 7).letIn).toBe(1);
 });
 
 test('a quiet while later all is as before', () => {
   come(2_000);
-  turns += 10_000;
+  turn(10_000, 1);
   now += 61_000;
   expect(come(2_000).letIn).toBe(1_000);
 });
@@ -66,7 +85,7 @@ test('who has to wait is told when it may be their turn, by how fast others came
   // A hundred a second come in, for three seconds, and after ten more as many wait no longer as that lets expect.
   for (let second = 0; second < 3; second++) {
     now += 1_000;
-    turns += 10;
+    turn(10);
     come(100);
   }
   now += 10_000;
@@ -78,14 +97,14 @@ test('who has to wait is told when it may be their turn, by how fast others came
 
 test('the next rush has a queue of its own', () => {
   come(20_000);
-  turns += 10_000;
+  turn(10_000, 1);
   now += 61_000;
   expect(come(1_600).wait).toBe(2 + 600 / 300);
 });
 
-test('by itself it counts the turns of this process', async () => {
+test('by itself it looks at the loop of this process', async () => {
   const own = new Admission();
-  while (own.ask(null, true) === 0);
+  while (own.ask(null) === 0);
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-  expect(own.ask(null, true)).toBe(0);
+  expect(own.ask(null)).toBe(0);
 });

@@ -2,9 +2,13 @@ import { performance } from 'node:perf_hooks';
 
 /**
  * In a turn of its loop a process answers whatever is ready, so a turn is the longer the more students are on their way
- * in. Ten newcomers a turn: the process takes as many as it can serve, by itself, and whoever is inside is answered soon.
+ * in. Where turns are long, ten newcomers come in with each: the process takes as many as it can serve, by itself, and
+ * whoever is inside is answered soon.
  */
-const perTurn = 10;
+const longTurnMilliseconds = 30;
+const perLongTurn = 10;
+/** When even those who are expected have to wait: half a dozen turns are more than a second. */
+const veryLongTurnMilliseconds = 200;
 /** What may come in at once after a quiet while: a school bell, or a garbage collection, is no overload. */
 const burst = 1_000;
 /** What may come in at once while others wait. */
@@ -22,25 +26,33 @@ interface Rush {
   waiting: number;
 }
 
+/** Of the event loop, so far: its turns, and the milliseconds in which it was not waiting for something to do. */
+interface LoopTime {
+  turns: number;
+  active: number;
+}
+
+function loopTime(): LoopTime {
+  return { turns: performance.nodeTiming.uvMetricsInfo.loopCount, active: performance.eventLoopUtilization().active };
+}
+
 /** How many newcomers this process lets in, and when the others may come. */
 export class Admission {
   private left = burst;
-  private turn: number;
+  private last: LoopTime;
+  private turnMilliseconds = 0;
   private rush: Rush | null = null;
 
-  /**
-   * @param turns of the event loop so far
-   * @param now milliseconds
-   */
+  /** @param now milliseconds */
   constructor(
-    private readonly turns = () => performance.nodeTiming.uvMetricsInfo.loopCount,
+    private readonly loop = loopTime,
     private readonly now = () => performance.now(),
   ) {
-    this.turn = turns();
+    this.last = loop();
   }
 
   /**
-   * Whoever has a place that has come, or has come in already, is turned away only when there are far too many of them.
+   * Whoever has a place that has come, or has come in already, is turned away only when that alone is far too much.
    * @param placeIn seconds until the place that somebody got before; null for none
    * @param isSigningIn has come in, and now sends a name
    * @returns 0 for come in, or how many seconds to wait; who asks too early keeps the place
@@ -48,17 +60,25 @@ export class Admission {
   ask(placeIn: number | null, isSigningIn = false): number {
     const now = this.now();
     if (this.rush && now > this.rush.at + mostWaitSeconds * 1_000) this.rush = null;
-    const turn = this.turns();
-    this.left = Math.min(this.rush ? smallBurst : burst, this.left + (turn - this.turn) * perTurn);
-    this.turn = turn;
+    this.refill();
     const isExpected = isSigningIn || (placeIn !== null && placeIn <= 0);
-    if (this.left <= (isExpected ? -burst : 0)) {
+    if (isExpected ? this.left === -burst && this.turnMilliseconds >= veryLongTurnMilliseconds : this.left <= 0) {
       const keepsPlace = placeIn !== null && placeIn > 0 && placeIn <= mostWaitSeconds;
       return keepsPlace ? placeIn : this.placeInQueue(now);
     }
-    this.left--;
+    this.left = Math.max(this.left - 1, -burst);
     if (this.rush && !isSigningIn) this.rush.letIn++;
     return 0;
+  }
+
+  private refill(): void {
+    const { turns, active } = this.loop();
+    const turned = turns - this.last.turns;
+    if (turned === 0) return;
+    this.turnMilliseconds = (active - this.last.active) / turned;
+    this.last = { turns, active };
+    const most = this.rush ? smallBurst : burst;
+    this.left = this.turnMilliseconds < longTurnMilliseconds ? most : Math.min(most, this.left + turned * perLongTurn);
   }
 
   /** The queue moves as fast as people have come in since it began; at first, three hundred a second. */

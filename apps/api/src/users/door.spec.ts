@@ -29,7 +29,7 @@ beforeEach(async () => {
   reached = 0;
   turns = 0;
   now = 0;
-  admission = new Admission(() => turns, () => now);
+  admission = new Admission(() => ({ turns, active: turns * 300 }), () => now);
   app = await NestFactory.create<NestFastifyApplication>(InsideModule, new FastifyAdapter(), { logger: false });
   keepDoor(app, new ApiErrorFilter(), admission);
   await app.init();
@@ -38,6 +38,7 @@ afterEach(() => app.close());
 
 /** Takes every place that there is. */
 function fill(): void {
+  turns++;
   while (admission.ask(null, true) === 0);
 }
 
