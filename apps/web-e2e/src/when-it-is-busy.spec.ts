@@ -62,7 +62,7 @@ test('no answer at all: a page that tries again until there is one', async ({ en
   await expect(page).toHaveURL(/check-in$/, { timeout: 20_000 });
 });
 
-test('a place in the queue: said at once, counted down, and kept by who tries earlier', async ({ enter }) => {
+test('a place in the queue: said at once and counted down, and whoever likes tries earlier', async ({ enter }) => {
   const [, ben] = classmates(7);
   const event = await host.plans(running);
   const page = await enter(ben);

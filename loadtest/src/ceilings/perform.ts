@@ -24,6 +24,7 @@ export function perform(acts: Acts): void {
         (error: unknown) => answer({ id, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
       );
   });
+  // The bench is gone, or done with this process; servers and sockets would keep it alive.
   process.on('disconnect', () => process.exit());
   // The terminal's Ctrl-C reaches the whole group; the bench puts everything away in its own order.
   process.on('SIGINT', () => undefined);

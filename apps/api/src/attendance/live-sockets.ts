@@ -124,18 +124,22 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     this.rounds.set(eventId, round);
     let message = newest();
     let frame = textFrame(JSON.stringify(message));
-    while (!round.isOver) {
-      round.isOver = true;
-      await this.inTurns(eventId, round.withinMilliseconds, (connection) => {
-        if (newest().seq !== message.seq) {
-          message = newest();
-          frame = textFrame(JSON.stringify(message));
-        }
-        if (connection.told !== frame) this.sendFrame(connection, frame);
-        connection.told = frame;
-      });
+    try {
+      while (!round.isOver) {
+        round.isOver = true;
+        await this.inTurns(eventId, round.withinMilliseconds, (connection) => {
+          if (newest().seq !== message.seq) {
+            message = newest();
+            frame = textFrame(JSON.stringify(message));
+          }
+          if (connection.told !== frame) this.sendFrame(connection, frame);
+          connection.told = frame;
+        });
+      }
+    } finally {
+      // A round that is thought to be under way keeps the next one from beginning.
+      this.rounds.delete(eventId);
     }
-    this.rounds.delete(eventId);
   }
 
   private async inTurns(eventId: number, withinMilliseconds: number, visit: (connection: Connection) => void): Promise<void> {

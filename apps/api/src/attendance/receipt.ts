@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ENV, type Env } from '../platform/env.ts';
-import { cookieName, isSecure, readCookie, setCookie } from '../users/cookies.ts';
+import { isSecure, readCookie, setCookie } from '../users/cookies.ts';
 import { Signature } from '../users/signature.ts';
 import { sessionSeconds } from '../users/session-cookie.ts';
 
@@ -46,7 +46,7 @@ export class Receipt {
   /** The last accepted check-in of this student at this event, if these cookies prove one. */
   accepted(cookieHeader: string | undefined, eventId: number, userId: number): Accepted | null {
     const name = `exco_receipt_${eventId}`;
-    const value = readCookie(cookieHeader, cookieName(name, true)) ?? readCookie(cookieHeader, name);
+    const value = readCookie(cookieHeader, name);
     const text = value && this.signature.open(value);
     if (!text) return null;
     const [event, user, at, onItsWay] = text.split('.').map(Number);

@@ -79,6 +79,7 @@ export function envOrExit(): Env {
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     console.error(error.message);
+    // Nothing has begun yet that would have to be put away.
     process.exit(1);
   }
 }

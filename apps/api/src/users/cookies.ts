@@ -1,8 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { Env } from '../platform/env.ts';
 
-/** The value of one cookie. Ours need no decoding. */
+/** The value of a cookie that `setCookie` set, over https or not. It needs no decoding. */
 export function readCookie(header: string | undefined, name: string): string | null {
+  return find(header, cookieName(name, true)) ?? find(header, name);
+}
+
+function find(header: string | undefined, name: string): string | null {
   if (!header) return null;
   for (const part of header.split(';')) {
     const equals = part.indexOf('=');
@@ -17,7 +21,7 @@ export function isSecure(env: Env, request: Pick<FastifyRequest, 'protocol'>): b
 }
 
 /** Behind https the prefix keeps every other host, subdomains included, from planting the cookie. */
-export function cookieName(name: string, secure: boolean): string {
+function cookieName(name: string, secure: boolean): string {
   return secure ? `__Host-${name}` : name;
 }
 

@@ -34,7 +34,10 @@ beforeEach(async () => {
   keepDoor(app, new ApiErrorFilter(), admission);
   await app.init();
 });
-afterEach(() => app.close());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await app.close();
+});
 
 /** Takes every place that there is. */
 function fill(): void {
@@ -69,7 +72,6 @@ test('the answer keeps a place in the queue: at its time its bearer comes before
   jest.spyOn(Date, 'now').mockReturnValue(at);
   expect((await come()).body).toBe('inside');
   expect((await app.inject({ url: '/api/session', headers: { cookie: 'exco_place=soon' } })).statusCode).toBe(503);
-  jest.restoreAllMocks();
 });
 
 test.each(['exco_session', '__Host-exco_session'])('whoever has a session (%s) is let through, and so is everything else', async (name) => {

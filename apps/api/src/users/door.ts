@@ -4,7 +4,7 @@ import { busy } from '../platform/api-error.ts';
 import type { ApiErrorFilter } from '../platform/api-error.filter.ts';
 import { ENV, type Env } from '../platform/env.ts';
 import { Admission } from './admission.ts';
-import { cookieName, isSecure, readCookie, setCookie } from './cookies.ts';
+import { isSecure, readCookie, setCookie } from './cookies.ts';
 import { sessionCookie } from './session-cookie.ts';
 
 /** From when on its bearer may come in, seconds since 1970. Not signed: a queue that somebody jumps still moves. */
@@ -21,7 +21,7 @@ export function keepDoor(app: NestFastifyApplication, filter: ApiErrorFilter, ad
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
-      const isNewcomer = request.url.startsWith('/api/session') && cookie(request, sessionCookie) === null;
+      const isNewcomer = request.url.startsWith('/api/session') && readCookie(request.headers.cookie, sessionCookie) === null;
       const now = Math.floor(Date.now() / 1_000);
       const seconds = isNewcomer ? admission.ask(placeIn(request, now), request.method === 'POST') : 0;
       if (seconds === 0) {
@@ -33,11 +33,7 @@ export function keepDoor(app: NestFastifyApplication, filter: ApiErrorFilter, ad
     });
 }
 
-function placeIn(request: FastifyRequest, now: number): number | null {
-  const place = Number(cookie(request, placeCookie) ?? NaN);
+function placeIn({ headers }: FastifyRequest, now: number): number | null {
+  const place = Number(readCookie(headers.cookie, placeCookie) ?? NaN);
   return Number.isNaN(place) ? null : place - now;
-}
-
-function cookie({ headers }: FastifyRequest, name: string): string | null {
-  return readCookie(headers.cookie, cookieName(name, true)) ?? readCookie(headers.cookie, name);
 }

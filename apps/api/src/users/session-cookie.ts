@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../platform/env.ts';
-import { cookieName, readCookie } from './cookies.ts';
+import { readCookie } from './cookies.ts';
 import { Signature } from './signature.ts';
 
 export const sessionCookie = 'exco_session';
@@ -31,7 +31,7 @@ export class SessionCookie {
 
   /** The id of the user whom these cookies prove, if they are whole and still valid. */
   userId(cookieHeader: string | undefined): number | null {
-    const value = readCookie(cookieHeader, cookieName(sessionCookie, true)) ?? readCookie(cookieHeader, sessionCookie);
+    const value = readCookie(cookieHeader, sessionCookie);
     if (!value) return null;
     const session = this.proven.get(value) ?? this.prove(value);
     return session && session.expiresAt > Date.now() ? session.userId : null;
