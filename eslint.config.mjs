@@ -71,7 +71,16 @@ const roomsOfTheApi = ['platform', 'users', 'stream', 'attendance'].map((room, i
 
 export default tseslint.config(
   {
-    ignores: ['**/dist', '**/node_modules', '**/.angular', '.nx', '.exco', '**/coverage', 'loadtest/results', '**/assets'],
+    ignores: [
+      '**/dist',
+      '**/node_modules',
+      '**/.angular',
+      '.nx',
+      '.exco',
+      '**/coverage',
+      'loadtest/results',
+      '**/assets',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   {

@@ -3,7 +3,9 @@ import vm from 'node:vm';
 
 // Nest 12 is ESM only. Without the flag jest fails much later, in a maze of require() errors.
 if (!vm.SourceTextModule) {
-  throw new Error('run jest with NODE_OPTIONS=--experimental-vm-modules on the Node in node_modules/.bin (npm test does)');
+  throw new Error(
+    'run jest with NODE_OPTIONS=--experimental-vm-modules on the Node in node_modules/.bin (npm test does)',
+  );
 }
 
 export default {

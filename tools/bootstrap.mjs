@@ -38,7 +38,9 @@ async function show(command, args, cwd) {
 }
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 function isInstalled() {
@@ -56,11 +58,20 @@ function hasNetwork() {
 }
 
 async function installDependencies() {
-  console.log(existsSync(modules) ? 'The dependencies have changed: npm install …' : 'Installing the dependencies: npm install …');
+  console.log(
+    existsSync(modules) ? 'The dependencies have changed: npm install …' : 'Installing the dependencies: npm install …',
+  );
   const offline = !hasNetwork();
   if (offline) console.log('The npm registry does not answer; trying with what npm has kept from earlier.');
   // Not `npm ci`: it fails where a registry lacks another platform's optional binaries. The lockfile pins all the same.
-  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...(offline ? ['--offline'] : [])];
+  const args = [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    ...(offline ? ['--offline'] : []),
+  ];
   const code = await show('npm', args, root);
   if (code === 130) process.exit(130);
   if (code === 127) throw new Fault('npm is not installed. Install it (it comes with Node) and start again.');
@@ -68,7 +79,7 @@ async function installDependencies() {
     throw new Fault(
       offline
         ? 'The npm registry cannot be reached, and npm has not kept everything from earlier. Connect to a network (behind a ' +
-          'proxy: npm config set proxy http://…) and run the same command again.'
+            'proxy: npm config set proxy http://…) and run the same command again.'
         : 'npm could not install the dependencies; the reason stands above. Put it right and run the same command again.',
     );
 }
@@ -114,7 +125,9 @@ const [command, ...args] = process.argv.slice(2);
 try {
   if (!commands.includes(command)) throw new Fault(`Say one of: ${commands.join(', ')}.`);
   if (Number(process.versions.node.split('.')[0]) < 20)
-    throw new Fault(`Node 20 or newer is needed; this is ${process.version}. Install it and run the same command again.`);
+    throw new Fault(
+      `Node 20 or newer is needed; this is ${process.version}. Install it and run the same command again.`,
+    );
   if (process.platform === 'win32') throw new Fault('Windows itself is not supported: run this in WSL.');
   if (!isInstalled()) await installDependencies();
   await provideNode24();

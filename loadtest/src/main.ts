@@ -37,7 +37,8 @@ async function run(options: Options, command: string, say: Say): Promise<number>
 
 /** What the modes rest on is built by then, so they are loaded late. */
 async function act(options: Options): Promise<number> {
-  if (options.url === null && !existsSync(api)) throw new Fault('The API is not built: npm start and npm test do that, or npx nx build api.');
+  if (options.url === null && !existsSync(api))
+    throw new Fault('The API is not built: npm start and npm test do that, or npx nx build api.');
   if (options.url === null) letEachFinishItsTurn();
   const say = sayTo(options.json ? process.stderr : process.stdout);
   const command = process.argv.slice(2).join(' ');

@@ -2,17 +2,44 @@ import { UsageFault } from './fault.ts';
 import { readOptions } from './options.ts';
 
 test('what is not said has a default', () => {
-  expect(readOptions([])).toMatchObject({ mode: 'run', students: 10_000, arriveWithinSeconds: 30, profile: 'even', images: true, url: null });
+  expect(readOptions([])).toMatchObject({
+    mode: 'run',
+    students: 10_000,
+    arriveWithinSeconds: 30,
+    profile: 'even',
+    images: true,
+    url: null,
+  });
   expect(readOptions(['--smoke'])).toMatchObject({ students: 300, ceilings: false, smoke: true });
   expect(readOptions(['--help'])).toBeNull();
 });
 
 test('what is said counts', () => {
-  expect(readOptions(['--students', '500', '--arrive-within', '10m', '--profile', 'spike', '--no-images', '--no-ceilings', '--seed', '0'])).toMatchObject({
-    students: 500, arriveWithinSeconds: 600, profile: 'spike', images: false, ceilings: false, seed: 0,
+  expect(
+    readOptions([
+      '--students',
+      '500',
+      '--arrive-within',
+      '10m',
+      '--profile',
+      'spike',
+      '--no-images',
+      '--no-ceilings',
+      '--seed',
+      '0',
+    ]),
+  ).toMatchObject({
+    students: 500,
+    arriveWithinSeconds: 600,
+    profile: 'spike',
+    images: false,
+    ceilings: false,
+    seed: 0,
   });
   expect(readOptions(['--sweep', '100,200'])).toMatchObject({ mode: 'sweep', sweep: [100, 200] });
-  expect(readOptions(['--url', 'http://school.example:3000/', '--admin-token', 'secret'])).toMatchObject({ url: 'http://school.example:3000' });
+  expect(readOptions(['--url', 'http://school.example:3000/', '--admin-token', 'secret'])).toMatchObject({
+    url: 'http://school.example:3000',
+  });
 });
 
 test.each([

@@ -87,14 +87,17 @@ function duration(name: string, text: string): number {
   const found = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   const unit = found?.[2] as keyof typeof units | undefined;
   const value = unit ? Number(found?.[1]) * units[unit] : 0;
-  if (value <= 0 || value > 4 * units.h) throw new UsageFault(`--${name} is “${text}”, and must be a time such as 30s or 10m, up to 4h`);
+  if (value <= 0 || value > 4 * units.h)
+    throw new UsageFault(`--${name} is “${text}”, and must be a time such as 30s or 10m, up to 4h`);
   return value;
 }
 
 function number(name: string, text: string, least: number, most: number, whole = true): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value) || (whole && !Number.isInteger(value)) || value < least || value > most)
-    throw new UsageFault(`--${name} is “${text}”, and must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
+    throw new UsageFault(
+      `--${name} is “${text}”, and must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}`,
+    );
   return value;
 }
 
@@ -113,8 +116,13 @@ function parsed(args: readonly string[]) {
 }
 
 function modeOf({ control, bench, sweep }: { control: boolean; bench: boolean; sweep?: string }): Mode {
-  const asked = [...(control ? ['control' as const] : []), ...(bench ? ['bench' as const] : []), ...(sweep === undefined ? [] : ['sweep' as const])];
-  if (asked.length > 1) throw new UsageFault(`--${asked.join(' and --')} are two different things: ask for one of them`);
+  const asked = [
+    ...(control ? ['control' as const] : []),
+    ...(bench ? ['bench' as const] : []),
+    ...(sweep === undefined ? [] : ['sweep' as const]),
+  ];
+  if (asked.length > 1)
+    throw new UsageFault(`--${asked.join(' and --')} are two different things: ask for one of them`);
   return asked[0] ?? 'run';
 }
 
@@ -125,17 +133,26 @@ export function readOptions(args: readonly string[]): Options | null {
   const profile = profiles.find((name) => name === values.profile);
   if (!profile) throw new UsageFault(`--profile is “${values.profile}”, and must be one of ${profiles.join(', ')}`);
   const { url, smoke } = values;
-  if (url !== undefined && !/^https?:\/\/[^/]+\/?$/.test(url)) throw new UsageFault(`--url is “${url}”, and must look like http://host:3000`);
-  if (url !== undefined && !values['admin-token']) throw new UsageFault('--url needs --admin-token: the event is made, ended and verified with it');
+  if (url !== undefined && !/^https?:\/\/[^/]+\/?$/.test(url))
+    throw new UsageFault(`--url is “${url}”, and must look like http://host:3000`);
+  if (url !== undefined && !values['admin-token'])
+    throw new UsageFault('--url needs --admin-token: the event is made, ended and verified with it');
   const mode = modeOf(values);
-  if (url !== undefined && mode !== 'run' && mode !== 'sweep') throw new UsageFault(`--${mode} needs a system of its own: leave --url out`);
-  if (url !== undefined && values['reconnect-storm']) throw new UsageFault('--reconnect-storm kills processes of this machine: leave --url out');
-  const seconds = (name: 'arrive-within' | 'hold' | 'leave-within') => given(values[name], (text) => duration(name, text));
-  const count = (name: 'generators' | 'api-processes' | 'worker-processes') => given(values[name], (text) => number(name, text, 1, 64));
+  if (url !== undefined && mode !== 'run' && mode !== 'sweep')
+    throw new UsageFault(`--${mode} needs a system of its own: leave --url out`);
+  if (url !== undefined && values['reconnect-storm'])
+    throw new UsageFault('--reconnect-storm kills processes of this machine: leave --url out');
+  const seconds = (name: 'arrive-within' | 'hold' | 'leave-within') =>
+    given(values[name], (text) => duration(name, text));
+  const count = (name: 'generators' | 'api-processes' | 'worker-processes') =>
+    given(values[name], (text) => number(name, text, 1, 64));
   return {
     mode,
-    students: given(values.students, (text) => number('students', text, 1, mostStudents)) ?? (smoke ? 300 : profile === 'overload' ? 33_000 : 10_000),
-    arriveWithinSeconds: seconds('arrive-within') ?? (smoke ? 6 : mode === 'sweep' ? 600 : profile === 'overload' ? 180 : 30),
+    students:
+      given(values.students, (text) => number('students', text, 1, mostStudents)) ??
+      (smoke ? 300 : profile === 'overload' ? 33_000 : 10_000),
+    arriveWithinSeconds:
+      seconds('arrive-within') ?? (smoke ? 6 : mode === 'sweep' ? 600 : profile === 'overload' ? 180 : 30),
     profile,
     url: url?.replace(/\/$/, '') ?? null,
     adminToken: values['admin-token'] ?? null,

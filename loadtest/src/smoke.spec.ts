@@ -18,7 +18,12 @@ test('a few hundred students attend a whole event, and the verdict is a pass', (
   const { status, stdout, stderr } = loadtest('--smoke');
   if (status !== 0) throw new Error(`exit code ${String(status)}\n${stdout}\n${stderr}`);
   const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
-  expect(summary).toMatchObject({ version: 1, verdict: { outcome: 'pass' }, rows: { checkedIn: 300, checkedOut: 300 }, truthSource: 'SQL' });
+  expect(summary).toMatchObject({
+    version: 1,
+    verdict: { outcome: 'pass' },
+    rows: { checkedIn: 300, checkedOut: 300 },
+    truthSource: 'SQL',
+  });
   const html = readFileSync(join(folder, 'report.html'), 'utf8');
   expect(html).toContain('300 checked in, none lost, doubled or changed');
   // It opens offline: nothing in it is fetched from anywhere.

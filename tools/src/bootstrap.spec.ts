@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -25,14 +34,19 @@ beforeEach(() => {
   mkdirSync(join(checkout, 'tools/src'), { recursive: true });
   mkdirSync(join(checkout, 'programs'));
   copyFileSync(new URL('../bootstrap.mjs', import.meta.url), join(checkout, 'tools/bootstrap.mjs'));
-  writeFileSync(join(checkout, 'tools/src/start.ts'), 'console.log("started", process.argv.slice(2)); process.exitCode = 7;');
+  writeFileSync(
+    join(checkout, 'tools/src/start.ts'),
+    'console.log("started", process.argv.slice(2)); process.exitCode = 7;',
+  );
   writeFileSync(join(checkout, 'programs/npm'), npm, { mode: 0o755 });
   writeFileSync(join(checkout, 'package-lock.json'), '{}');
 });
 afterEach(() => rmSync(checkout, { recursive: true }));
 
 async function bootstrap(...args: string[]): Promise<{ code: number | null; output: string }> {
-  const env = environmentWith({ PATH: `${checkout}/node_modules/.bin:${checkout}/programs:${dirname(process.execPath)}:/usr/bin:/bin` });
+  const env = environmentWith({
+    PATH: `${checkout}/node_modules/.bin:${checkout}/programs:${dirname(process.execPath)}:/usr/bin:/bin`,
+  });
   const child = spawn(process.execPath, [join(checkout, 'tools/bootstrap.mjs'), ...args], { env, cwd: checkout });
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code: child.exitCode, output: output + errors };
@@ -45,7 +59,10 @@ const calls = () => {
 
 test('it installs once, again when the lock file has changed, and passes arguments and exit code on', async () => {
   const first = await bootstrap('start', 'one', 'two');
-  expect(first).toMatchObject({ code: 7, output: expect.stringMatching(/npm install[^]*started \[ 'one', 'two' \]/) as string });
+  expect(first).toMatchObject({
+    code: 7,
+    output: expect.stringMatching(/npm install[^]*started \[ 'one', 'two' \]/) as string,
+  });
   await bootstrap('start');
   expect(calls()).toHaveLength(1);
   appendFileSync(join(checkout, 'package-lock.json'), ' ');
@@ -76,7 +93,10 @@ test('without a network npm is asked to do with what it has, and if that fails t
   expect(calls()).toEqual([expect.stringContaining('--offline')]);
   rmSync(join(checkout, 'node_modules'), { recursive: true });
   writeFileSync(join(checkout, 'npm-fails'), '');
-  expect(await bootstrap('start')).toMatchObject({ code: 1, output: expect.stringContaining('cannot be reached') as string });
+  expect(await bootstrap('start')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('cannot be reached') as string,
+  });
 });
 
 test('a command that is not there is refused', async () => {

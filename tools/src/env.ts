@@ -23,11 +23,16 @@ export function readSettings(source: NodeJS.ProcessEnv = process.env): Settings 
   const databaseUrl = given('DATABASE_URL');
   const redisUrl = given('REDIS_URL');
   const faults = [
-    /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535 ? null : `PORT is "${port}", and must be a number from 1 to 65535`,
-    databaseUrl === null || /^mysql:\/\/.+\/./.test(databaseUrl) ? null : 'DATABASE_URL must look like mysql://user:password@host:3306/exco',
+    /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535
+      ? null
+      : `PORT is "${port}", and must be a number from 1 to 65535`,
+    databaseUrl === null || /^mysql:\/\/.+\/./.test(databaseUrl)
+      ? null
+      : 'DATABASE_URL must look like mysql://user:password@host:3306/exco',
     redisUrl === null || /^(rediss?|unix):\/\/./.test(redisUrl) ? null : 'REDIS_URL must look like redis://host:6379',
   ].filter((fault) => fault !== null);
-  if (faults.length > 0) throw new StackError(`The settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if (faults.length > 0)
+    throw new StackError(`The settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   return {
     home: resolve(given('EXCO_HOME') ?? join(checkout, '.exco')),
     port: Number(port),

@@ -1,6 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,12 +93,18 @@ async function answer(url: string, init?: RequestInit): Promise<unknown> {
   return response.status === 200 ? response.json() : response.status;
 }
 
-const admin = () => ({ headers: { authorization: `Bearer ${readFileSync(join(home, 'admin-token'), 'utf8').trim()}` } });
+const admin = () => ({
+  headers: { authorization: `Bearer ${readFileSync(join(home, 'admin-token'), 'utf8').trim()}` },
+});
 
 test('from nothing to a system that a student can sign in to; the second start keeps everything; nothing is left behind', async () => {
   const first = await running();
   const [, username] = /^ {2}(\S*\d{4}) +digits \d{4}/m.exec(first.output) ?? [];
-  const signIn = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ username }) };
+  const signIn = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username }),
+  };
   expect(await answer(`${first.url}/api/session`, signIn)).toMatchObject({ user: { classes: [{}] } });
   expect(readFileSync(join(home, 'demo-roster.csv'), 'utf8')).toContain(username);
   expect(statSync(join(home, 'admin-token')).mode & 0o777).toBe(0o600);
@@ -118,7 +133,8 @@ test('a second start from the same home is refused, and the first one goes on', 
 
 test('whichever process dies is started again', async () => {
   const one = await running();
-  const of = (what: string) => processesOfHome().filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(what));
+  const of = (what: string) =>
+    processesOfHome().filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(what));
   const victims = [of('dist/worker.js'), of('dist/main.js'), of('redis.sock')].flat();
   expect(victims).toHaveLength(3);
   for (const pid of victims) process.kill(pid, 'SIGKILL');
@@ -154,12 +170,18 @@ test('a port in use', async () => {
   const other = createServer().listen(0);
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
-  await refused({ PORT: String(port) }, new RegExp(`Port ${port} is in use by another program. .*PORT=${port + 1} npm start`));
+  await refused(
+    { PORT: String(port) },
+    new RegExp(`Port ${port} is in use by another program. .*PORT=${port + 1} npm start`),
+  );
   other.close();
 });
 
 test('a database of one’s own that does not answer', () =>
-  refused({ DATABASE_URL: 'mysql://root:secret@127.0.0.1:1/exco' }, /DATABASE_URL is set to mysql:\/\/root:…@.*ECONNREFUSED/));
+  refused(
+    { DATABASE_URL: 'mysql://root:secret@127.0.0.1:1/exco' },
+    /DATABASE_URL is set to mysql:\/\/root:…@.*ECONNREFUSED/,
+  ));
 
 test('a Redis of one’s own that does not answer', () =>
   refused({ REDIS_URL: 'redis://127.0.0.1:1' }, /REDIS_URL is set to .*ECONNREFUSED/));
@@ -167,7 +189,10 @@ test('a Redis of one’s own that does not answer', () =>
 test('settings that only the API knows to be wrong', () => refused({ SIGN_IN: 'guess' }, /SIGN_IN: /));
 
 test('missing programs, with nobody to install them', () =>
-  refused({ EXCO_PROGRAMS: '/nowhere' }, /Missing on this system: MariaDB[^]*Redis[^]*set DATABASE_URL .* and REDIS_URL/));
+  refused(
+    { EXCO_PROGRAMS: '/nowhere' },
+    /Missing on this system: MariaDB[^]*Redis[^]*set DATABASE_URL .* and REDIS_URL/,
+  ));
 
 function fileForHome(): void {
   rmSync(home, { recursive: true });
@@ -176,11 +201,31 @@ function fileForHome(): void {
 
 test.each<[string, () => void, RegExp]>([
   ['a file in place of the home', fileForHome, /is a file, but a folder belongs there/],
-  ['a file in place of the database', () => writeFileSync(join(home, 'database'), ''), /database is a file, but a folder belongs there/],
-  ['a file in place of the logs', () => writeFileSync(join(home, 'logs'), ''), /logs is a file, but a folder belongs there/],
-  ['a folder in place of the token', () => mkdirSync(join(home, 'admin-token')), /admin-token is a folder, but a file belongs there/],
-  ['a cut-off secret', () => writeFileSync(join(home, 'session-secret'), 'x'), /session-secret holds no secret[^]*Remove it/],
-  ['damaged data', () => mkdirSync(join(home, 'database/files'), { recursive: true }), /The database ended[^]*move .* away/],
+  [
+    'a file in place of the database',
+    () => writeFileSync(join(home, 'database'), ''),
+    /database is a file, but a folder belongs there/,
+  ],
+  [
+    'a file in place of the logs',
+    () => writeFileSync(join(home, 'logs'), ''),
+    /logs is a file, but a folder belongs there/,
+  ],
+  [
+    'a folder in place of the token',
+    () => mkdirSync(join(home, 'admin-token')),
+    /admin-token is a folder, but a file belongs there/,
+  ],
+  [
+    'a cut-off secret',
+    () => writeFileSync(join(home, 'session-secret'), 'x'),
+    /session-secret holds no secret[^]*Remove it/,
+  ],
+  [
+    'damaged data',
+    () => mkdirSync(join(home, 'database/files'), { recursive: true }),
+    /The database ended[^]*move .* away/,
+  ],
 ])('%s', async (_, damage, message) => {
   damage();
   await refused({}, message);

@@ -46,7 +46,9 @@ async function prepare(): Promise<boolean> {
 
 function describe({ passed, failed, skipped }: Tally): string {
   if (passed + failed + skipped === 0) return 'in order';
-  return [`${passed} passed`, ...(failed ? [`${failed} FAILED`] : []), ...(skipped ? [`${skipped} skipped`] : [])].join(', ');
+  return [`${passed} passed`, ...(failed ? [`${failed} FAILED`] : []), ...(skipped ? [`${skipped} skipped`] : [])].join(
+    ', ',
+  );
 }
 
 await runCommand(async (cleanUp) => {
@@ -58,7 +60,8 @@ await runCommand(async (cleanUp) => {
   if (ready) for (const step of testSteps) outcomes.push(await runStep(step, results));
 
   console.log();
-  for (const { name, tally, milliseconds } of outcomes) say(`${name.padEnd(50)} ${seconds(milliseconds).padStart(7)}   ${describe(tally)}`);
+  for (const { name, tally, milliseconds } of outcomes)
+    say(`${name.padEnd(50)} ${seconds(milliseconds).padStart(7)}   ${describe(tally)}`);
   const total = sum([...outcomes.map(({ tally }) => tally), ...(ready ? [] : [oneFailure])]);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;

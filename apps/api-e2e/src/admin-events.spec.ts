@@ -22,16 +22,23 @@ test.each([
   if (!headers.authorization) nobody.forgetCookies();
   const caller = headers.authorization ? nobody : house.visitor();
   const refusal = { status: 401, json: { code: 'ADMIN_TOKEN_REQUIRED' } };
-  for (const path of ['', `/${id}`, `/${id}/summary`]) expect(await caller.get(`/api/admin/events${path}`)).toMatchObject(refusal);
+  for (const path of ['', `/${id}`, `/${id}/summary`])
+    expect(await caller.get(`/api/admin/events${path}`)).toMatchObject(refusal);
   expect(await caller.post('/api/admin/events', aLiveEvent())).toMatchObject(refusal);
   expect(await caller.post(`/api/admin/events/${id}/end`)).toMatchObject(refusal);
   expect(await caller.patch(`/api/admin/events/${id}`, { title: 'Mine' })).toMatchObject(refusal);
-  expect((await house.admin().get(`/api/admin/events/${id}`)).as(adminEvent)).toMatchObject({ title: 'Winter assembly', state: 'open' });
+  expect((await house.admin().get(`/api/admin/events/${id}`)).as(adminEvent)).toMatchObject({
+    title: 'Winter assembly',
+    state: 'open',
+  });
 });
 
 test('a student’s session is no admin’s', async () => {
   const [ada] = await house.aClass(3);
-  expect(await (await house.signIn(ada)).get('/api/admin/events')).toMatchObject({ status: 401, json: { code: 'ADMIN_TOKEN_REQUIRED' } });
+  expect(await (await house.signIn(ada)).get('/api/admin/events')).toMatchObject({
+    status: 401,
+    json: { code: 'ADMIN_TOKEN_REQUIRED' },
+  });
 });
 
 test('either of two tokens, so that one can be rotated', async () => {
@@ -39,11 +46,18 @@ test('either of two tokens, so that one can be rotated', async () => {
 });
 
 test('created, read and listed', async () => {
-  const given = inTimes(aLiveEvent('open', { title: '  Frühling  ', fallbackStreamUrl: 'https://b.example/x.m3u8', minimumKbps: 900 }));
+  const given = inTimes(
+    aLiveEvent('open', { title: '  Frühling  ', fallbackStreamUrl: 'https://b.example/x.m3u8', minimumKbps: 900 }),
+  );
   const answer = await house.admin().post('/api/admin/events', given);
   expect(answer.status).toBe(201);
   const event = answer.as(adminEvent.strict());
-  expect(event).toMatchObject({ ...given, title: 'Frühling', state: 'open', counts: { checkedIn: 0, checkedOut: 0, watching: 0 } });
+  expect(event).toMatchObject({
+    ...given,
+    title: 'Frühling',
+    state: 'open',
+    counts: { checkedIn: 0, checkedOut: 0, watching: 0 },
+  });
   const { serverTime: _, ...same } = event;
   expect(await house.admin().get(`/api/admin/events/${event.id}`)).toMatchObject({ status: 200, json: same });
   const all = (await house.admin().get('/api/admin/events')).as(z.array(adminEvent));
@@ -57,7 +71,12 @@ test('created, read and listed', async () => {
 
 test('what is left out has a default; times may carry an offset', async () => {
   const { title } = aLiveEvent();
-  const times = { opensAt: '2031-01-01T10:00:00+02:00', startsAt: '2031-01-01T08:00:00Z', endsAt: '2031-01-01T09:00:00.5Z', closesAt: at(9_999_999) };
+  const times = {
+    opensAt: '2031-01-01T10:00:00+02:00',
+    startsAt: '2031-01-01T08:00:00Z',
+    endsAt: '2031-01-01T09:00:00.5Z',
+    closesAt: at(9_999_999),
+  };
   const event = (await house.admin().post('/api/admin/events', { title, ...times })).as(adminEvent);
   expect(event).toMatchObject({
     streamUrl: '/demo-stream/live.m3u8',
@@ -97,8 +116,14 @@ test.each<[string, Record<string, unknown>, string]>([
 test('unknown fields are refused, and an event that is not there', async () => {
   const admin = house.admin();
   const { id } = await house.event();
-  expect(await admin.post('/api/admin/events', { ...aLiveEvent(), state: 'live' })).toMatchObject({ status: 400, json: { code: 'BAD_REQUEST' } });
-  expect(await admin.patch(`/api/admin/events/${id}`, { id: 7 })).toMatchObject({ status: 400, json: { code: 'BAD_REQUEST' } });
+  expect(await admin.post('/api/admin/events', { ...aLiveEvent(), state: 'live' })).toMatchObject({
+    status: 400,
+    json: { code: 'BAD_REQUEST' },
+  });
+  expect(await admin.patch(`/api/admin/events/${id}`, { id: 7 })).toMatchObject({
+    status: 400,
+    json: { code: 'BAD_REQUEST' },
+  });
   const refusal = { status: 404, json: { code: 'EVENT_NOT_FOUND' } };
   expect(await admin.get('/api/admin/events/999999')).toMatchObject(refusal);
   expect(await admin.get('/api/admin/events/999999/summary')).toMatchObject(refusal);
@@ -110,10 +135,21 @@ test('changed: some fields, the others stay; a check-in already made stays too',
   const { id, serverTime: _, ...event } = await house.event('live');
   const [ada] = await house.aClass(3);
   await checkIn(await house.signIn(ada), id, ada);
-  const change = { title: 'Extended', endsAt: at(200), closesAt: at(300), fallbackStreamUrl: 'https://c.example/x.m3u8' };
+  const change = {
+    title: 'Extended',
+    endsAt: at(200),
+    closesAt: at(300),
+    fallbackStreamUrl: 'https://c.example/x.m3u8',
+  };
   const answer = await house.admin().patch(`/api/admin/events/${id}`, change);
-  expect([answer.status, answer.as(adminEvent)]).toMatchObject([200, { ...event, ...change, counts: expect.anything() as object }]);
-  expect(await house.admin().patch(`/api/admin/events/${id}`, {})).toMatchObject({ status: 200, json: { title: 'Extended' } });
+  expect([answer.status, answer.as(adminEvent)]).toMatchObject([
+    200,
+    { ...event, ...change, counts: expect.anything() as object },
+  ]);
+  expect(await house.admin().patch(`/api/admin/events/${id}`, {})).toMatchObject({
+    status: 200,
+    json: { title: 'Extended' },
+  });
   expect(await house.attendances(id)).toHaveLength(1);
 });
 
@@ -133,7 +169,10 @@ test('ended by the host: the end is now, once and for all', async () => {
 });
 
 test('the summary: in all and by class; somebody in two classes counts in both, in all once', async () => {
-  const [ada, ben] = (await house.enroll([aStudent({ className: 'S 2' }), aStudent({ className: 'S 10' })])) as [Person, Person];
+  const [ada, ben] = (await house.enroll([aStudent({ className: 'S 2' }), aStudent({ className: 'S 10' })])) as [
+    Person,
+    Person,
+  ];
   await house.enroll([{ username: ada.username, displayName: ada.displayName, className: 'S 10' }]);
   const { id } = await house.event('live');
   const [adas, bens] = [await house.signIn(ada), await house.signIn(ben)];
@@ -145,9 +184,13 @@ test('the summary: in all and by class; somebody in two classes counts in both, 
   expect(answer.status).toBe(200);
   const { counts, enrolled, classes } = answer.as(summary.strict());
   expect(counts).toEqual({ checkedIn: 2, checkedOut: 1, watching: 0 });
-  const [row]: { users: string }[] = await house.database.query('SELECT COUNT(*) AS users FROM users WHERE left_at IS NULL');
+  const [row]: { users: string }[] = await house.database.query(
+    'SELECT COUNT(*) AS users FROM users WHERE left_at IS NULL',
+  );
   expect(enrolled).toBe(Number(row?.users));
-  expect(classes.filter(({ name }) => name.startsWith('S ')).map(({ name, ...rest }) => ({ name, ...rest, id: 0 }))).toEqual([
+  expect(
+    classes.filter(({ name }) => name.startsWith('S ')).map(({ name, ...rest }) => ({ name, ...rest, id: 0 })),
+  ).toEqual([
     { id: 0, name: 'S 2', enrolled: 1, checkedIn: 1, checkedOut: 1 },
     { id: 0, name: 'S 10', enrolled: 2, checkedIn: 2, checkedOut: 1 },
   ]);

@@ -19,8 +19,13 @@ test('metrics', async () => {
 test('the OpenAPI document knows every row of the contract, and each body by its schema', async () => {
   const { status, json } = await house.visitor().get('/docs-json');
   expect(status).toBe(200);
-  const { paths, components } = json as { paths: Record<string, Record<string, unknown>>; components: { schemas: object; securitySchemes: object } };
-  const rows = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+  const { paths, components } = json as {
+    paths: Record<string, Record<string, unknown>>;
+    components: { schemas: object; securitySchemes: object };
+  };
+  const rows = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
   expect(rows).toEqual(
     expect.arrayContaining([
       'post /api/session',
@@ -43,7 +48,9 @@ test('the OpenAPI document knows every row of the contract, and each body by its
       'get /api/admin/events/{eventId}/summary',
     ]),
   );
-  expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['SignIn', 'Session', 'CheckIn', 'CheckOut', 'CreateLiveEvent']));
+  expect(Object.keys(components.schemas)).toEqual(
+    expect.arrayContaining(['SignIn', 'Session', 'CheckIn', 'CheckOut', 'CreateLiveEvent']),
+  );
   expect(components.securitySchemes).toMatchObject({ bearer: { scheme: 'bearer' } });
 });
 

@@ -3,7 +3,10 @@ import type { Person } from './house.ts';
 import type { Answer, Visitor } from './visitor.ts';
 
 /** What the page would send for this student and these classmates. */
-export function checkInOf(me: Pick<Person, 'digits'>, classmates: Pick<Person, 'id' | 'digits'>[] = []): CheckInRequest {
+export function checkInOf(
+  me: Pick<Person, 'digits'>,
+  classmates: Pick<Person, 'id' | 'digits'>[] = [],
+): CheckInRequest {
   return {
     digits: me.digits,
     classmates: classmates.map(({ id, digits }) => ({ userId: id, digits })),

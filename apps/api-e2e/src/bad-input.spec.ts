@@ -26,12 +26,15 @@ const badRequest = {
   json: {
     code: 'BAD_REQUEST',
     message: expect.stringMatching(/.{10}/) as string,
-    details: expect.arrayContaining([{ path: expect.any(String) as string, message: expect.any(String) as string }]) as unknown[],
+    details: expect.arrayContaining([
+      { path: expect.any(String) as string, message: expect.any(String) as string },
+    ]) as unknown[],
   },
   setCookies: [],
 };
 const of = (): Record<string, unknown> => ({ ...checkInOf(ada) });
-const classmates = (count: number) => Array.from({ length: count }, (_, index) => ({ userId: 1_000 + index, digits: '0417' }));
+const classmates = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ userId: 1_000 + index, digits: '0417' }));
 
 describe('a check-in', () => {
   test.each<[string, () => unknown, string | null]>([
@@ -47,14 +50,38 @@ describe('a check-in', () => {
     ['digits of another script', () => ({ ...of(), digits: '٠٤١٧' }), 'digits'],
     ['digits and a line end', () => ({ ...of(), digits: `${ada.digits}\n` }), 'digits'],
     ['no classmates', () => ({ ...of(), classmates: undefined }), 'classmates'],
-    ['classmates that are no list', () => ({ ...of(), classmates: { userId: ben.id, digits: ben.digits } }), 'classmates'],
+    [
+      'classmates that are no list',
+      () => ({ ...of(), classmates: { userId: ben.id, digits: ben.digits } }),
+      'classmates',
+    ],
     ['a classmate without digits', () => ({ ...of(), classmates: [{ userId: ben.id }] }), 'classmates.0.digits'],
-    ['a classmate with five digits', () => ({ ...of(), classmates: [{ userId: ben.id, digits: '04170' }] }), 'classmates.0.digits'],
-    ['a classmate’s id as text', () => ({ ...of(), classmates: [{ userId: String(ben.id), digits: ben.digits }] }), 'classmates.0.userId'],
-    ['a classmate’s id that is no whole number', () => ({ ...of(), classmates: [{ userId: 1.5, digits: '0417' }] }), 'classmates.0.userId'],
+    [
+      'a classmate with five digits',
+      () => ({ ...of(), classmates: [{ userId: ben.id, digits: '04170' }] }),
+      'classmates.0.digits',
+    ],
+    [
+      'a classmate’s id as text',
+      () => ({ ...of(), classmates: [{ userId: String(ben.id), digits: ben.digits }] }),
+      'classmates.0.userId',
+    ],
+    [
+      'a classmate’s id that is no whole number',
+      () => ({ ...of(), classmates: [{ userId: 1.5, digits: '0417' }] }),
+      'classmates.0.userId',
+    ],
     ['a negative id', () => ({ ...of(), classmates: [{ userId: -1, digits: '0417' }] }), 'classmates.0.userId'],
-    ['an id beyond the database’s', () => ({ ...of(), classmates: [{ userId: 4_294_967_296, digits: '0417' }] }), 'classmates.0.userId'],
-    ['one classmate twice', () => ({ ...of(), classmates: [ben, ben].map(({ id, digits }) => ({ userId: id, digits })) }), 'classmates'],
+    [
+      'an id beyond the database’s',
+      () => ({ ...of(), classmates: [{ userId: 4_294_967_296, digits: '0417' }] }),
+      'classmates.0.userId',
+    ],
+    [
+      'one classmate twice',
+      () => ({ ...of(), classmates: [ben, ben].map(({ id, digits }) => ({ userId: id, digits })) }),
+      'classmates',
+    ],
     ['myself among my classmates', () => checkInOf(ada, [ada]), 'classmates'],
     ['201 classmates', () => ({ ...of(), classmates: classmates(201) }), 'classmates'],
     ['no connection', () => ({ ...of(), connection: undefined }), 'connection'],
@@ -63,8 +90,16 @@ describe('a check-in', () => {
     ['a speed beyond all measure', () => ({ ...of(), connection: { kbps: 1e12, bytes: 1 } }), 'connection.kbps'],
     ['half a byte', () => ({ ...of(), connection: { kbps: 4000, bytes: 0.5 } }), 'connection.bytes'],
     ['an unknown field', () => ({ ...of(), checkedInBy: ben.id }), null],
-    ['an unknown field of a classmate', () => ({ ...of(), classmates: [{ userId: ben.id, digits: ben.digits, at: 0 }] }), 'classmates.0'],
-    ['an unknown field of the connection', () => ({ ...of(), connection: { kbps: 4000, bytes: 1, ok: true } }), 'connection'],
+    [
+      'an unknown field of a classmate',
+      () => ({ ...of(), classmates: [{ userId: ben.id, digits: ben.digits, at: 0 }] }),
+      'classmates.0',
+    ],
+    [
+      'an unknown field of the connection',
+      () => ({ ...of(), connection: { kbps: 4000, bytes: 1, ok: true } }),
+      'connection',
+    ],
   ])('%s', async (_, body, path) => {
     const answer = await visitor.send('post', `/api/events/${open}/check-ins`, JSON.stringify(body()));
     expect(answer).toMatchObject(badRequest);
@@ -72,13 +107,19 @@ describe('a check-in', () => {
     if (path) expect(details.map((detail) => detail.path)).toContain(path);
   });
 
-  test.each(['{"digits":', '{"digits":"0417"', 'digits=0417', '\u0000', '{"digits":"0417"}{'])('malformed JSON: %j', async (text) => {
-    expect(await visitor.send('post', `/api/events/${open}/check-ins`, text)).toMatchObject(badRequest);
-  });
+  test.each(['{"digits":', '{"digits":"0417"', 'digits=0417', '\u0000', '{"digits":"0417"}{'])(
+    'malformed JSON: %j',
+    async (text) => {
+      expect(await visitor.send('post', `/api/events/${open}/check-ins`, text)).toMatchObject(badRequest);
+    },
+  );
 
-  test.each(['{"__proto__":{"digits":"0417"}}', '{"constructor":{"prototype":{"digits":"0417"}}}'])('%s', async (text) => {
-    expect(await visitor.send('post', `/api/events/${open}/check-ins`, text)).toMatchObject(badRequest);
-  });
+  test.each(['{"__proto__":{"digits":"0417"}}', '{"constructor":{"prototype":{"digits":"0417"}}}'])(
+    '%s',
+    async (text) => {
+      expect(await visitor.send('post', `/api/events/${open}/check-ins`, text)).toMatchObject(badRequest);
+    },
+  );
 
   test('an empty body', async () => {
     expect(await visitor.send('post', `/api/events/${open}/check-ins`, '')).toMatchObject(badRequest);
@@ -124,7 +165,9 @@ test.each<[string, () => unknown]>([
   ['a number', () => ({ userId: ben.id, digits: 417 })],
   ['an unknown field', () => ({ userId: ben.id, digits: ben.digits, me: true })],
 ])('a digit check: %s', async (_, body) => {
-  expect(await visitor.send('post', `/api/events/${open}/digit-checks`, JSON.stringify(body()))).toMatchObject(badRequest);
+  expect(await visitor.send('post', `/api/events/${open}/digit-checks`, JSON.stringify(body()))).toMatchObject(
+    badRequest,
+  );
 });
 
 test.each<[string, unknown]>([

@@ -24,7 +24,9 @@ test('alone: checked in by myself, at the time that the database has', async () 
   expect(row?.checkedInAt.getTime()).toBeLessThanOrEqual(Date.now());
   expect(answer.as(checkInCommitted)).toEqual({
     committed: true,
-    results: [{ userId: ada.id, outcome: 'checked-in', checkedInAt: row?.checkedInAt.toISOString(), checkedInBy: named(ada) }],
+    results: [
+      { userId: ada.id, outcome: 'checked-in', checkedInAt: row?.checkedInAt.toISOString(), checkedInBy: named(ada) },
+    ],
   });
 });
 
@@ -55,7 +57,11 @@ test('with classmates: each has an outcome, in the order of the request, and one
   // Wrong digits, a stranger and nobody at all cannot be told apart.
   for (const result of results.slice(3)) expect(Object.keys(result)).toEqual(['userId', 'outcome']);
   expect((await house.attendances(id)).map(({ userId, checkedInBy }) => [userId, checkedInBy])).toEqual(
-    [[ada.id, ada.id], [ben.id, ada.id], [cleo.id, cleo.id]].sort(([one = 0], [other = 0]) => one - other),
+    [
+      [ada.id, ada.id],
+      [ben.id, ada.id],
+      [cleo.id, cleo.id],
+    ].sort(([one = 0], [other = 0]) => one - other),
   );
 });
 
@@ -70,7 +76,9 @@ test('where the stream is: told to who asks for it, once in', async () => {
   expect((await visitor.post(path, checkInOf(ada))).as(checkInCommitted)).not.toHaveProperty('stream');
   const stream = { url: 'https://stream.example/live.m3u8', fallbackUrl: null };
   expect((await visitor.post(`${path}?stream=1`, checkInOf(ada))).as(checkInCommitted)).toMatchObject({ stream });
-  expect((await (await house.signIn(ben)).post(`${path}?stream=1`, checkInOf(ben))).as(checkInCommitted)).toMatchObject({ stream });
+  expect((await (await house.signIn(ben)).post(`${path}?stream=1`, checkInOf(ben))).as(checkInCommitted)).toMatchObject(
+    { stream },
+  );
 });
 
 test('two hundred classmates at once', async () => {
@@ -138,7 +146,10 @@ describe('the first one stands', () => {
     const rows = await house.attendances(id);
     expect(rows).toHaveLength(101);
     const [row] = rows.filter(({ userId }) => userId === target.id);
-    expect(won[0]).toMatchObject({ checkedInAt: row?.checkedInAt.toISOString(), checkedInBy: { id: row?.checkedInBy } });
+    expect(won[0]).toMatchObject({
+      checkedInAt: row?.checkedInAt.toISOString(),
+      checkedInBy: { id: row?.checkedInBy },
+    });
     expect(await house.counter(id)).toEqual({ checkedIn: 101, checkedOut: 0 });
   });
 });
@@ -161,7 +172,10 @@ describe('refused, and nothing is written for anyone', () => {
     const [ada] = await house.aClass(3);
     const { id } = await house.event('live');
     await house.endEvent(id);
-    expect(await checkIn(await house.signIn(ada), id, ada)).toMatchObject({ status: 409, json: { code: 'CHECK_IN_CLOSED' } });
+    expect(await checkIn(await house.signIn(ada), id, ada)).toMatchObject({
+      status: 409,
+      json: { code: 'CHECK_IN_CLOSED' },
+    });
   });
 
   test('my own digits are wrong', async () => {
@@ -176,7 +190,8 @@ describe('refused, and nothing is written for anyone', () => {
     const [ada] = await house.aClass(3);
     const { id } = await house.event('open', { minimumKbps: 500 });
     const visitor = await house.signIn(ada);
-    const at = (kbps: number) => visitor.post(`/api/events/${id}/check-ins`, { ...checkInOf(ada), connection: { kbps, bytes: 1 } });
+    const at = (kbps: number) =>
+      visitor.post(`/api/events/${id}/check-ins`, { ...checkInOf(ada), connection: { kbps, bytes: 1 } });
     expect(await at(499.9)).toMatchObject({ status: 422, json: { code: 'CONNECTION_TOO_SLOW' }, setCookies: [] });
     expect(await house.attendances(id)).toEqual([]);
     expect(await at(500)).toMatchObject({ status: 200 });
@@ -184,6 +199,9 @@ describe('refused, and nothing is written for anyone', () => {
 
   test('no such event', async () => {
     const [ada] = await house.aClass(3);
-    expect(await checkIn(await house.signIn(ada), 999_999, ada)).toMatchObject({ status: 404, json: { code: 'EVENT_NOT_FOUND' } });
+    expect(await checkIn(await house.signIn(ada), 999_999, ada)).toMatchObject({
+      status: 404,
+      json: { code: 'EVENT_NOT_FOUND' },
+    });
   });
 });

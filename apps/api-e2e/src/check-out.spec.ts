@@ -22,8 +22,14 @@ async function anEndedEvent() {
 test('the list: me first, then everyone I checked in', async () => {
   const { id, ada, ben, cleo, adas, bens, cleos } = await anEndedEvent();
   const at = new Map((await house.attendances(id)).map((row) => [row.userId, row.checkedInAt.toISOString()]));
-  const entry = ({ id: userId, displayName }: Person) => ({ userId, displayName, checkedInAt: at.get(userId), checkedOutAt: null });
-  const list = async (visitor: typeof adas) => (await visitor.get(`/api/events/${id}/check-outs`)).as(z.array(companion.strict()));
+  const entry = ({ id: userId, displayName }: Person) => ({
+    userId,
+    displayName,
+    checkedInAt: at.get(userId),
+    checkedOutAt: null,
+  });
+  const list = async (visitor: typeof adas) =>
+    (await visitor.get(`/api/events/${id}/check-outs`)).as(z.array(companion.strict()));
   expect(await list(adas)).toEqual([entry(ada), entry(ben)]);
   // Brought by a classmate: still first in one's own list.
   expect(await list(bens)).toEqual([entry(ben)]);
@@ -82,7 +88,10 @@ test('checked in by a classmate, I check myself out; the first timestamp stands'
   expect([again.status, again.json]).toEqual([200, first.json]);
   expect(await house.counter(id)).toEqual({ checkedIn: 3, checkedOut: 2 });
   const view = (await bens.get(`/api/events/${id}`)).as(eventView);
-  expect(view.attendance).toMatchObject({ checkedInBy: { id: ada.id }, checkedOutBy: { id: ben.id, displayName: ben.displayName } });
+  expect(view.attendance).toMatchObject({
+    checkedInBy: { id: ada.id },
+    checkedOutBy: { id: ben.id, displayName: ben.displayName },
+  });
 });
 
 test('many check-outs of one at once: one counts', async () => {
@@ -96,7 +105,9 @@ test('many check-outs of one at once: one counts', async () => {
   const [row] = (await house.attendances(id)).filter(({ userId }) => userId === ben.id);
   // One of the two did it; to that one every request says so, to the other none.
   results.forEach((result, index) =>
-    expect(result.outcome).toBe((index % 2 ? ada : ben).id === row?.checkedOutBy ? 'checked-out' : 'already-checked-out'),
+    expect(result.outcome).toBe(
+      (index % 2 ? ada : ben).id === row?.checkedOutBy ? 'checked-out' : 'already-checked-out',
+    ),
   );
   expect(await house.counter(id)).toEqual({ checkedIn: 3, checkedOut: 1 });
 });
@@ -113,8 +124,8 @@ describe('refused, and nothing is written', () => {
     const visitor = await house.signIn(ada);
     await checkIn(visitor, id, ada);
     const from = { scheduled: 60_000, open: -60_000, live: -60_000, closed: -240_000 }[state];
-    const [opensAt, startsAt, endsAt, closesAt] = [0, state === 'open' ? 120_000 : 1_000, 180_000, 190_000].map((later) =>
-      new Date(Date.now() + from + later).toISOString(),
+    const [opensAt, startsAt, endsAt, closesAt] = [0, state === 'open' ? 120_000 : 1_000, 180_000, 190_000].map(
+      (later) => new Date(Date.now() + from + later).toISOString(),
     );
     const changed = await house.admin().patch(`/api/admin/events/${id}`, { opensAt, startsAt, endsAt, closesAt });
     expect(changed).toMatchObject({ status: 200, json: { state } });
@@ -125,6 +136,9 @@ describe('refused, and nothing is written', () => {
 
   test('no such event', async () => {
     const [ada] = await house.aClass(3);
-    expect(await checkOut(await house.signIn(ada), 999_999, [ada])).toMatchObject({ status: 404, json: { code: 'EVENT_NOT_FOUND' } });
+    expect(await checkOut(await house.signIn(ada), 999_999, [ada])).toMatchObject({
+      status: 404,
+      json: { code: 'EVENT_NOT_FOUND' },
+    });
   });
 });

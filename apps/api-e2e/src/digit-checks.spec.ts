@@ -14,7 +14,11 @@ afterAll(() => house.close());
 const check = (visitor: Visitor, userId: number, digits: string) =>
   visitor.post(`/api/events/${eventId}/digit-checks`, { userId, digits });
 
-const locked = { status: 429, json: { code: 'DIGITS_LOCKED' }, headers: { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) as string } };
+const locked = {
+  status: 429,
+  json: { code: 'DIGITS_LOCKED' },
+  headers: { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) as string },
+};
 
 test('match, already checked in, wrong digits; none of them writes', async () => {
   const [ada, ben, cleo] = await house.aClass(3);
@@ -78,7 +82,11 @@ test('a lock holds on every process, against the right digits too, and for this 
   expect((await check(await house.signIn(cleo), ben.id, ben.digits)).as(digitCheckResult).outcome).toBe('match');
   const answer = await checkIn(elsewhere, eventId, ada, [ben, cleo]);
   expect(answer.status).toBe(200);
-  expect(answer.as(checkInCommitted).results.map(({ outcome }) => outcome)).toEqual(['checked-in', 'locked', 'checked-in']);
+  expect(answer.as(checkInCommitted).results.map(({ outcome }) => outcome)).toEqual([
+    'checked-in',
+    'locked',
+    'checked-in',
+  ]);
   expect((await house.attendances(eventId)).some(({ userId }) => userId === ben.id)).toBe(false);
 });
 

@@ -75,22 +75,41 @@ test('an event, before and after my check-in', async () => {
 
 test('the state follows the clock by itself', async () => {
   const start = Date.now();
-  const times = { opensAt: new Date(start + 700), startsAt: new Date(start + 1_400), endsAt: new Date(start + 2_100), closesAt: new Date(start + 2_800) };
+  const times = {
+    opensAt: new Date(start + 700),
+    startsAt: new Date(start + 1_400),
+    endsAt: new Date(start + 2_100),
+    closesAt: new Date(start + 2_800),
+  };
   const { id } = await house.event('open', times);
   const seen = new Set<EventView['state']>();
   while (Date.now() < start + 3_000) seen.add((await visitor.get(`/api/events/${id}`)).as(eventView).state);
   expect([...seen]).toEqual(['scheduled', 'open', 'live', 'ended', 'closed']);
 });
 
-test.each(['999999', '0', '-1', '1.5', 'x', '99999999999', '1%20OR%201=1'])('an event that is not there: %s', async (id) => {
-  for (const rest of ['', '/classmates', '/stream', '/check-outs'])
-    expect(await visitor.get(`/api/events/${id}${rest}`)).toMatchObject({ status: 404, json: { code: 'EVENT_NOT_FOUND' } });
-});
+test.each(['999999', '0', '-1', '1.5', 'x', '99999999999', '1%20OR%201=1'])(
+  'an event that is not there: %s',
+  async (id) => {
+    for (const rest of ['', '/classmates', '/stream', '/check-outs'])
+      expect(await visitor.get(`/api/events/${id}${rest}`)).toMatchObject({
+        status: 404,
+        json: { code: 'EVENT_NOT_FOUND' },
+      });
+  },
+);
 
 test('classmates: everyone who shares a class with me, once, without me, and who is there', async () => {
   const className = 'Class of the list';
-  const [me, one, two] = await house.enroll([aStudent({ className }), aStudent({ className }), aStudent({ className })]);
-  const both = (person: Person | undefined, other: string) => ({ username: person?.username ?? '', displayName: person?.displayName ?? '', className: other });
+  const [me, one, two] = await house.enroll([
+    aStudent({ className }),
+    aStudent({ className }),
+    aStudent({ className }),
+  ]);
+  const both = (person: Person | undefined, other: string) => ({
+    username: person?.username ?? '',
+    displayName: person?.displayName ?? '',
+    className: other,
+  });
   const [, , third] = await house.enroll([both(me, 'Choir'), both(one, 'Choir'), aStudent({ className: 'Choir' })]);
   const { id } = await house.event();
   const mine = await house.signIn(me as Person);
@@ -100,8 +119,18 @@ test('classmates: everyone who shares a class with me, once, without me, and who
   const list = answer.as(z.array(classmate.strict()));
   const ids = list.map((entry) => entry.id);
   expect([...ids].sort()).toEqual([one?.id, two?.id, third?.id].sort());
-  expect(list.find((entry) => entry.id === two?.id)).toEqual({ id: two?.id, displayName: two?.displayName, className, checkedIn: true });
-  expect(list.find((entry) => entry.id === third?.id)).toEqual({ id: third?.id, displayName: third?.displayName, className: 'Choir', checkedIn: false });
+  expect(list.find((entry) => entry.id === two?.id)).toEqual({
+    id: two?.id,
+    displayName: two?.displayName,
+    className,
+    checkedIn: true,
+  });
+  expect(list.find((entry) => entry.id === third?.id)).toEqual({
+    id: third?.id,
+    displayName: third?.displayName,
+    className: 'Choir',
+    checkedIn: false,
+  });
 });
 
 test('in no class: no classmates, and a check-in of oneself', async () => {
@@ -109,12 +138,18 @@ test('in no class: no classmates, and a check-in of oneself', async () => {
   const { id } = await house.event();
   const own = await house.signIn(alone as Person);
   expect(await own.get(`/api/events/${id}/classmates`)).toMatchObject({ status: 200, json: [] });
-  expect(await checkIn(own, id, alone as Person)).toMatchObject({ status: 200, json: { results: [{ outcome: 'checked-in' }] } });
+  expect(await checkIn(own, id, alone as Person)).toMatchObject({
+    status: 200,
+    json: { results: [{ outcome: 'checked-in' }] },
+  });
 });
 
 describe('the stream', () => {
   test('for who is checked in, also by a classmate; for nobody else', async () => {
-    const { id } = await house.event('live', { streamUrl: 'https://a.example/live.m3u8', fallbackStreamUrl: 'https://b.example/live.m3u8' });
+    const { id } = await house.event('live', {
+      streamUrl: 'https://a.example/live.m3u8',
+      fallbackStreamUrl: 'https://b.example/live.m3u8',
+    });
     const [me, friend, other] = await house.aClass(3);
     const [mine, friends, others] = [await house.signIn(me), await house.signIn(friend), await house.signIn(other)];
     const refusal = { status: 403, json: { code: 'CHECK_IN_REQUIRED' } };
@@ -122,7 +157,10 @@ describe('the stream', () => {
     await checkIn(mine, id, me, [friend]);
     for (const one of [mine, friends]) {
       const answer = await one.get(`/api/events/${id}/stream`);
-      expect([answer.status, answer.as(streamView)]).toEqual([200, { url: 'https://a.example/live.m3u8', fallbackUrl: 'https://b.example/live.m3u8' }]);
+      expect([answer.status, answer.as(streamView)]).toEqual([
+        200,
+        { url: 'https://a.example/live.m3u8', fallbackUrl: 'https://b.example/live.m3u8' },
+      ]);
     }
     expect(await others.get(`/api/events/${id}/stream`)).toMatchObject(refusal);
   });
@@ -145,13 +183,20 @@ describe('the connection test', () => {
   test.each([64, 256, 1024])('%i kB', async (kilobytes) => {
     const { status, headers, bytes } = await house.visitor().get(`/api/connection-test/${kilobytes}`);
     expect(status).toBe(200);
-    expect(headers).toMatchObject({ 'content-type': 'image/png', 'cache-control': 'no-store', 'timing-allow-origin': '*' });
+    expect(headers).toMatchObject({
+      'content-type': 'image/png',
+      'cache-control': 'no-store',
+      'timing-allow-origin': '*',
+    });
     expect(headers['content-encoding']).toBeUndefined();
     expect(Math.abs((bytes?.length ?? 0) / 1000 - kilobytes)).toBeLessThan(kilobytes * 0.03);
   });
 
   test.each(['65', '0', 'x', '64.0'])('no such size: %s', async (size) => {
-    expect(await house.visitor().get(`/api/connection-test/${size}`)).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
+    expect(await house.visitor().get(`/api/connection-test/${size}`)).toMatchObject({
+      status: 404,
+      json: { code: 'NOT_FOUND' },
+    });
   });
 
   test('one student is stopped after several whole tests, a classmate on the same address is not', async () => {

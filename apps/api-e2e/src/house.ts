@@ -73,7 +73,13 @@ export class House {
   /** One more API process with other settings, on the same database and Redis. */
   async anotherApi(env: Record<string, string>): Promise<System> {
     const { databaseUrl, redisUrl } = this.stack;
-    return startSystem({ databaseUrl, redisUrl, workerProcesses: 0, logDirectory: this.logDirectory, env: { ...this.env, ...env } });
+    return startSystem({
+      databaseUrl,
+      redisUrl,
+      workerProcesses: 0,
+      logDirectory: this.logDirectory,
+      env: { ...this.env, ...env },
+    });
   }
 
   /** What all processes have logged. */
@@ -111,7 +117,8 @@ export class House {
       displayName,
     }));
     // A name that a process does not know makes it look at the roster again.
-    for (const api of this.system.urls.keys()) await this.visitor(api).post('/api/session', { username: 'nobody.at.all.0000' });
+    for (const api of this.system.urls.keys())
+      await this.visitor(api).post('/api/session', { username: 'nobody.at.all.0000' });
     return people;
   }
 

@@ -32,7 +32,12 @@ async function expectNothingLostOrDoubled(eventId: number, answered: Person[], s
 }
 
 /** Sends one after the other from each of several hands, until all are answered or the hand lost its server. */
-async function flood(eventId: number, all: Sender[], hands: number, during: (answered: number) => Promise<void>): Promise<Person[]> {
+async function flood(
+  eventId: number,
+  all: Sender[],
+  hands: number,
+  during: (answered: number) => Promise<void>,
+): Promise<Person[]> {
   const waiting = [...all];
   const answered: Person[] = [];
   const work = async () => {
@@ -92,7 +97,11 @@ test('the worker is killed in the middle of a flood', async () => {
     if (count > 60) await kill();
   });
   expect(answered).toHaveLength(150);
-  await expectNothingLostOrDoubled(id, answered, all.map(({ person }) => person));
+  await expectNothingLostOrDoubled(
+    id,
+    answered,
+    all.map(({ person }) => person),
+  );
 });
 
 test('an API process is killed in the middle of a flood: whoever it answered is there, the other goes on', async () => {
@@ -105,7 +114,11 @@ test('an API process is killed in the middle of a flood: whoever it answered is 
   });
   expect(killed?.running).toBe(false);
   expect(answered.length).toBeGreaterThan(75);
-  await expectNothingLostOrDoubled(id, answered, all.map(({ person }) => person));
+  await expectNothingLostOrDoubled(
+    id,
+    answered,
+    all.map(({ person }) => person),
+  );
   await killed?.start();
   // Whoever was not answered tries again, as the page does.
   for (const { person, visitor } of all.filter((sender) => !answered.includes(sender.person)))

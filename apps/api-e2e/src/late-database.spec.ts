@@ -18,10 +18,15 @@ afterEach(async () => {
   const [ada] = await house.aClass(3);
   const { id } = await house.event();
   for (const api of [0, 1])
-    await eventually(async () => expect(await checkIn(await house.signIn(ada, api), id, ada)).toMatchObject({ status: 200 }));
+    await eventually(async () =>
+      expect(await checkIn(await house.signIn(ada, api), id, ada)).toMatchObject({ status: 200 }),
+    );
 });
 
-const queued = (...ids: number[]) => ({ committed: false, results: ids.map((userId) => ({ userId, outcome: 'queued' })) });
+const queued = (...ids: number[]) => ({
+  committed: false,
+  results: ids.map((userId) => ({ userId, outcome: 'queued' })),
+});
 
 describe('the worker is stopped', () => {
   test('202, the stream is granted, after a reload and on another process too, and the row comes', async () => {
@@ -106,7 +111,10 @@ describe('the worker is stopped', () => {
     await house.system.workers[0]?.start();
     await eventually(async () => {
       const rows = await house.attendances(id);
-      expect(rows.map((row) => [row.userId, row.checkedOutBy])).toEqual([[ada.id, ada.id], [ben.id, ada.id]]);
+      expect(rows.map((row) => [row.userId, row.checkedOutBy])).toEqual([
+        [ada.id, ada.id],
+        [ben.id, ada.id],
+      ]);
     });
     expect(await house.counter(id)).toEqual({ checkedIn: 2, checkedOut: 2 });
   });
@@ -128,8 +136,14 @@ describe.each(['stopped', 'paused'] as const)('the database is %s', (how) => {
     expect(await visitor.get(`/api/events/${id}/classmates`)).toMatchObject({ status: 200, json: [{}, {}] });
     expect(await bens.get(`/api/events/${id}/stream`)).toMatchObject({ status: 403 });
     const digits = { userId: cleo.id, digits: cleo.digits };
-    expect(await bens.post(`/api/events/${id}/digit-checks`, digits)).toMatchObject({ status: 200, json: { outcome: 'match' } });
-    expect(await house.visitor().get('/health/ready')).toMatchObject({ status: 200, json: { database: 'down', redis: 'up' } });
+    expect(await bens.post(`/api/events/${id}/digit-checks`, digits)).toMatchObject({
+      status: 200,
+      json: { outcome: 'match' },
+    });
+    expect(await house.visitor().get('/health/ready')).toMatchObject({
+      status: 200,
+      json: { database: 'down', redis: 'up' },
+    });
     await bringBack();
     await eventually(async () => expect(await house.attendances(id)).toHaveLength(2));
     await eventually(async () => expect(await checkIn(bens, id, ben)).toMatchObject({ status: 200 }));

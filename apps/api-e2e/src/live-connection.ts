@@ -21,7 +21,11 @@ export class LiveConnection {
   }
 
   /** Resolves once the server took it. @throws RefusedUpgrade */
-  static async open(visitor: Visitor, eventId: number | string, headers: Record<string, string> = {}): Promise<LiveConnection> {
+  static async open(
+    visitor: Visitor,
+    eventId: number | string,
+    headers: Record<string, string> = {},
+  ): Promise<LiveConnection> {
     const address = `${visitor.url.replace('http', 'ws')}/api/live?eventId=${eventId}`;
     const socket = new WebSocket(address, { headers: { cookie: visitor.cookieHeader, ...headers } });
     const connection = new LiveConnection(socket, visitor);

@@ -22,7 +22,9 @@ describe('the upgrade', () => {
   test('without a session, or with one that proves nothing: 401', async () => {
     const { id } = await house.event();
     await expect(connect(house.visitor(), id)).rejects.toEqual(refused(401));
-    await expect(connect(house.visitor().setCookie('exco_session', '1.9999999999.x'), id)).rejects.toEqual(refused(401));
+    await expect(connect(house.visitor().setCookie('exco_session', '1.9999999999.x'), id)).rejects.toEqual(
+      refused(401),
+    );
   });
 
   test('from a foreign Origin: 403; from this one it is taken', async () => {
@@ -154,7 +156,10 @@ describe('view', () => {
   test('to nobody else', async () => {
     const { id } = await house.event();
     const [ada] = await house.aClass(3);
-    const connections = [await connect(await house.signIn(ada), id), await connect(await house.signIn(ada), `${id}&view=0`)];
+    const connections = [
+      await connect(await house.signIn(ada), id),
+      await connect(await house.signIn(ada), `${id}&view=0`),
+    ];
     await sleep(500);
     for (const connection of connections) {
       expect(connection.of('counts')).not.toEqual([]);
@@ -185,7 +190,10 @@ describe('event', () => {
   test('not to who watches another event', async () => {
     const [{ id }, other] = [await house.event('live'), await house.event('live')];
     const [ada, ben] = await house.aClass(3);
-    const [mine, others] = [await connect(await house.signIn(ada), id), await connect(await house.signIn(ben), other.id)];
+    const [mine, others] = [
+      await connect(await house.signIn(ada), id),
+      await connect(await house.signIn(ben), other.id),
+    ];
     await house.endEvent(id);
     await eventually(() => expect(mine.of('event').at(-1)?.event.state).toBe('ended'));
     await house.endEvent(other.id);
@@ -199,7 +207,12 @@ describe('attendance', () => {
     const { id } = await house.event('live');
     const [ada, ben, cleo] = await house.aClass(3);
     const [adas, bens, cleos] = [await house.signIn(ada), await house.signIn(ben), await house.signIn(cleo)];
-    const [mine, tab, secondTab, third] = await Promise.all([connect(adas, id), connect(bens, id), connect(bens, id), connect(cleos, id)]);
+    const [mine, tab, secondTab, third] = await Promise.all([
+      connect(adas, id),
+      connect(bens, id),
+      connect(bens, id),
+      connect(cleos, id),
+    ]);
     await checkIn(adas, id, ada, [ben]);
     for (const connection of [tab, secondTab])
       await eventually(() => {
@@ -214,7 +227,10 @@ describe('attendance', () => {
     await checkOut(adas, id, [ada, ben]);
     for (const connection of [tab, secondTab])
       await eventually(() =>
-        expect(connection.of('attendance').at(-1)?.attendance).toMatchObject({ checkedInBy: { id: ada.id }, checkedOutBy: { id: ada.id } }),
+        expect(connection.of('attendance').at(-1)?.attendance).toMatchObject({
+          checkedInBy: { id: ada.id },
+          checkedOutBy: { id: ada.id },
+        }),
       );
     await third.untilCounts({ checkedOut: 2 });
     expect([...mine.of('attendance'), ...third.of('attendance')]).toEqual([]);

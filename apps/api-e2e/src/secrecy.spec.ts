@@ -16,7 +16,9 @@ function tells(text: string, { username, digits }: Person): boolean {
 function expectNothingOfOthers(visitor: Visitor, me: Person, everybody: Person[]): void {
   expect(visitor.heard.length).toBeGreaterThan(5);
   for (const text of visitor.heard)
-    expect(everybody.filter((person) => person.id !== me.id && tells(text, person)).map(({ username }) => [username, text])).toEqual([]);
+    expect(
+      everybody.filter((person) => person.id !== me.id && tells(text, person)).map(({ username }) => [username, text]),
+    ).toEqual([]);
 }
 
 test('what is looked for here would be found', () => {
@@ -37,10 +39,12 @@ test('no answer, frame or log of a whole journey holds the username or the digit
   const connections = await Promise.all([adas, bens, cleos].map((visitor) => LiveConnection.open(visitor, id)));
   const digitChecks = `/api/events/${id}/digit-checks`;
   for (const visitor of [adas, bens, cleos]) {
-    for (const path of ['/api/session', '/api/events', `/api/events/${id}`, `/api/events/${id}/classmates`]) await visitor.get(path);
+    for (const path of ['/api/session', '/api/events', `/api/events/${id}`, `/api/events/${id}/classmates`])
+      await visitor.get(path);
   }
   await adas.post(digitChecks, { userId: ben.id, digits: ben.digits });
-  for (let attempt = 0; attempt < 6; attempt++) await adas.post(digitChecks, { userId: dora.id, digits: wrongFor(dora) });
+  for (let attempt = 0; attempt < 6; attempt++)
+    await adas.post(digitChecks, { userId: dora.id, digits: wrongFor(dora) });
   await adas.post(digitChecks, { userId: dora.id, digits: Number(dora.digits) });
   await adas.post(digitChecks, { userId: strangers[0].id, digits: strangers[0].digits });
   await adas.post(`/api/events/${id}/check-ins`, { ...checkInOf(ada, [dora]), digits: dora.digits });
@@ -63,7 +67,13 @@ test('no answer, frame or log of a whole journey holds the username or the digit
   await eventually(() => expect(connections[1]?.of('attendance').length).toBeGreaterThan(1));
   for (const connection of connections) await connection.untilCounts({ checkedOut: 4 });
 
-  for (const [visitor, me] of [[adas, ada], [bens, ben], [cleos, cleo], [lates, late]] as const) expectNothingOfOthers(visitor, me, everybody);
+  for (const [visitor, me] of [
+    [adas, ada],
+    [bens, ben],
+    [cleos, cleo],
+    [lates, late],
+  ] as const)
+    expectNothingOfOthers(visitor, me, everybody);
   for (const connection of connections) await connection.close();
   const [gone] = await house.aClass(3);
   const visitor = await house.signIn(gone);

@@ -28,7 +28,10 @@ interface Claims {
   expiresIn?: number;
 }
 
-async function token(key: Uint8Array, { subject = ada.username, audience = 'exco-live', issuer = 'exco-live', expiresIn = 60 }: Claims = {}) {
+async function token(
+  key: Uint8Array,
+  { subject = ada.username, audience = 'exco-live', issuer = 'exco-live', expiresIn = 60 }: Claims = {},
+) {
   return new SignJWT()
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(subject)
@@ -46,7 +49,11 @@ describe('by username', () => {
     const answer = await visitor.post('/api/session', { username: ada.username });
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
-      user: { id: ada.id, displayName: ada.displayName, classes: [{ id: expect.any(Number) as number, name: 'Class 1' }] },
+      user: {
+        id: ada.id,
+        displayName: ada.displayName,
+        classes: [{ id: expect.any(Number) as number, name: 'Class 1' }],
+      },
     });
     expect(answer.as(session).user.id).toBe(ada.id);
     expect(answer.setCookies).toHaveLength(1);
@@ -62,7 +69,9 @@ describe('by username', () => {
     ['capitals and a space, as a phone writes them', (name: string) => ` ${name.toUpperCase()} `],
     ['exactly', (name: string) => name],
   ])('%s', async (_, typed) => {
-    expect(await house.visitor().post('/api/session', { username: typed(ada.username) })).toMatchObject({ status: 200 });
+    expect(await house.visitor().post('/api/session', { username: typed(ada.username) })).toMatchObject({
+      status: 200,
+    });
   });
 
   test('two usernames that differ by case alone are two', async () => {
@@ -106,17 +115,30 @@ describe('a cookie that proves nothing', () => {
     ['expired', () => signedSession(ada.id, inSeconds(-1))],
     ['signed for another purpose', () => signedSession(ada.id, inSeconds(60), 'receipt')],
     ['another user’s name on it', () => signedSession(ada.id, inSeconds(60)).replace(/^\d+/, String(ada.id + 1))],
-    ['a longer life written on it', () => signedSession(ada.id, inSeconds(-1)).replace(/\.\d+\./, `.${inSeconds(60)}.`)],
+    [
+      'a longer life written on it',
+      () => signedSession(ada.id, inSeconds(-1)).replace(/\.\d+\./, `.${inSeconds(60)}.`),
+    ],
     ['cut off', () => signedSession(ada.id, inSeconds(60)).slice(0, -1)],
     ['without its signature', () => `${ada.id}.${inSeconds(60)}.`],
     ['nonsense', () => '%00.%00.%00'],
     ['a user who is not there', () => signedSession(4_000_000_000, inSeconds(60))],
   ])('%s', async (_, value) => {
     const visitor = house.visitor().setCookie('exco_session', value());
-    for (const path of ['/api/session', '/api/events', '/api/events/1', '/api/events/1/classmates', '/api/events/1/stream', '/api/events/1/check-outs'])
+    for (const path of [
+      '/api/session',
+      '/api/events',
+      '/api/events/1',
+      '/api/events/1/classmates',
+      '/api/events/1/stream',
+      '/api/events/1/check-outs',
+    ])
       expect(await visitor.get(path)).toMatchObject({ status: 401, json: { code: 'NOT_SIGNED_IN' } });
     for (const path of ['check-ins', 'check-outs', 'digit-checks'])
-      expect(await visitor.post(`/api/events/1/${path}`, {})).toMatchObject({ status: 401, json: { code: 'NOT_SIGNED_IN' } });
+      expect(await visitor.post(`/api/events/1/${path}`, {})).toMatchObject({
+        status: 401,
+        json: { code: 'NOT_SIGNED_IN' },
+      });
   });
 });
 
@@ -144,9 +166,17 @@ describe('by signed token', () => {
 
   test('a token without a signature, or without an end', async () => {
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ sub: ada.username, aud: 'exco-live', exp: inSeconds(60) })).toString('base64url')}.`;
-    const endless = await new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(ada.username).setAudience('exco-live').setIssuer('exco-live').sign(joinKey);
+    const endless = await new SignJWT()
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(ada.username)
+      .setAudience('exco-live')
+      .setIssuer('exco-live')
+      .sign(joinKey);
     for (const given of [unsigned, endless, 'no token at all'])
-      expect(await house.visitor().post('/api/session', { token: given })).toMatchObject({ status: 401, json: { code: 'BAD_TOKEN' } });
+      expect(await house.visitor().post('/api/session', { token: given })).toMatchObject({
+        status: 401,
+        json: { code: 'BAD_TOKEN' },
+      });
   });
 });
 

@@ -23,7 +23,16 @@ test('at rest: rows = counter = last broadcast, the same figures and the same se
   const people = await house.aClass(30);
   const visitors = await Promise.all(people.map((person, index) => house.signIn(person, index % 2)));
   const connections = await Promise.all(visitors.slice(0, 6).map((visitor) => connect(visitor, id)));
-  await Promise.all(people.map((person, index) => checkIn(visitors[index] ?? house.visitor(), id, person, people.slice(index, index + 3).filter((one) => one !== person))));
+  await Promise.all(
+    people.map((person, index) =>
+      checkIn(
+        visitors[index] ?? house.visitor(),
+        id,
+        person,
+        people.slice(index, index + 3).filter((one) => one !== person),
+      ),
+    ),
+  );
   const agree = async (figures: { checkedIn: number; checkedOut: number }) => {
     await Promise.all(connections.map((connection) => connection.untilCounts({ ...figures, watching: 6 })));
     const last = connections.map((connection) => connection.lastCounts);
@@ -31,12 +40,19 @@ test('at rest: rows = counter = last broadcast, the same figures and the same se
     const rows = await house.attendances(id);
     const counter = await house.counter(id);
     expect(counter).toEqual(figures);
-    expect({ checkedIn: rows.length, checkedOut: rows.filter(({ checkedOutAt }) => checkedOutAt).length }).toEqual(figures);
-    for (const api of [0, 1]) expect(await visitors[0]?.at(house.url(api)).get(`/api/events/${id}`)).toMatchObject({ json: { counts: figures } });
+    expect({ checkedIn: rows.length, checkedOut: rows.filter(({ checkedOutAt }) => checkedOutAt).length }).toEqual(
+      figures,
+    );
+    for (const api of [0, 1])
+      expect(await visitors[0]?.at(house.url(api)).get(`/api/events/${id}`)).toMatchObject({
+        json: { counts: figures },
+      });
   };
   await agree({ checkedIn: 30, checkedOut: 0 });
   await house.endEvent(id);
-  await Promise.all(people.slice(0, 20).map((person, index) => checkOut(visitors[index] ?? house.visitor(), id, [person])));
+  await Promise.all(
+    people.slice(0, 20).map((person, index) => checkOut(visitors[index] ?? house.visitor(), id, [person])),
+  );
   await agree({ checkedIn: 30, checkedOut: 20 });
 });
 
@@ -61,7 +77,9 @@ test('brought on one process, told on the other', async () => {
   const [adas, bens] = [await house.signIn(ada, 0), await house.signIn(ben, 1)];
   const connection = await connect(bens, id);
   await checkIn(adas, id, ada, [ben]);
-  await eventually(() => expect(connection.of('attendance')).toMatchObject([{ attendance: { checkedInBy: { id: ada.id } } }]));
+  await eventually(() =>
+    expect(connection.of('attendance')).toMatchObject([{ attendance: { checkedInBy: { id: ada.id } } }]),
+  );
   expect(await bens.get(`/api/events/${id}/stream`)).toMatchObject({ status: 200 });
 });
 

@@ -79,7 +79,9 @@ export class Visitor {
     const received = await (body === undefined ? call : call.set('content-type', type).send(body));
     const { status, text } = received;
     const parsed: unknown = received.body;
-    const { 'set-cookie': setCookies = [], ...headers } = received.headers as Record<string, string> & { 'set-cookie'?: string[] };
+    const { 'set-cookie': setCookies = [], ...headers } = received.headers as Record<string, string> & {
+      'set-cookie'?: string[];
+    };
     for (const line of setCookies) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value) this.browser.cookies.set(name, value);

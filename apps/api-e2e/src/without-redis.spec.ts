@@ -17,7 +17,11 @@ afterEach(async () => {
   );
 });
 
-const busy = { status: 503, json: { code: 'BUSY' }, headers: { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) as string } };
+const busy = {
+  status: 503,
+  json: { code: 'BUSY' },
+  headers: { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) as string },
+};
 
 describe.each(['stopped', 'paused'] as const)('Redis is %s', (how) => {
   const takeAway = async () => (how === 'stopped' ? house.stack.redis.stop() : house.stack.redis.pause());
@@ -35,17 +39,23 @@ describe.each(['stopped', 'paused'] as const)('Redis is %s', (how) => {
     expect(await visitor.get(`/api/events/${id}/stream`)).toMatchObject({ status: 200 });
     expect((await checkIn(visitor, id, ada, [ben])).json).toEqual(answer.json);
     await bringBack();
-    await eventually(async () => expect(await house.visitor().get('/health/ready')).toMatchObject({ json: { redis: 'up' } }));
+    await eventually(async () =>
+      expect(await house.visitor().get('/health/ready')).toMatchObject({ json: { redis: 'up' } }),
+    );
     expect(await checkIn(cleos, id, cleo)).toMatchObject({ status: 200 });
     await takeAway();
     await house.endEvent(id);
     const out = (await checkOut(visitor, id, [ada, ben, cleo])).as(checkOutCommitted);
     expect(out.results.map(({ outcome }) => outcome)).toEqual(['checked-out', 'checked-out', 'not-yours']);
     await bringBack();
-    await eventually(async () => expect(await house.visitor().get('/health/ready')).toMatchObject({ json: { redis: 'up' } }));
+    await eventually(async () =>
+      expect(await house.visitor().get('/health/ready')).toMatchObject({ json: { redis: 'up' } }),
+    );
     expect(await checkOut(cleos, id, [cleo])).toMatchObject({ status: 200 });
     expect(await house.counter(id)).toEqual({ checkedIn: 3, checkedOut: 3 });
-    expect((await house.attendances(id)).map((row) => row.checkedInBy).sort()).toEqual([ada.id, ada.id, cleo.id].sort());
+    expect((await house.attendances(id)).map((row) => row.checkedInBy).sort()).toEqual(
+      [ada.id, ada.id, cleo.id].sort(),
+    );
   });
 });
 

@@ -22,7 +22,9 @@ test('a whole day of an admin, from Swagger UI alone', async ({ page, request })
   const desk = new SwaggerDesk(page);
   await desk.open();
 
-  const groups = await page.locator('.opblock-tag').evaluateAll((all) => all.map((tag) => tag.getAttribute('data-tag') ?? ''));
+  const groups = await page
+    .locator('.opblock-tag')
+    .evaluateAll((all) => all.map((tag) => tag.getAttribute('data-tag') ?? ''));
   expect(groups.filter((name) => name.startsWith('Admins'))).toEqual([
     'Admins 1: the roster',
     'Admins 2: the event',
@@ -33,11 +35,16 @@ test('a whole day of an admin, from Swagger UI alone', async ({ page, request })
 
   // The roster: tried first, as the page proposes, then imported.
   const tried = (await desk.send('post', '/api/admin/roster', { file })).json as RosterReport;
-  expect(tried).toMatchObject({ dryRun: true, added: { users: 3, classes: 1 }, refused: [{ line: 5, username: 'nodigits' }] });
+  expect(tried).toMatchObject({
+    dryRun: true,
+    added: { users: 3, classes: 1 },
+    refused: [{ line: 5, username: 'nodigits' }],
+  });
   const imported = await desk.send('post', '/api/admin/roster', { file, query: { dryRun: 'false' } });
   expect(imported.json).toEqual({ ...tried, dryRun: false });
 
-  const found = (await desk.send('get', '/api/admin/roster/students', { query: { search: 'desk.71' } })).json as RosterStudent[];
+  const found = (await desk.send('get', '/api/admin/roster/students', { query: { search: 'desk.71' } }))
+    .json as RosterStudent[];
   const idOf = (username: string) => found.find((student) => student.username === username)?.userId ?? 0;
 
   // The event: the example as it is, then opened now.
@@ -47,8 +54,14 @@ test('a whole day of an admin, from Swagger UI alone', async ({ page, request })
   expect(state).toBe('scheduled');
   const opened = await desk.send('patch', one, { ...event(id), body: { opensAt: at(-10), startsAt: at(-5) } });
   expect(opened.json).toMatchObject({ state: 'live' });
-  const refused = await desk.send('patch', one, { ...event(id), body: { streamUrl: 'http://elsewhere.example/x.m3u8' } });
-  expect([refused.status, refused.json]).toMatchObject(['400', { code: 'BAD_REQUEST', details: [{ path: 'streamUrl' }] }]);
+  const refused = await desk.send('patch', one, {
+    ...event(id),
+    body: { streamUrl: 'http://elsewhere.example/x.m3u8' },
+  });
+  expect([refused.status, refused.json]).toMatchObject([
+    '400',
+    { code: 'BAD_REQUEST', details: [{ path: 'streamUrl' }] },
+  ]);
 
   // Join links: one of them signs in.
   const links = await (await desk.send('post', `${one}/join-links`, event(id))).download?.();
@@ -56,21 +69,33 @@ test('a whole day of an admin, from Swagger UI alone', async ({ page, request })
   const token = /^zoe\.desk\.7101,.*#(.+)$/m.exec(links?.text ?? '')?.[1]?.trim();
   expect((await request.post(`${env.baseUrl}/api/session`, { data: { token } })).status()).toBe(200);
   const checkIn = await request.post(`${env.baseUrl}/api/events/${id}/check-ins`, {
-    data: { digits: '7101', classmates: [{ userId: idOf('ada.desk.7102'), digits: '7102' }], connection: { kbps: 4200, bytes: 196_608 } },
+    data: {
+      digits: '7101',
+      classmates: [{ userId: idOf('ada.desk.7102'), digits: '7102' }],
+      connection: { kbps: 4200, bytes: 196_608 },
+    },
   });
   expect(checkIn.status()).toBe(200);
 
   // Put right by hand, and looked up.
   const reason = 'Seen in the hall';
-  const corrected = await desk.send('post', `${one}/corrections`, { ...event(id), body: { userId: idOf('sum.desk.7103'), kind: 'check-in', reason } });
+  const corrected = await desk.send('post', `${one}/corrections`, {
+    ...event(id),
+    body: { userId: idOf('sum.desk.7103'), kind: 'check-in', reason },
+  });
   expect([corrected.status, corrected.json]).toMatchObject(['201', { changed: true }]);
-  await desk.send('post', `${one}/corrections`, { ...event(id), body: { userId: idOf('ada.desk.7102'), kind: 'revoke', reason } });
+  await desk.send('post', `${one}/corrections`, {
+    ...event(id),
+    body: { userId: idOf('ada.desk.7102'), kind: 'revoke', reason },
+  });
   const audit = (await desk.send('get', `${one}/audit`, event(id))).json as { outcome: string }[];
   expect(audit.map(({ outcome }) => outcome)).toEqual(['revoke', 'check-in', 'checked-in', 'checked-in']);
 
   // The end, and what is left of it on paper.
   expect((await desk.send('post', `${one}/end`, event(id))).json).toMatchObject({ state: 'ended' });
-  expect((await desk.send('get', `${one}/summary`, event(id))).json).toMatchObject({ counts: { checkedIn: 2, checkedOut: 0 } });
+  expect((await desk.send('get', `${one}/summary`, event(id))).json).toMatchObject({
+    counts: { checkedIn: 2, checkedOut: 0 },
+  });
   const attendance = await (await desk.send('get', `${one}/attendance.csv`, event(id))).download?.();
   expect(attendance?.name).toBe(`attendance-${id}.csv`);
   expect(attendance?.text.startsWith('\ufeffuserId,username,displayName,')).toBe(true);

@@ -6,7 +6,11 @@ import { rowOf, test } from './student.ts';
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.outerHTML.slice(0, 80) ?? '');
 
 /** Presses Tab until the focus is there: a student without a mouse has nothing else. */
-async function tabTo(page: Page, name: string | RegExp, role: 'textbox' | 'button' | 'searchbox' = 'textbox'): Promise<void> {
+async function tabTo(
+  page: Page,
+  name: string | RegExp,
+  role: 'textbox' | 'button' | 'searchbox' = 'textbox',
+): Promise<void> {
   const target = page.getByRole(role, { name });
   for (let presses = 0; presses < 60; presses++) {
     if (await target.evaluate((element) => element === document.activeElement)) return;

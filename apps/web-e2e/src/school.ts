@@ -14,7 +14,9 @@ function readRoster(): Row[] {
   return lines.flatMap((line) => {
     // Fields in quotes hold commas; whoever has one is not needed here.
     const [username = '', displayName = '', className = '', ...more] = line.split(',');
-    return more.length > 0 || line.includes('"') ? [] : [{ username, displayName, className, digits: username.slice(-4) }];
+    return more.length > 0 || line.includes('"')
+      ? []
+      : [{ username, displayName, className, digits: username.slice(-4) }];
   });
 }
 

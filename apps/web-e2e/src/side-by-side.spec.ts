@@ -52,7 +52,9 @@ test('digits that do not match, and somebody who is there already', async ({ ent
   const row = (name: string) => second.locator('.row', { hasText: name });
   await row(cleo.displayName).getByRole('textbox').fill(cleo.digits);
   await expect(row(cleo.displayName)).toContainText('Already checked in');
-  await row(ben.displayName).getByRole('textbox').fill(ben.digits === '1111' ? '2222' : '1111');
+  await row(ben.displayName)
+    .getByRole('textbox')
+    .fill(ben.digits === '1111' ? '2222' : '1111');
   await expect(row(ben.displayName)).toContainText('Digits don’t match');
   await expect(second.getByText('Just you so far')).toBeVisible();
 });

@@ -3,7 +3,11 @@ import { host, running } from './host.ts';
 import { classmates } from './school.ts';
 import { bring, checkIn, checkInButton, confirmMyself, digitsOf, test, totalAttendance } from './student.ts';
 
-const busy = { status: 503, headers: { 'retry-after': '1' }, json: { code: 'BUSY', message: 'Very many are checking in right now.' } };
+const busy = {
+  status: 503,
+  headers: { 'retry-after': '1' },
+  json: { code: 'BUSY', message: 'Very many are checking in right now.' },
+};
 
 test.use({ mayComplain: ['status of 503', 'status of 422', 'net::ERR_', 'WebSocket'] });
 
@@ -88,7 +92,10 @@ test('a server that finds the line too slow: it is tested again, and what was ty
   await page.goto(`/events/${event.id}`);
   await confirmMyself(page, ada);
   await bring(page, ben);
-  const tooSlow = { status: 422, json: { code: 'CONNECTION_TOO_SLOW', message: 'Your connection is too slow for the stream.' } };
+  const tooSlow = {
+    status: 422,
+    json: { code: 'CONNECTION_TOO_SLOW', message: 'Your connection is too slow for the stream.' },
+  };
   await page.route(/\/check-ins\?/, (route) => route.fulfill(tooSlow), { times: 1 });
   const tested = page.waitForRequest(/connection-test/);
   await checkInButton(page).click();

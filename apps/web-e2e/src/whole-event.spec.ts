@@ -34,7 +34,9 @@ test('the whole event: connection test, check-in, stream, check-out', async ({ e
   expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2, checkedOut: 2 });
 });
 
-test('a page that waits opens by itself, plays at the start and asks for the check-out at the end', async ({ enter }) => {
+test('a page that waits opens by itself, plays at the start and asks for the check-out at the end', async ({
+  enter,
+}) => {
   const [, , , dora] = classmates(0);
   const event = await host.plans({ opens: 5, starts: 7, ends: 17, closes: 600 });
   const page = await enter(dora);

@@ -8,12 +8,16 @@ export const correction = z
   .strictObject({
     userId: id,
     kind: z.enum(correctionKinds).meta({
-      description: '`revoke` takes a check-in back: the student is out, and can’t check in again until a `check-in` here lifts it.',
+      description:
+        '`revoke` takes a check-in back: the student is out, and can’t check in again until a `check-in` here lifts it.',
     }),
     reason: z.string().trim().min(3).max(500).meta({ example: 'The phone’s battery was empty; seen in the hall.' }),
     at: looseInstant.optional().meta({ description: 'When it really happened; now when left out. Not for `revoke`.' }),
   })
-  .meta({ id: 'Correction', example: { userId: 1, kind: 'check-in', reason: 'The phone’s battery was empty; seen in the hall.' } });
+  .meta({
+    id: 'Correction',
+    example: { userId: 1, kind: 'check-in', reason: 'The phone’s battery was empty; seen in the hall.' },
+  });
 export type Correction = z.infer<typeof correction>;
 
 export const correctionResult = z
@@ -47,7 +51,9 @@ export const auditEntry = z
     id: z.int(),
     at: instant,
     kind: z.enum(auditKinds),
-    outcome: z.string().meta({ example: 'checked-in', description: 'What came of it, or the code of the error that was answered.' }),
+    outcome: z
+      .string()
+      .meta({ example: 'checked-in', description: 'What came of it, or the code of the error that was answered.' }),
     actor: known.nullable().meta({ description: 'Who did it; null: an admin.' }),
     user: known.meta({ description: 'To whom.' }),
     ip: z.string().meta({ example: '192.0.2.17' }),

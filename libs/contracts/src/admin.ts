@@ -80,7 +80,10 @@ export const changeLiveEvent = z
   .strictObject(changeableFields)
   .partial()
   .check(refuseTimesOutOfOrder)
-  .meta({ id: 'ChangeLiveEvent', example: { endsAt: '2026-12-18T10:15:00.000Z', closesAt: '2026-12-18T11:15:00.000Z' } });
+  .meta({
+    id: 'ChangeLiveEvent',
+    example: { endsAt: '2026-12-18T10:15:00.000Z', closesAt: '2026-12-18T11:15:00.000Z' },
+  });
 export type ChangeLiveEvent = z.infer<typeof changeLiveEvent>;
 
 /** An event as its host sees it. */

@@ -24,13 +24,21 @@ export const checkInRequest = z
       .max(maximumClassmates)
       .refine((all) => new Set(all.map((one) => one.userId)).size === all.length, 'names one classmate twice'),
     connection: z.strictObject({
-      kbps: z.number().min(0).max(100_000_000).meta({ example: 4200, description: 'Measured speed; 1 kbps is 1,000 bit/s.' }),
+      kbps: z
+        .number()
+        .min(0)
+        .max(100_000_000)
+        .meta({ example: 4200, description: 'Measured speed; 1 kbps is 1,000 bit/s.' }),
       bytes: z.int().min(0).max(100_000_000).meta({ example: 196_608, description: 'Loaded by the test.' }),
     }),
   })
   .meta({
     id: 'CheckIn',
-    example: { digits: '0417', classmates: [{ userId: 2, digits: '0093' }], connection: { kbps: 4200, bytes: 196_608 } },
+    example: {
+      digits: '0417',
+      classmates: [{ userId: 2, digits: '0093' }],
+      connection: { kbps: 4200, bytes: 196_608 },
+    },
   });
 export type CheckInRequest = z.infer<typeof checkInRequest>;
 

@@ -26,7 +26,10 @@ export const apiErrors = {
   UNSUPPORTED_MEDIA_TYPE: [415, 'Send JSON, with “Content-Type: application/json”.'],
   ROSTER_UNREADABLE: [422, 'The roster file can’t be read, and nothing was imported; see details.'],
   WRONG_DIGITS: [422, 'These are not the last four digits of your username.'],
-  CONNECTION_TOO_SLOW: [422, 'Your connection is too slow for the stream. Move closer to the router or try another network, then test again.'],
+  CONNECTION_TOO_SLOW: [
+    422,
+    'Your connection is too slow for the stream. Move closer to the router or try another network, then test again.',
+  ],
   DIGITS_LOCKED: [429, 'Too many wrong digits. Wait a moment, then try again.'],
   TOO_MANY_REQUESTS: [429, 'Too many requests. Wait a moment, then try again.'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side. Try again in a moment.'],

@@ -15,7 +15,13 @@ const summary = {
 };
 
 test('the event on a socket carries nobody’s attendance', () => {
-  const attendance = { checkedInAt: summary.opensAt, checkedInBy: { id: 1, displayName: 'Ada' }, checkedOutAt: null, checkedOutBy: null, committed: true };
+  const attendance = {
+    checkedInAt: summary.opensAt,
+    checkedInBy: { id: 1, displayName: 'Ada' },
+    checkedOutAt: null,
+    checkedOutBy: null,
+    committed: true,
+  };
   expect(eventView.parse({ ...summary, attendance }).attendance).toEqual(attendance);
   const message = liveMessage.parse({ type: 'event', event: { ...summary, attendance } });
   expect(message).toEqual({ type: 'event', event: summary });

@@ -11,9 +11,7 @@ export const pathId = z
   .pipe(id);
 
 /** A moment: ISO 8601, UTC, milliseconds. */
-export const instant = z.iso
-  .datetime({ precision: 3 })
-  .meta({ example: '2026-11-22T09:00:00.000Z' });
+export const instant = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-22T09:00:00.000Z' });
 
 /** A moment as an admin may write it: any offset, seconds and fractions optional. */
 export const looseInstant = z.iso

@@ -72,7 +72,11 @@ function serverArguments(folder: string, socket: string, options: DatabaseOption
     `--max-connections=${maxConnections}`,
     ...(slowQuerySeconds === undefined
       ? []
-      : ['--slow-query-log=1', `--slow-query-log-file=${join(folder, 'slow.log')}`, `--long-query-time=${slowQuerySeconds}`]),
+      : [
+          '--slow-query-log=1',
+          `--slow-query-log-file=${join(folder, 'slow.log')}`,
+          `--long-query-time=${slowQuerySeconds}`,
+        ]),
   ];
 }
 
@@ -96,9 +100,14 @@ const inQuery = (path: string) => encodeURI(path).replace(/[+&#?]/g, encodeURICo
  * @param database the name in the address it gives; migrations create it
  * @throws StackError
  */
-export async function startDatabase(folder: string, options: DatabaseOptions = {}, database = 'exco'): Promise<OwnServer> {
+export async function startDatabase(
+  folder: string,
+  options: DatabaseOptions = {},
+  database = 'exco',
+): Promise<OwnServer> {
   const server = findProgram('database');
-  if (!server) throw new StackError('Neither mariadbd nor mysqld is installed. Install mariadb-server, or set DATABASE_URL.');
+  if (!server)
+    throw new StackError('Neither mariadbd nor mysqld is installed. Install mariadb-server, or set DATABASE_URL.');
   const claim = await Claim.of(folder);
   const socket = join(claim.sockets, 'database.sock');
   const own = new OwnProcess({

@@ -9,7 +9,10 @@ export interface Identity {
 
 function startOf(pid: number): string | null {
   try {
-    if (!existsSync('/proc/self/stat')) return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)]).toString().trim();
+    if (!existsSync('/proc/self/stat'))
+      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)])
+        .toString()
+        .trim();
     // Field 22 of proc(5); the name in field 2 may itself hold spaces and parentheses, so count from its end.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     const [state] = fields;

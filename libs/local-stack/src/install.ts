@@ -78,7 +78,8 @@ const instead: Record<Installable, string | null> = {
 
 function explain(missing: readonly Installable[], manager: Manager | undefined, why: string): StackError {
   const own = missing.flatMap((program) => instead[program] ?? []);
-  const command = manager && `${manager.command} install ${missing.map((program) => manager.packages[program]).join(' ')}`;
+  const command =
+    manager && `${manager.command} install ${missing.map((program) => manager.packages[program]).join(' ')}`;
   return new StackError(
     [
       `Missing on this system: ${missing.map((program) => described[program]).join('; ')}. ${why}`,
@@ -106,7 +107,8 @@ export async function installMissing(programs: readonly Installable[], say: (lin
   const manager = managers.find(({ command }) => findExecutable([command]));
   if (!manager) throw explain(missing, manager, 'No package manager known here was found.');
   const prefix = manager.asRoot ? rootPrefix() : [];
-  if (!prefix) throw explain(missing, manager, 'This user may not install it: neither root nor sudo without a password.');
+  if (!prefix)
+    throw explain(missing, manager, 'This user may not install it: neither root nor sudo without a password.');
 
   const packages = missing.map((program) => manager.packages[program]);
   say(`Installing ${packages.join(', ')} with ${manager.command} …`);
@@ -118,7 +120,10 @@ export async function installMissing(programs: readonly Installable[], say: (lin
   });
   const still = missing.filter((program) => !findProgram(program));
   if (still.length > 0) {
-    const hint = code === 0 ? 'The packages were installed, but bring no such program.' : `${manager.command} failed, see above (is the network there?).`;
+    const hint =
+      code === 0
+        ? 'The packages were installed, but bring no such program.'
+        : `${manager.command} failed, see above (is the network there?).`;
     throw explain(still, manager, hint);
   }
 }

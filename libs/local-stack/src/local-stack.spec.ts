@@ -57,7 +57,10 @@ test('every write on disk before it is answered, no eviction, and nothing that l
   expect(await setting('maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
   expect(await setting('port')).toEqual(['port', '0']);
   expect(
-    await ask(stack.databaseUrl, 'SELECT @@skip_networking AS off, @@innodb_flush_log_at_trx_commit AS durable, @@log_bin AS log'),
+    await ask(
+      stack.databaseUrl,
+      'SELECT @@skip_networking AS off, @@innodb_flush_log_at_trx_commit AS durable, @@log_bin AS log',
+    ),
   ).toEqual([{ off: 1, durable: 1, log: 0 }]);
   await stack.stop();
 });
@@ -101,7 +104,9 @@ test('servers do not outlive a parent that was killed', async () => {
   const program = `import { startLocalStack } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
     const stack = await startLocalStack({ directory: ${JSON.stringify(directory)} });
     process.send([stack.database.pid, stack.redis.pid]);`;
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const [pids] = (await once(parent, 'message')) as [number[]];
   const children = pids.map(running);
   parent.kill('SIGKILL');
@@ -134,7 +139,9 @@ test.each([
 test('damaged files: the end of the log, and what to do', async () => {
   await (await startLocalStack({ directory })).stop();
   writeFileSync(join(directory, 'database/files/ibdata1'), 'damaged');
-  await expect(startLocalStack({ directory })).rejects.toThrow(/The database ended[^]*\| [^]*move .* away and start again/);
+  await expect(startLocalStack({ directory })).rejects.toThrow(
+    /The database ended[^]*\| [^]*move .* away and start again/,
+  );
 });
 
 test('an address where nothing answers: which setting it is, without its password', async () => {

@@ -74,7 +74,9 @@ export class OwnProcess {
     const failed = new Promise<never>((_, reject) => {
       child.once('error', (error) => reject(this.failure(`could not be started: ${error.message}`)));
       child.once('exit', (code, signal) => reject(this.failure(`ended with ${signal ?? `exit code ${code}`}`)));
-      died.signal.addEventListener('abort', () => reject(this.failure(`was not ready within ${this.recipe.readySeconds} s`)));
+      died.signal.addEventListener('abort', () =>
+        reject(this.failure(`was not ready within ${this.recipe.readySeconds} s`)),
+      );
     });
     const timer = setTimeout(() => died.abort(), this.recipe.readySeconds * 1000);
     this.expectsExit = true;

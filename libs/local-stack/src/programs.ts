@@ -27,7 +27,8 @@ function isExecutable(file: string): boolean {
 /** The full path of an executable with one of these names, or null. `EXCO_PROGRAMS` replaces where it looks. */
 export function findExecutable(candidates: readonly string[]): string | null {
   const { PATH = '', EXCO_PROGRAMS } = inheritedEnv();
-  const folders = EXCO_PROGRAMS === undefined ? [...PATH.split(delimiter), ...furtherFolders] : EXCO_PROGRAMS.split(delimiter);
+  const folders =
+    EXCO_PROGRAMS === undefined ? [...PATH.split(delimiter), ...furtherFolders] : EXCO_PROGRAMS.split(delimiter);
   const files = candidates.flatMap((name) => folders.filter((folder) => folder).map((folder) => join(folder, name)));
   return files.find(isExecutable) ?? null;
 }

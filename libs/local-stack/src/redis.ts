@@ -73,7 +73,10 @@ async function untilAnswers(path: string, died: AbortSignal): Promise<void> {
  */
 export async function startRedis(folder: string, options: RedisOptions = {}): Promise<OwnServer> {
   const server = findProgram('redis');
-  if (!server) throw new StackError('Neither redis-server nor valkey-server is installed. Install redis-server, or set REDIS_URL.');
+  if (!server)
+    throw new StackError(
+      'Neither redis-server nor valkey-server is installed. Install redis-server, or set REDIS_URL.',
+    );
   const claim = await Claim.of(folder);
   const socket = join(claim.sockets, 'redis.sock');
   const own = new OwnProcess({

@@ -59,7 +59,12 @@ function untilReady(child: ChildProcess, died: AbortSignal): Promise<void> {
   });
 }
 
-function nodeProcess(name: string, script: 'main' | 'worker', env: NodeJS.ProcessEnv, logDirectory?: string): OwnProcess {
+function nodeProcess(
+  name: string,
+  script: 'main' | 'worker',
+  env: NodeJS.ProcessEnv,
+  logDirectory?: string,
+): OwnProcess {
   const file = join(built, `${script}.js`);
   if (!existsSync(file)) throw new StackError(`${file} is missing: build it first (npm start and npm test do).`);
   return new OwnProcess({
@@ -71,7 +76,8 @@ function nodeProcess(name: string, script: 'main' | 'worker', env: NodeJS.Proces
     untilReady,
     readySeconds: 60,
     stopSeconds: 30,
-    advice: 'Put right what it says, and start again. Check-ins that were accepted are safe in the database or in the queue.',
+    advice:
+      'Put right what it says, and start again. Check-ins that were accepted are safe in the database or in the queue.',
     talks: true,
   });
 }
@@ -113,5 +119,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     throw error;
   }
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
-  return { url: `http://127.0.0.1:${first}`, urls, adminToken: adminToken.split(',')[0]?.trim() ?? '', apis, workers, stop };
+  return {
+    url: `http://127.0.0.1:${first}`,
+    urls,
+    adminToken: adminToken.split(',')[0]?.trim() ?? '',
+    apis,
+    workers,
+    stop,
+  };
 }

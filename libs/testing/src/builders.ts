@@ -34,7 +34,9 @@ const minutesUntil: Record<LiveEventState, [opens: number, starts: number, ends:
 
 /** An event that is in this state now. */
 export function aLiveEvent(state: LiveEventState = 'open', given: Partial<LiveEvent> = {}): Omit<LiveEvent, 'id'> {
-  const [opensAt, startsAt, endsAt, closesAt] = minutesUntil[state].map((minutes) => new Date(Date.now() + minutes * minute));
+  const [opensAt, startsAt, endsAt, closesAt] = minutesUntil[state].map(
+    (minutes) => new Date(Date.now() + minutes * minute),
+  );
   if (!opensAt || !startsAt || !endsAt || !closesAt) throw new Error(`no times for ${state}`);
   return {
     title: 'Winter assembly',

@@ -27,8 +27,12 @@ export const plain: Names = {
 export const traditions: Names[] = [
   {
     share: 130,
-    given: words('Zoë José François Łukasz Şeyma Øyvind Björk Renée Jürgen Íñigo Chloé André Sørine Ágnes Gökhan Đorđe Ānanda Ružica'),
-    family: words('Müller Núñez Nguyễn Dvořák Šimić Åkesson Çelik Gonçalves Ó’Briain Þórsdóttir Brâncuși Żółty Ibáñez Lefèvre Groß'),
+    given: words(
+      'Zoë José François Łukasz Şeyma Øyvind Björk Renée Jürgen Íñigo Chloé André Sørine Ágnes Gökhan Đorđe Ānanda Ružica',
+    ),
+    family: words(
+      'Müller Núñez Nguyễn Dvořák Šimić Åkesson Çelik Gonçalves Ó’Briain Þórsdóttir Brâncuși Żółty Ibáñez Lefèvre Groß',
+    ),
   },
   {
     share: 70,

@@ -74,15 +74,27 @@ describe('the demo roster', () => {
     ['commas and quotes', /[",]/],
     ['combining marks', /\p{M}/u],
     ['beyond the basic plane', /[\u{10000}-\u{10ffff}]/u],
-    ...['Greek', 'Cyrillic', 'Arabic', 'Hebrew', 'Han', 'Hiragana', 'Hangul', 'Devanagari', 'Tamil', 'Thai', 'Armenian'].map(
-      (script): [string, RegExp] => [script, new RegExp(`\\p{Script=${script}}`, 'u')],
-    ),
+    ...[
+      'Greek',
+      'Cyrillic',
+      'Arabic',
+      'Hebrew',
+      'Han',
+      'Hiragana',
+      'Hangul',
+      'Devanagari',
+      'Tamil',
+      'Thai',
+      'Armenian',
+    ].map((script): [string, RegExp] => [script, new RegExp(`\\p{Script=${script}}`, 'u')]),
   ])('names have %s', (_, pattern) => {
     expect(rows.some(({ displayName }) => pattern.test(displayName))).toBe(true);
   });
 
   test('a few classes have namesakes, and the two are told apart by nothing but the username', () => {
-    const withNamesakes = classes.filter((members) => new Set(members.map((row) => row.displayName)).size < members.length);
+    const withNamesakes = classes.filter(
+      (members) => new Set(members.map((row) => row.displayName)).size < members.length,
+    );
     expect(withNamesakes.length).toBeGreaterThan(10);
     expect(withNamesakes.length).toBeLessThan(60);
   });

@@ -55,11 +55,17 @@ function digitsOf(random: Random, taken: Set<string>): string {
   return digits;
 }
 
-const letters = (name: string) => name.normalize('NFD').replace(/[^A-Za-z]/g, '').toLowerCase();
+const letters = (name: string) =>
+  name
+    .normalize('NFD')
+    .replace(/[^A-Za-z]/g, '')
+    .toLowerCase();
 
 /** What stands before the digits: with letters, without, with leading zeros, or nothing at all. */
 function prefixOf(random: Random, displayName: string): string {
-  const [first = '', last = ''] = [displayName.split(' ')[0], displayName.split(' ').at(-1)].map((name) => letters(name ?? ''));
+  const [first = '', last = ''] = [displayName.split(' ')[0], displayName.split(' ').at(-1)].map((name) =>
+    letters(name ?? ''),
+  );
   const figures = (count: number) => String(Math.floor(random() * 10 ** count)).padStart(count, '0');
   const kind = random();
   if (kind < 0.3 && first && last) return `${first}.${last}`;
@@ -80,8 +86,30 @@ function usernameOf(random: Random, displayName: string, digits: string, taken: 
   }
 }
 
-const subjects = ['Maths', 'Biology', 'Français', 'Geschichte', 'Music', 'Español', '中文', 'Физика', 'Drama & Dance', 'Year’s End'];
-const schools = ['', 'Northside', 'São Tomé', 'St Mary’s', 'Ελληνικό', 'Harbor, East', 'Weiß', 'Lakeview', 'Río Bravo', 'Hilltop'];
+const subjects = [
+  'Maths',
+  'Biology',
+  'Français',
+  'Geschichte',
+  'Music',
+  'Español',
+  '中文',
+  'Физика',
+  'Drama & Dance',
+  'Year’s End',
+];
+const schools = [
+  '',
+  'Northside',
+  'São Tomé',
+  'St Mary’s',
+  'Ελληνικό',
+  'Harbor, East',
+  'Weiß',
+  'Lakeview',
+  'Río Bravo',
+  'Hilltop',
+];
 const grades = 8;
 const sections = 'ABCD';
 
@@ -166,6 +194,8 @@ const quoted = (field: string) => (/[",\r\n]/.test(field) ? `"${field.replaceAll
 
 /** The roster file that the import takes: RFC 4180, UTF-8, one row an enrolment, an empty class for none. */
 export function rosterCsv(rows: readonly RosterRow[]): string {
-  const lines = rows.map(({ username, displayName, className }) => [username, displayName, className ?? ''].map(quoted).join(','));
+  const lines = rows.map(({ username, displayName, className }) =>
+    [username, displayName, className ?? ''].map(quoted).join(','),
+  );
   return ['username,displayName,className', ...lines, ''].join('\r\n');
 }

@@ -65,7 +65,12 @@ function linesOf(row: Comparison): string[] {
 }
 
 function linesOfLimit({ what, value, unit, limit, met, notes }: Limit): string[] {
-  return [what, `  ${figure(value)} ${unit}   limit ≤ ${limit} ${unit}   ${verdict(met)}`, ...notes.map((note) => `  - ${note}`), ''];
+  return [
+    what,
+    `  ${figure(value)} ${unit}   limit ≤ ${limit} ${unit}   ${verdict(met)}`,
+    ...notes.map((note) => `  - ${note}`),
+    '',
+  ];
 }
 
 const share = (ratio: number) => ratio.toFixed(ratio < 10 ? 3 : 1);

@@ -49,7 +49,11 @@ export async function measureCeilings(options: CeilingOptions = {}): Promise<Cei
   const { rounds = 3, seconds = 6, students = 10_000, journeys = 1_500, sockets = 10_000, progress } = options;
   const signal = options.signal ?? new AbortController().signal;
   const begun = performance.now();
-  const pace = (of: keyof typeof longestSeconds): Pace => ({ rounds, seconds, deadline: performance.now() + longestSeconds[of] * 1000 });
+  const pace = (of: keyof typeof longestSeconds): Pace => ({
+    rounds,
+    seconds,
+    deadline: performance.now() + longestSeconds[of] * 1000,
+  });
   await using resources = new AsyncDisposableStack();
   try {
     progress?.('starting a private stack, signing everybody in');

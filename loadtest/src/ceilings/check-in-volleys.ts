@@ -24,7 +24,12 @@ export class CheckInVolleys {
     this.groups = groups;
   }
 
-  static async load(resources: AsyncDisposableStack, stage: Stage, system: System, groupSize: number): Promise<CheckInVolleys> {
+  static async load(
+    resources: AsyncDisposableStack,
+    stage: Stage,
+    system: System,
+    groupSize: number,
+  ): Promise<CheckInVolleys> {
     const cannon = resources.use(new Player<Cannon>('cannon', stage.signal));
     const groups = groupsOf(stage.students, groupSize);
     const shots = groups.map(([me, ...others]) => ({
@@ -41,7 +46,12 @@ export class CheckInVolleys {
 
   /** The same requests at a server that only parses them. */
   async atBarePost(port: number, seconds: number): Promise<Volley> {
-    const volley = await this.cannon.call('fire', { url: `http://127.0.0.1:${port}`, eventIds: null, connections, seconds });
+    const volley = await this.cannon.call('fire', {
+      url: `http://127.0.0.1:${port}`,
+      eventIds: null,
+      connections,
+      seconds,
+    });
     return unharmed(volley);
   }
 
@@ -67,7 +77,9 @@ export class CheckInVolleys {
         const [me] = group;
         const there = group.filter(({ id }) => by.get(id) === me?.id).length;
         if (acknowledged[request] === 1 && there < group.length)
-          throw new Error(`event ${eventId}: ${group.length - there} rows of user ${me?.id} were acknowledged and are missing`);
+          throw new Error(
+            `event ${eventId}: ${group.length - there} rows of user ${me?.id} were acknowledged and are missing`,
+          );
         if (request < sent) for (const { id } of group) by.delete(id);
       }
       if (by.size > 0) throw new Error(`event ${eventId}: ${by.size} rows that nobody asked for`);
@@ -91,7 +103,10 @@ function unharmed(volley: Volley): Volley {
   return volley;
 }
 
-export async function startBarePost(resources: AsyncDisposableStack, signal: AbortSignal): Promise<{ player: Player<BarePost>; port: number }> {
+export async function startBarePost(
+  resources: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<{ player: Player<BarePost>; port: number }> {
   const player = resources.use(new Player<BarePost>('bare-post', signal));
   return { player, port: await player.call('listen', undefined) };
 }

@@ -25,7 +25,13 @@ const ignoredMilliseconds = 1_500;
 export async function countAge({ stage, audience, port, eventId, checkedIn }: Hall): Promise<Limit> {
   const students = stage.students.slice(checkedIn, checkedIn + (stormSeconds * 1000) / everyMilliseconds);
   const from = sharedClock() + ignoredMilliseconds;
-  const known = await stage.visitors.call('checkIn', { port, eventId, students, everyMilliseconds, already: checkedIn });
+  const known = await stage.visitors.call('checkIn', {
+    port,
+    eventId,
+    students,
+    everyMilliseconds,
+    already: checkedIn,
+  });
   const until = sharedClock();
   await sleep(2_000);
   const ages = await Promise.all(audience.map((player) => player.call('age', { known, from, until })));
@@ -36,6 +42,8 @@ export async function countAge({ stage, audience, port, eventId, checkedIn }: Ha
     value,
     limit: 1.5,
     met: value <= 1.5,
-    notes: [`median ${ageAt(0.5, ages)} ms; each socket looked at every 25 ms for ${((until - from) / 1000).toFixed(1)} s`],
+    notes: [
+      `median ${ageAt(0.5, ages)} ms; each socket looked at every 25 ms for ${((until - from) / 1000).toFixed(1)} s`,
+    ],
   };
 }

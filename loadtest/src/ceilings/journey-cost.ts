@@ -68,7 +68,9 @@ export async function journeyCost(stage: Stage, system: System, options: Journey
     generator: `journeys: node:http, ${atOnce} students at once, connections of their own; POST: autocannon ${autocannonVersion}`,
     notes: ['server CPU is API, worker, database and Redis, kernel time included', 'each student checks in three'],
   };
-  const shares = servers.map(({ name }, index) => `${name} ${(((spent[index] ?? 0) / journeysMade) * 1000).toFixed(2)} ms`);
+  const shares = servers.map(
+    ({ name }, index) => `${name} ${(((spent[index] ?? 0) / journeysMade) * 1000).toFixed(2)} ms`,
+  );
   const whole = { ...described, notes: [...described.notes, shares.join(', ')] };
   return [
     compare({ ...whole, what: 'server CPU of one whole journey', target: { bound: 'most', ratio: 25 } }, withImages),

@@ -21,7 +21,8 @@ export function perform(acts: Acts): void {
       .then(() => (acts[act] as ((given: unknown) => unknown) | undefined)?.(argument))
       .then(
         (result) => answer({ id, result }),
-        (error: unknown) => answer({ id, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+        (error: unknown) =>
+          answer({ id, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
       );
   });
   // The bench is gone, or done with this process; servers and sockets would keep it alive.

@@ -26,7 +26,14 @@ export async function rowRate(stage: Stage, system: System, pace: Pace): Promise
   const fill = async (forSeconds: number): Promise<number> => {
     await stage.clear();
     const { connection } = stage;
-    const orders = { connection, userIds, eventIds, connections: writerConnections, rowsPerStatement, seconds: forSeconds };
+    const orders = {
+      connection,
+      userIds,
+      eventIds,
+      connections: writerConnections,
+      rowsPerStatement,
+      seconds: forSeconds,
+    };
     const { rows, seconds: taken, exhausted } = await writer.call('write', orders);
     if (exhausted) throw new Error('the bare writer was faster than there were new rows to write');
     return rows / taken;

@@ -29,7 +29,11 @@ const audienceProcesses = 2;
 const betweenBroadcasts = 1_600;
 /** On a busy machine a count may take longer; after so many looks it is lost. */
 const mostLooks = 5;
-const collecting = ['--expose-gc', '--import', fileURLToPath(new URL('players/collect-on-signal.mjs', import.meta.url))];
+const collecting = [
+  '--expose-gc',
+  '--import',
+  fileURLToPath(new URL('players/collect-on-signal.mjs', import.meta.url)),
+];
 
 /** The count that every socket has got. Others, of the sockets' own coming, may be among what comes. */
 async function reachedAll(audience: Player<Audience>[], sockets: number): Promise<Receipt> {
@@ -49,7 +53,11 @@ type Held = Parameters<typeof holdSockets>[1];
  * Bytes that one more socket takes, once half of them are held: the first ones pay for compiled code, a grown nursery
  * and free lists, or find memory that the start has left over.
  */
-async function memoryPerSocket(audience: Player<Audience>[], held: Held, settled: () => Promise<number>): Promise<number> {
+async function memoryPerSocket(
+  audience: Player<Audience>[],
+  held: Held,
+  settled: () => Promise<number>,
+): Promise<number> {
   const half = held.cookies.length >> 1;
   await holdSockets(audience, { ...held, cookies: held.cookies.slice(0, half) });
   const before = await settled();
@@ -58,7 +66,11 @@ async function memoryPerSocket(audience: Player<Audience>[], held: Held, settled
 }
 
 /** Sends the counts one by one, and looks at when each had reached the first and the last socket. */
-async function timed(audience: Player<Audience>[], options: SocketOptions, send: (number: number) => Promise<number>): Promise<Omit<Pass, 'bytesPerSocket'>> {
+async function timed(
+  audience: Player<Audience>[],
+  options: SocketOptions,
+  send: (number: number) => Promise<number>,
+): Promise<Omit<Pass, 'bytesPerSocket'>> {
   const { sockets, broadcasts } = options;
   await collectReceipts(audience);
   const spreads: number[] = [];
@@ -80,7 +92,14 @@ async function barePass(stage: Stage, audience: Player<Audience>[], options: Soc
   const bytesPerSocket = await memoryPerSocket(audience, { port, path: '/', cookies }, () => settledBytes(bare.pid));
   const sent = await timed(audience, options, async (number) => {
     const orderedAt = sharedClock();
-    const counts = { type: 'counts', eventId: 1, checkedIn: number + 1, checkedOut: 0, watching: options.sockets, seq: number + 1 };
+    const counts = {
+      type: 'counts',
+      eventId: 1,
+      checkedIn: number + 1,
+      checkedOut: 0,
+      watching: options.sockets,
+      seq: number + 1,
+    };
     await bare.call('say', JSON.stringify(counts));
     return orderedAt;
   });
@@ -89,7 +108,12 @@ async function barePass(stage: Stage, audience: Player<Audience>[], options: Soc
 }
 
 /** @returns the age of the count too where `withAge` asks for it */
-async function productPass(stage: Stage, audience: Player<Audience>[], options: SocketOptions, withAge: boolean): Promise<Pass & { age: Limit | null }> {
+async function productPass(
+  stage: Stage,
+  audience: Player<Audience>[],
+  options: SocketOptions,
+  withAge: boolean,
+): Promise<Pass & { age: Limit | null }> {
   const system = await stage.startSystem({ NODE_OPTIONS: `${collecting[0] ?? ''} --import ${collecting[2] ?? ''}` });
   try {
     await stage.clear();
@@ -102,7 +126,13 @@ async function productPass(stage: Stage, audience: Player<Audience>[], options: 
     const bytesPerSocket = await memoryPerSocket(audience, held, () => settledBytes(pid, redis));
     const sent = await timed(audience, options, async (number) => {
       const students = stage.students.slice(number, number + 1);
-      const [known] = await stage.visitors.call('checkIn', { port, eventId, students, everyMilliseconds: 0, already: number });
+      const [known] = await stage.visitors.call('checkIn', {
+        port,
+        eventId,
+        students,
+        everyMilliseconds: 0,
+        already: number,
+      });
       return known?.at ?? sharedClock();
     });
     const age = withAge ? await countAge({ stage, audience, port, eventId, checkedIn: options.broadcasts }) : null;
@@ -114,9 +144,14 @@ async function productPass(stage: Stage, audience: Player<Audience>[], options: 
 }
 
 /** Memory of held sockets and the time of one count to all of them, against a bare `ws` server; and the age of the counts. */
-export async function socketCost(stage: Stage, options: SocketOptions): Promise<{ comparisons: Comparison[]; age: Limit }> {
+export async function socketCost(
+  stage: Stage,
+  options: SocketOptions,
+): Promise<{ comparisons: Comparison[]; age: Limit }> {
   await using resources = new AsyncDisposableStack();
-  const audience = Array.from({ length: audienceProcesses }, () => resources.use(new Player<Audience>('audience', stage.signal)));
+  const audience = Array.from({ length: audienceProcesses }, () =>
+    resources.use(new Player<Audience>('audience', stage.signal)),
+  );
   const memory: Round[] = [];
   const spread: Round[] = [];
   const whole: Round[] = [];
@@ -138,23 +173,35 @@ export async function socketCost(stage: Stage, options: SocketOptions): Promise<
     comparisons: [
       compare(
         {
-          what: 'server memory per held socket', against: `bare ws server holding ${held}, its own process`, unit: 'kB',
-          target: { bound: 'most', ratio: 1.5 }, generator,
-          notes: ['anonymous pages of API and Redis after garbage collection, less free room in the heap, from half of the sockets to all; fresh processes each round'],
+          what: 'server memory per held socket',
+          against: `bare ws server holding ${held}, its own process`,
+          unit: 'kB',
+          target: { bound: 'most', ratio: 1.5 },
+          generator,
+          notes: [
+            'anonymous pages of API and Redis after garbage collection, less free room in the heap, from half of the sockets to all; fresh processes each round',
+          ],
         },
         memory,
       ),
       compare(
         {
-          what: `a count to ${held} sockets, first receipt to last`, against: `bare ws send loop to ${held}, its own process`, unit: 'ms',
-          target: { bound: 'most', ratio: 1.5 }, generator, notes: [counted],
+          what: `a count to ${held} sockets, first receipt to last`,
+          against: `bare ws send loop to ${held}, its own process`,
+          unit: 'ms',
+          target: { bound: 'most', ratio: 1.5 },
+          generator,
+          notes: [counted],
         },
         spread,
       ),
       compare(
         {
           what: 'the same from the check-in’s answer to the last receipt',
-          against: `bare ws send loop to ${held}, its own process, from the order to send`, unit: 'ms', target: null, generator,
+          against: `bare ws send loop to ${held}, its own process, from the order to send`,
+          unit: 'ms',
+          target: null,
+          generator,
           notes: ['includes the way of the news through Redis and the read of the counter'],
         },
         whole,

@@ -113,7 +113,13 @@ async function signedIn(
 /** Open for check-in now. */
 async function createEvents({ url, adminToken }: System, count: number): Promise<number[]> {
   const from = (minutes: number) => new Date(Date.now() + minutes * minute).toISOString();
-  const body = JSON.stringify({ title: 'Bench', opensAt: from(-2), startsAt: from(-1), endsAt: from(120), closesAt: from(150) });
+  const body = JSON.stringify({
+    title: 'Bench',
+    opensAt: from(-2),
+    startsAt: from(-1),
+    endsAt: from(120),
+    closesAt: from(150),
+  });
   const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
   const ids: number[] = [];
   while (ids.length < count) {
@@ -135,6 +141,8 @@ export function groupsOf(students: readonly Student[], size: number): Student[][
     ({ classId }) => classId,
   );
   return [...classes.values()].flatMap((members) =>
-    Array.from({ length: Math.floor(members.length / size) }, (_, index) => members.slice(index * size, (index + 1) * size)),
+    Array.from({ length: Math.floor(members.length / size) }, (_, index) =>
+      members.slice(index * size, (index + 1) * size),
+    ),
   );
 }

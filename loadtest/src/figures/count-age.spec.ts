@@ -13,14 +13,28 @@ test('what a page shows grows older from the first row that it lacks', () => {
 
 test('pages and looks weigh alike', () => {
   const ticks = [
-    { at: 2_500, shown: [[2, 99], [1, 1]] as [number, number][] },
+    {
+      at: 2_500,
+      shown: [
+        [2, 99],
+        [1, 1],
+      ] as [number, number][],
+    },
     { at: 2_600, shown: [[2, 100]] as [number, number][] },
   ];
   expect(countAge(ticks, rows)).toEqual({ p50: 0, p99: 0, max: 500 });
 });
 
 test('before the first row there is nothing to be late with', () => {
-  expect(countAge([{ at: 900, shown: [[0, 5]] }, { at: 1_200, shown: [[0, 5]] }], rows)).toEqual({ p50: 200, p99: 200, max: 200 });
+  expect(
+    countAge(
+      [
+        { at: 900, shown: [[0, 5]] },
+        { at: 1_200, shown: [[0, 5]] },
+      ],
+      rows,
+    ),
+  ).toEqual({ p50: 200, p99: 200, max: 200 });
 });
 
 test('pages that show nothing prove nothing', () => {
@@ -30,7 +44,13 @@ test('pages that show nothing prove nothing', () => {
 test('the curve: truth, the middle page and the slowest hundredth, of all generators together', () => {
   const ticks = [
     { at: 2_100, shown: [[2, 60]] as [number, number][] },
-    { at: 2_120, shown: [[2, 38], [1, 2]] as [number, number][] },
+    {
+      at: 2_120,
+      shown: [
+        [2, 38],
+        [1, 2],
+      ] as [number, number][],
+    },
   ];
   expect(countCurve(ticks, rows)).toEqual([{ at: 2_250, rows: 2, median: 2, slowest: 1 }]);
 });

@@ -10,7 +10,12 @@ test('histograms of several processes become one', () => {
   all.merge(other.pack());
   const { count, p50, p99, max } = percentilesOf(all.of('check-in'));
   expect(count).toBe(1_000);
-  for (const [figure, expected] of [[p50, 500], [p99, 990], [max, 1_000]] as const) expect(Math.abs(figure - expected) / expected).toBeLessThan(0.002);
+  for (const [figure, expected] of [
+    [p50, 500],
+    [p99, 990],
+    [max, 1_000],
+  ] as const)
+    expect(Math.abs(figure - expected) / expected).toBeLessThan(0.002);
   expect(all.of('stream').totalCount).toBe(0);
 });
 

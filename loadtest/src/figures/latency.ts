@@ -46,7 +46,9 @@ export class Latencies {
   }
 
   pack(): PackedHistograms {
-    return Object.fromEntries([...this.histograms].map(([step, histogram]) => [step, encodeIntoCompressedBase64(histogram)]));
+    return Object.fromEntries(
+      [...this.histograms].map(([step, histogram]) => [step, encodeIntoCompressedBase64(histogram)]),
+    );
   }
 
   merge(packed: PackedHistograms): void {

@@ -7,9 +7,14 @@ export function median(values: readonly number[]): number {
 }
 
 /** Least squares of y = a + b·x, with the share of the variance that the line explains. */
-export function fittedLine(points: readonly (readonly [x: number, y: number])[]): { intercept: number; slope: number; explained: number } {
+export function fittedLine(points: readonly (readonly [x: number, y: number])[]): {
+  intercept: number;
+  slope: number;
+  explained: number;
+} {
   const n = points.length;
-  const mean = (of: (point: readonly [number, number]) => number) => points.reduce((sum, point) => sum + of(point), 0) / n;
+  const mean = (of: (point: readonly [number, number]) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / n;
   const x = mean(([one]) => one);
   const y = mean(([, one]) => one);
   const covariance = points.reduce((sum, [one, other]) => sum + (one - x) * (other - y), 0);

@@ -104,7 +104,8 @@ export class AnswerReader {
     answer.bytes += last.length;
     answer.bodyMilliseconds = now - this.bodyFrom;
     if (!this.countOnly)
-      answer.body = this.parts.length === 0 ? last.toString('utf8') : Buffer.concat([...this.parts, last]).toString('utf8');
+      answer.body =
+        this.parts.length === 0 ? last.toString('utf8') : Buffer.concat([...this.parts, last]).toString('utf8');
     this.answer = null;
     this.parts = [];
     return answer;

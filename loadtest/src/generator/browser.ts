@@ -88,7 +88,8 @@ export class Browser {
   }
 
   private request(method: Method, path: string, body: string | null): string {
-    const origin = method === 'GET' ? '' : `Origin: ${this.target.secure ? 'https' : 'http'}://${this.target.authority}\r\n`;
+    const origin =
+      method === 'GET' ? '' : `Origin: ${this.target.secure ? 'https' : 'http'}://${this.target.authority}\r\n`;
     const head = `${method} ${path} HTTP/1.1\r\n${this.headers}${origin}${this.cookieLine ? `Cookie: ${this.cookieLine}\r\n` : ''}`;
     if (body === null) return `${head}\r\n`;
     return `${head}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

@@ -52,16 +52,27 @@ export async function checkInPage(student: Student): Promise<void> {
 
 async function listClassmates(student: Student): Promise<Set<number>> {
   const { body } = await student.page.ask({
-    step: 'classmates', method: 'GET', path: `${student.path}/classmates`,
-    intendedAt: now(), tries: triesOfClassmates, schema: classmates,
+    step: 'classmates',
+    method: 'GET',
+    path: `${student.path}/classmates`,
+    intendedAt: now(),
+    tries: triesOfClassmates,
+    schema: classmates,
   });
   if (body && body.length !== student.part.classmates)
-    student.stage.recorder.error('classmates: not those of the roster', `${body.length} instead of ${student.part.classmates}`);
+    student.stage.recorder.error(
+      'classmates: not those of the roster',
+      `${body.length} instead of ${student.part.classmates}`,
+    );
   return new Set(body?.filter(({ checkedIn }) => checkedIn).map(({ id }) => id));
 }
 
 /** Types a classmate's digits, mistyped ones first where the plan says so. */
-async function bring(student: Student, { mistyped, ...companion }: Companion, typedAt: number): Promise<DigitCheck | null> {
+async function bring(
+  student: Student,
+  { mistyped, ...companion }: Companion,
+  typedAt: number,
+): Promise<DigitCheck | null> {
   let at = typedAt;
   if (mistyped !== null) {
     await checkDigits(student, companion, mistyped, at);
@@ -82,8 +93,13 @@ async function checkDigits(
 ): Promise<boolean> {
   try {
     const { body } = await student.page.ask({
-      step: 'digit check', method: 'POST', path: `${student.path}/digit-checks`, body: { userId, digits },
-      intendedAt, tries: triesOfDigitCheck, schema: digitCheckResult,
+      step: 'digit check',
+      method: 'POST',
+      path: `${student.path}/digit-checks`,
+      body: { userId, digits },
+      intendedAt,
+      tries: triesOfDigitCheck,
+      schema: digitCheckResult,
     });
     if (!body) return false;
     const isRight = digits === right;
@@ -100,11 +116,17 @@ async function checkDigits(
   }
 }
 
-async function checkIn(student: Student, chosen: DigitCheck[], connection: Measured, intendedAt: number): Promise<void> {
+async function checkIn(
+  student: Student,
+  chosen: DigitCheck[],
+  connection: Measured,
+  intendedAt: number,
+): Promise<void> {
   const { part } = student;
   if (part.mistyped !== null) {
     const refused = await send(student, { digits: part.mistyped, classmates: chosen, connection }, intendedAt);
-    if (refused) student.stage.recorder.error('check-in: wrong digits accepted', `${part.userId} with ${part.mistyped}`);
+    if (refused)
+      student.stage.recorder.error('check-in: wrong digits accepted', `${part.userId} with ${part.mistyped}`);
     const retypedAt = await student.thinkUnlessIn(1, 3);
     if (student.knowsToBeIn() && !part.races) return;
     return checkInAs(student, { digits: part.digits, classmates: chosen, connection }, retypedAt);
@@ -147,8 +169,13 @@ async function send(student: Student, request: CheckInRequest, intendedAt: numbe
   ];
   const { kbps, bytes } = request.connection;
   const { body } = await student.page.ask({
-    step: 'check-in', method: 'POST', path: `${student.path}/check-ins?stream=1`, body: request,
-    intendedAt, tries: triesOfCheckIn, schema: checkInAnswer,
+    step: 'check-in',
+    method: 'POST',
+    path: `${student.path}/check-ins?stream=1`,
+    body: request,
+    intendedAt,
+    tries: triesOfCheckIn,
+    schema: checkInAnswer,
     alsoFine: request.digits === part.digits ? [] : [422],
     tried: (sentAt, answeredAt, status, answer) => {
       const results = answer?.results.map((result) => ({
@@ -158,11 +185,21 @@ async function send(student: Student, request: CheckInRequest, intendedAt: numbe
         checkedInBy: 'checkedInBy' in result ? result.checkedInBy.id : null,
       }));
       stage.recorder.log.checkIns.push({
-        actorId: part.userId, sentAt, answeredAt, status, kbps, bytes, asked, results: results ?? null,
+        actorId: part.userId,
+        sentAt,
+        answeredAt,
+        status,
+        kbps,
+        bytes,
+        asked,
+        results: results ?? null,
       });
       if (!answer) return;
       stage.recorder.count('checkIns');
-      stage.recorder.count('rows', answer.results.filter(({ outcome }) => outcome === 'checked-in' || outcome === 'queued').length);
+      stage.recorder.count(
+        'rows',
+        answer.results.filter(({ outcome }) => outcome === 'checked-in' || outcome === 'queued').length,
+      );
     },
   });
   return body;

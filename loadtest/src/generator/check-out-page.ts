@@ -29,15 +29,27 @@ export async function checkOutPage(student: Student): Promise<void> {
   const broughtNobody = asked.length === 1 && asked[0] === part.userId;
   if (asked.length === 0 || (broughtNobody && student.attendance?.checkedOutAt)) return;
   await page.ask({
-    step: 'check-out', method: 'POST', path: `${student.path}/check-outs`, body: { userIds: asked },
-    intendedAt: pressedAt, tries: triesOfCheckOut, schema: checkOutAnswer,
+    step: 'check-out',
+    method: 'POST',
+    path: `${student.path}/check-outs`,
+    body: { userIds: asked },
+    intendedAt: pressedAt,
+    tries: triesOfCheckOut,
+    schema: checkOutAnswer,
     tried: (sentAt, answeredAt, status, answer) => {
       const results = answer?.results.map((result) => ({
         userId: result.userId,
         outcome: result.outcome,
         checkedOutAt: 'checkedOutAt' in result ? Date.parse(result.checkedOutAt) : null,
       }));
-      stage.recorder.log.checkOuts.push({ actorId: part.userId, sentAt, answeredAt, status, asked, results: results ?? null });
+      stage.recorder.log.checkOuts.push({
+        actorId: part.userId,
+        sentAt,
+        answeredAt,
+        status,
+        asked,
+        results: results ?? null,
+      });
       if (answer) stage.recorder.count('out');
     },
   });
@@ -69,7 +81,12 @@ async function askAmongOthers(student: Student): Promise<Companion[] | null> {
 /** @throws GaveUp */
 async function askForList({ page, path }: Student, intendedAt: number): Promise<Companion[] | null> {
   const { body } = await page.ask({
-    step: 'check-out list', method: 'GET', path: `${path}/check-outs`, intendedAt, tries: triesOfList, schema: companions,
+    step: 'check-out list',
+    method: 'GET',
+    path: `${path}/check-outs`,
+    intendedAt,
+    tries: triesOfList,
+    schema: companions,
   });
   return body;
 }

@@ -25,7 +25,8 @@ const mostTests = 5;
 const withoutImages: Measured = { kbps: 20_000, bytes: 192_000 };
 
 /** 1 kbps is one bit a millisecond. */
-const kbps = ({ bytes, milliseconds }: Sample) => Math.round((bytes * 8) / Math.max(milliseconds, shortestMilliseconds));
+const kbps = ({ bytes, milliseconds }: Sample) =>
+  Math.round((bytes * 8) / Math.max(milliseconds, shortestMilliseconds));
 
 function speedOf(samples: readonly Sample[]): number {
   const sorted = samples.map(kbps).sort((one, other) => one - other);
@@ -36,7 +37,8 @@ async function test(student: Student, minimumKbps: number): Promise<Measured> {
   const samples: Sample[] = [];
   for (let load = 0; load < firstLoads; load++) samples.push(await student.page.image(64, now()));
   const settled = () =>
-    speedOf(samples) >= minimumKbps * clearlyEnough || samples.some(({ milliseconds }) => milliseconds >= tellingMilliseconds);
+    speedOf(samples) >= minimumKbps * clearlyEnough ||
+    samples.some(({ milliseconds }) => milliseconds >= tellingMilliseconds);
   for (let load = 0; load < furtherLoads && !settled(); load++) samples.push(await student.page.image(256, now()));
   return { kbps: speedOf(samples), bytes: samples.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

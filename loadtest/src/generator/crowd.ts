@@ -61,7 +61,8 @@ export class Crowd {
 
   progress(): Progress {
     const { recorder, students } = this;
-    const many = (what: (student: Student) => boolean) => students.reduce((sum, student) => sum + (what(student) ? 1 : 0), 0);
+    const many = (what: (student: Student) => boolean) =>
+      students.reduce((sum, student) => sum + (what(student) ? 1 : 0), 0);
     const { busy, errors } = recorder.totals();
     return {
       arrived: students.length,

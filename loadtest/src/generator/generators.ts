@@ -45,7 +45,15 @@ export class Generators {
   /** @param preload a module that each of them loads first: how a control slows them down */
   constructor(count: number, preload?: string) {
     this.children = Array.from({ length: count }, () =>
-      fork(program, { serialization: 'advanced', execArgv: ['--max-old-space-size=4096', '--max-semi-space-size=64', '--no-memory-reducer', ...(preload === undefined ? [] : ['--import', preload])] }),
+      fork(program, {
+        serialization: 'advanced',
+        execArgv: [
+          '--max-old-space-size=4096',
+          '--max-semi-space-size=64',
+          '--no-memory-reducer',
+          ...(preload === undefined ? [] : ['--import', preload]),
+        ],
+      }),
     );
     this.latest = this.children.map(() => none);
     for (const [index, child] of this.children.entries()) {
@@ -159,7 +167,10 @@ export class Generators {
         if (report.type === type) settle(() => resolve(report as Extract<Report, { type: Type }>));
       };
       const ended = () => settle(() => reject(this.failure ?? new Error('a generator has ended')));
-      const timer = setTimeout(() => settle(() => reject(new Fault(`a generator did not say “${type}” in time`))), answerWithinMilliseconds);
+      const timer = setTimeout(
+        () => settle(() => reject(new Fault(`a generator did not say “${type}” in time`))),
+        answerWithinMilliseconds,
+      );
       child.on('message', hear);
       child.once('exit', ended);
     });

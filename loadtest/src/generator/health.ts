@@ -42,7 +42,9 @@ export class HealthWatch {
 
   health(): OwnHealth {
     const whole = Math.max(1, Math.min(span, this.spent.length));
-    const slices = this.spent.map((_, from) => this.spent.slice(from, from + whole)).filter((slice) => slice.length === whole);
+    const slices = this.spent
+      .map((_, from) => this.spent.slice(from, from + whole))
+      .filter((slice) => slice.length === whole);
     const busiest = Math.max(0, ...slices.map((slice) => slice.reduce((sum, one) => sum + one, 0) / whole));
     return { lagP99: this.lag.p99, lagMax: this.lag.max, lateP99: percentilesOf(this.lateness).p99, busiest };
   }

@@ -11,7 +11,9 @@ let clients: WebSocket[];
 beforeEach(async () => {
   clients = [];
   server = new WebSocketServer({
-    port: 0, host: '127.0.0.1', perMessageDeflate: false,
+    port: 0,
+    host: '127.0.0.1',
+    perMessageDeflate: false,
     verifyClient: ({ req }: { req: { headers: { cookie?: string } } }) => req.headers.cookie === 'exco_session=me',
   });
   server.on('connection', (client) => clients.push(client));
@@ -93,7 +95,11 @@ test('frames may be cut anywhere', () => {
   const bytes = Buffer.concat([Buffer.from([0x81, 2, 0x68, 0x69]), long, Buffer.from([0x89, 0])]);
   for (let cut = 1; cut < bytes.length; cut++) {
     const heard: string[] = [];
-    const reader = new FrameReader({ text: (payload) => heard.push(payload.toString()), ping: () => heard.push('ping'), close: () => undefined });
+    const reader = new FrameReader({
+      text: (payload) => heard.push(payload.toString()),
+      ping: () => heard.push('ping'),
+      close: () => undefined,
+    });
     reader.push(bytes.subarray(0, cut));
     reader.push(bytes.subarray(cut));
     expect(heard).toEqual(['hi', 'a'.repeat(200), 'ping']);

@@ -59,11 +59,17 @@ export class LiveWatch {
   private connect(): void {
     this.askedAt = now();
     const { direction, target, localAddress } = this.stage;
-    this.socket = new LiveSocket(target, localAddress(this.index), `/api/live?eventId=${direction.eventId}&view=1`, this.cookies, {
-      opened: () => this.opened(),
-      message: (payload) => this.message(payload),
-      closed: (how) => this.closed(how),
-    });
+    this.socket = new LiveSocket(
+      target,
+      localAddress(this.index),
+      `/api/live?eventId=${direction.eventId}&view=1`,
+      this.cookies,
+      {
+        opened: () => this.opened(),
+        message: (payload) => this.message(payload),
+        closed: (how) => this.closed(how),
+      },
+    );
   }
 
   private opened(): void {
@@ -102,7 +108,8 @@ export class LiveWatch {
 
   private counts(message: CountsMessage): void {
     const { recorder } = this.stage;
-    if (message.eventId !== this.stage.direction.eventId) recorder.error('live connection: another event', String(message.eventId));
+    if (message.eventId !== this.stage.direction.eventId)
+      recorder.error('live connection: another event', String(message.eventId));
     if (this.latest && message.seq < this.latest.seq)
       recorder.error('live connection: seq went back', `from ${this.latest.seq} to ${message.seq}`);
     if (!this.latest) recorder.latency('live connection', now() - this.askedAt);

@@ -103,7 +103,13 @@ export class Page {
     if (this.closed) throw new GaveUp(step);
   }
 
-  private async once(step: Step, method: Method, path: string, text: string | null, countOnly = false): Promise<Answer | null> {
+  private async once(
+    step: Step,
+    method: Method,
+    path: string,
+    text: string | null,
+    countOnly = false,
+  ): Promise<Answer | null> {
     const { recorder } = this.stage;
     recorder.count('requests');
     try {
@@ -112,7 +118,8 @@ export class Page {
       return answer;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      if (!this.closed && !this.stage.direction.cutsExpected) recorder.error(`${step}: no answer`, `${method} ${path}: ${error.message}`);
+      if (!this.closed && !this.stage.direction.cutsExpected)
+        recorder.error(`${step}: no answer`, `${method} ${path}: ${error.message}`);
       return null;
     }
   }

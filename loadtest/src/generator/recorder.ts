@@ -22,7 +22,16 @@ export interface Second {
 export type Tally = keyof Second;
 
 export const noSecond = (): Second => ({
-  planned: 0, arrived: 0, requests: 0, in: 0, checkIns: 0, rows: 0, out: 0, busy: 0, errors: 0, reconnects: 0,
+  planned: 0,
+  arrived: 0,
+  requests: 0,
+  in: 0,
+  checkIns: 0,
+  rows: 0,
+  out: 0,
+  busy: 0,
+  errors: 0,
+  reconnects: 0,
 });
 
 export interface ErrorCount {
@@ -71,7 +80,8 @@ export class Recorder {
 
   latency(step: Step, milliseconds: number): void {
     this.latencies.record(step, milliseconds);
-    if (step === 'check-in') addHeat(this.heat, Math.max(0, Math.floor((Date.now() - this.startedAt) / 1000)), cellOf(milliseconds));
+    if (step === 'check-in')
+      addHeat(this.heat, Math.max(0, Math.floor((Date.now() - this.startedAt) / 1000)), cellOf(milliseconds));
   }
 
   /** Anything that the contract does not promise, or that a student would call broken. */

@@ -124,17 +124,33 @@ export class Student {
     this.stage.recorder.count('arrived');
     // The page asks who sits here before it shows the sign-in form.
     await this.page.ask({
-      step: 'open page', method: 'GET', path: '/api/session', intendedAt, tries: triesToCome, schema: session, alsoFine: [401],
+      step: 'open page',
+      method: 'GET',
+      path: '/api/session',
+      intendedAt,
+      tries: triesToCome,
+      schema: session,
+      alsoFine: [401],
     });
     const typed = await this.think(2, 4);
     const { body: who } = await this.page.ask({
-      step: 'sign-in', method: 'POST', path: '/api/session', body: { username: this.part.username },
-      intendedAt: typed, tries: 12, schema: session,
+      step: 'sign-in',
+      method: 'POST',
+      path: '/api/session',
+      body: { username: this.part.username },
+      intendedAt: typed,
+      tries: 12,
+      schema: session,
     });
     if (who?.user.id !== this.part.userId)
       this.stage.recorder.error('sign-in: somebody else', `${this.part.userId} was answered ${String(who?.user.id)}`);
     const { body: events } = await this.page.ask({
-      step: 'event', method: 'GET', path: '/api/events', intendedAt: now(), tries: triesToCome, schema: eventViews,
+      step: 'event',
+      method: 'GET',
+      path: '/api/events',
+      intendedAt: now(),
+      tries: triesToCome,
+      schema: eventViews,
     });
     const event = events?.find(({ id }) => id === this.stage.direction.eventId);
     if (!event) {
@@ -148,7 +164,12 @@ export class Student {
   private async watch(): Promise<void> {
     if (!this.attendance || this.knowsStream) return;
     await this.page.ask({
-      step: 'stream', method: 'GET', path: `${this.path}/stream`, intendedAt: now(), tries: 100, schema: streamView,
+      step: 'stream',
+      method: 'GET',
+      path: `${this.path}/stream`,
+      intendedAt: now(),
+      tries: 100,
+      schema: streamView,
     });
   }
 

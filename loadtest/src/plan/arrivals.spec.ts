@@ -9,7 +9,8 @@ const nth = (counts: readonly number[], index: number): number => counts[index] 
 /** How many arrive in each of the ten seconds. */
 function perSecond(profile: Profile): number[] {
   const counts = Array<number>(seconds).fill(0);
-  for (const at of arrivals(profile, students, seconds, seeded(1))) counts[Math.floor(at / 1000)] = nth(counts, Math.floor(at / 1000)) + 1;
+  for (const at of arrivals(profile, students, seconds, seeded(1)))
+    counts[Math.floor(at / 1000)] = nth(counts, Math.floor(at / 1000)) + 1;
   return counts;
 }
 

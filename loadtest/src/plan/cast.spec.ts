@@ -34,21 +34,28 @@ test('companions are classmates, each named once, with their own digits', () => 
 
 test('groups overlap: many are brought by several', () => {
   const bringers = new Map<number, number>();
-  for (const { userId } of parts.flatMap(({ companions }) => companions)) bringers.set(userId, (bringers.get(userId) ?? 0) + 1);
+  for (const { userId } of parts.flatMap(({ companions }) => companions))
+    bringers.set(userId, (bringers.get(userId) ?? 0) + 1);
   expect([...bringers.values()].filter((count) => count > 1).length).toBeGreaterThan(people.length / 10);
 });
 
 test('some mistype, themselves and others', () => {
   expect(parts.filter(({ mistyped }) => mistyped !== null).length).toBeGreaterThan(20);
-  expect(parts.flatMap(({ companions }) => companions).filter(({ mistyped }) => mistyped !== null).length).toBeGreaterThan(50);
+  expect(
+    parts.flatMap(({ companions }) => companions).filter(({ mistyped }) => mistyped !== null).length,
+  ).toBeGreaterThan(50);
 });
 
 test('the classmates are counted once, over all classes', () => {
   const both = parts.find(({ userId }) => byId.get(userId)?.classIds.length === 2);
   const ids = byId.get(both?.userId ?? 0)?.classIds ?? [];
-  const expected = people.filter(({ id, classIds }) => id !== both?.userId && classIds.some((one) => ids.includes(one))).length;
+  const expected = people.filter(
+    ({ id, classIds }) => id !== both?.userId && classIds.some((one) => ids.includes(one)),
+  ).length;
   expect(both?.classmates).toBe(expected);
-  expect(parts.filter(({ classmates }) => classmates === 0)).toHaveLength(people.filter(({ classIds }) => classIds.length === 0).length);
+  expect(parts.filter(({ classmates }) => classmates === 0)).toHaveLength(
+    people.filter(({ classIds }) => classIds.length === 0).length,
+  );
 });
 
 test('where fewer come than there are people, the others may be brought along', () => {

@@ -10,7 +10,8 @@ const mostSockets = 4_000;
 const journey = 'server CPU of one whole journey';
 const mostPosts = 25;
 
-const figure = (value: number) => (Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString());
+const figure = (value: number) =>
+  Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString();
 
 function ratioOf({ what, against, unit, product, ceiling, ratio, target, met }: Comparison): Ratio {
   return {
@@ -24,15 +25,21 @@ function ratioOf({ what, against, unit, product, ceiling, ratio, target, met }: 
 }
 
 /** The cost of a journey as it was in the very run, with sockets held and everybody brought and checked out. */
-function ofThisRun({ cost: { serverCpuMillisecondsPerStudent: spent } }: Summary, comparisons: readonly Comparison[]): Ratio[] {
+function ofThisRun(
+  { cost: { serverCpuMillisecondsPerStudent: spent } }: Summary,
+  comparisons: readonly Comparison[],
+): Ratio[] {
   const post = comparisons.find(({ what }) => what === journey)?.ceiling;
   if (post === undefined || spent === null) return [];
   const ratio = spent / post;
   return [
     {
       what: 'server CPU of one student in this run, counts and check-out included',
-      measured: `${figure(spent)} ms CPU`, ceiling: `${figure(post)} ms CPU: one bare Fastify POST parsing a check-in`,
-      ratio, target: `≤ ${mostPosts}`, ok: ratio <= mostPosts,
+      measured: `${figure(spent)} ms CPU`,
+      ceiling: `${figure(post)} ms CPU: one bare Fastify POST parsing a check-in`,
+      ratio,
+      target: `≤ ${mostPosts}`,
+      ok: ratio <= mostPosts,
     },
   ];
 }
@@ -41,6 +48,11 @@ function ofThisRun({ cost: { serverCpuMillisecondsPerStudent: spent } }: Summary
 export async function besideCeilings(summary: Summary, say: Say): Promise<Ratio[]> {
   say.line('Measuring what this machine can do at best');
   const sockets = Math.min(mostSockets, Math.max(500, summary.options.students));
-  const { comparisons } = await measureCeilings({ ...quick, sockets, signal: interruption, progress: (doing) => say.progress(doing) });
+  const { comparisons } = await measureCeilings({
+    ...quick,
+    sockets,
+    signal: interruption,
+    progress: (doing) => say.progress(doing),
+  });
   return [...ofThisRun(summary, comparisons), ...comparisons.map(ratioOf)];
 }

@@ -32,14 +32,20 @@ const color = (name: string, opacity = 1) => {
   return opacity === 1 ? value : `color-mix(in srgb, ${value} ${opacity * 100}%, transparent)`;
 };
 const fromStart = (at: number) => (at - startedAt) / 1000;
-const number = (value: number) => (Math.abs(value) >= 10_000 ? `${Math.round(value / 1000)}k` : String(+value.toPrecision(3)));
+const number = (value: number) =>
+  Math.abs(value) >= 10_000 ? `${Math.round(value / 1000)}k` : String(+value.toPrecision(3));
 const clock = (value: number) => (value >= 180 ? `${+(value / 60).toFixed(1)} min` : `${value} s`);
-const duration = (value: number) => (value >= 1000 ? `${+(value / 1000).toPrecision(3)} s` : `${+value.toPrecision(3)} ms`);
+const duration = (value: number) =>
+  value >= 1000 ? `${+(value / 1000).toPrecision(3)} s` : `${+value.toPrecision(3)} ms`;
 
 function axis(format: (value: number) => string, size: number): UPlot.Axis {
   return {
-    stroke: () => color('--quiet'), grid: { stroke: () => color('--line'), width: 1 }, ticks: { show: false }, size,
-    font: '12px system-ui, sans-serif', values: (_, values: (number | null)[]) => values.map((value) => (value === null ? '' : format(value))),
+    stroke: () => color('--quiet'),
+    grid: { stroke: () => color('--line'), width: 1 },
+    ticks: { show: false },
+    size,
+    font: '12px system-ui, sans-serif',
+    values: (_, values: (number | null)[]) => values.map((value) => (value === null ? '' : format(value))),
   };
 }
 
@@ -55,7 +61,11 @@ function aligned(lines: readonly Line[]): UPlot.AlignedData {
 
 function seriesOf({ label, color: name, fill, width, dash }: Line, format: (value: number) => string): UPlot.Series {
   return {
-    label, width: width ?? 2, spanGaps: true, points: { show: false }, stroke: () => color(name),
+    label,
+    width: width ?? 2,
+    spanGaps: true,
+    points: { show: false },
+    stroke: () => color(name),
     ...(dash ? { dash } : {}),
     ...(fill ? { fill: () => color(name, 0.16) } : {}),
     value: (_, value: number | null) => (value === null ? '–' : format(value)),
@@ -76,10 +86,15 @@ function plot({ into, lines, y = number, x = clock, xName = 'time', extra = {}, 
   const place = document.getElementById(into);
   if (!place) return;
   const options: UPlot.Options = {
-    width: place.clientWidth, height, cursor: { points: { size: 6 } },
+    width: place.clientWidth,
+    height,
+    cursor: { points: { size: 6 } },
     scales: { x: { time: false } },
     axes: [axis(x, 30), axis(y, 58)],
-    series: [{ label: xName, value: (_, value: number | null) => (value === null ? '–' : x(value)) }, ...lines.map((line) => seriesOf(line, y))],
+    series: [
+      { label: xName, value: (_, value: number | null) => (value === null ? '–' : x(value)) },
+      ...lines.map((line) => seriesOf(line, y)),
+    ],
     ...extra,
   };
   const chart = new uPlot(options, aligned(lines), place);
@@ -101,7 +116,13 @@ function drawCrowd(): void {
   plot({
     into: 'crowd',
     lines: [
-      { label: 'planned arrivals a second', color: '--quiet', points: perSecond((second) => second.planned), dash: [4, 4], width: 1.5 },
+      {
+        label: 'planned arrivals a second',
+        color: '--quiet',
+        points: perSecond((second) => second.planned),
+        dash: [4, 4],
+        width: 1.5,
+      },
       { label: 'arrived', color: '--api', points: perSecond((second) => second.arrived), fill: true },
       { label: 'got in', color: '--database', points: perSecond((second) => second.in) },
       { label: 'checked out', color: '--redis', points: perSecond((second) => second.out) },
@@ -118,12 +139,25 @@ function drawHeat(): void {
   const last = Math.max(1, ...columns.map(([second]) => Number(second) + 1));
   const limit = summary.limits.checkInP99;
   plot({
-    into: 'heat', y: duration,
+    into: 'heat',
+    y: duration,
     lines: [
-      { label: 'limit of the p99', color: '--bad', points: [[0, limit], [last, limit]], dash: [6, 4], width: 1 },
+      {
+        label: 'limit of the p99',
+        color: '--bad',
+        points: [
+          [0, limit],
+          [last, limit],
+        ],
+        dash: [6, 4],
+        width: 1,
+      },
     ],
     extra: {
-      scales: { x: { time: false, range: [0, last] }, y: { distr: logarithmic, log: 10, range: [1, Math.max(2_000, (limit ?? 0) * 2)] } },
+      scales: {
+        x: { time: false, range: [0, last] },
+        y: { distr: logarithmic, log: 10, range: [1, Math.max(2_000, (limit ?? 0) * 2)] },
+      },
       legend: { show: false },
       hooks: {
         drawClear: [
@@ -148,15 +182,29 @@ function drawHeat(): void {
 }
 
 const shownSteps: Record<string, string> = {
-  'check-in': '--api', 'sign-in': '--redis', 'connection test': '--worker', classmates: '--database', 'digit check': '--generator', stream: '--text', 'check-out': '--bad',
+  'check-in': '--api',
+  'sign-in': '--redis',
+  'connection test': '--worker',
+  classmates: '--database',
+  'digit check': '--generator',
+  stream: '--text',
+  'check-out': '--bad',
 };
 
 function drawTails(): void {
   plot({
-    into: 'tails', y: duration, xName: 'one student in', x: (value) => (value >= 1 ? value.toLocaleString('en') : ''),
+    into: 'tails',
+    y: duration,
+    xName: 'one student in',
+    x: (value) => (value >= 1 ? value.toLocaleString('en') : ''),
     lines: summary.steps
       .filter(({ step }) => step in shownSteps)
-      .map(({ step, tail }) => ({ label: step, color: shownSteps[step] ?? '--text', points: tail, width: step === 'check-in' ? 3 : 1.5 })),
+      .map(({ step, tail }) => ({
+        label: step,
+        color: shownSteps[step] ?? '--text',
+        points: tail,
+        width: step === 'check-in' ? 3 : 1.5,
+      })),
     extra: { scales: { x: { time: false, distr: logarithmic, log: 10 }, y: { distr: logarithmic, log: 10 } } },
   });
 }
@@ -174,13 +222,26 @@ function drawCounts(): void {
   });
 }
 
-const kinds: Record<string, string> = { API: '--api', worker: '--worker', database: '--database', Redis: '--redis', generator: '--generator', 'everything else': '--other' };
+const kinds: Record<string, string> = {
+  API: '--api',
+  worker: '--worker',
+  database: '--database',
+  Redis: '--redis',
+  generator: '--generator',
+  'everything else': '--other',
+};
 
-function drawProcesses(into: string, value: (sample: Summary['series']['processes'][string][number]) => number, y: (value: number) => string): void {
+function drawProcesses(
+  into: string,
+  value: (sample: Summary['series']['processes'][string][number]) => number,
+  y: (value: number) => string,
+): void {
   const lines = Object.entries(kinds).flatMap(([label, name]): Line[] => {
     const samples = series.processes[label];
     const points: Points = samples?.map((sample) => [fromStart(sample.at), value(sample)]) ?? [];
-    return points.some(([, one]) => one) ? [{ label, color: name, points, width: 1.5, ...(label === 'everything else' ? { dash: [2, 3] } : {}) }] : [];
+    return points.some(([, one]) => one)
+      ? [{ label, color: name, points, width: 1.5, ...(label === 'everything else' ? { dash: [2, 3] } : {}) }]
+      : [];
   });
   if (lines.length > 0) plot({ into, lines, y });
 }
@@ -188,14 +249,34 @@ function drawProcesses(into: string, value: (sample: Summary['series']['processe
 function drawReconnect(): void {
   if (!summary.reconnected) return;
   const { curve } = summary.reconnected;
-  plot({ into: 'reconnect', lines: [{ label: 'connected', color: '--api', points: curve.map(([after, connected]) => [after / 1000, connected]), fill: true }] });
+  plot({
+    into: 'reconnect',
+    lines: [
+      {
+        label: 'connected',
+        color: '--api',
+        points: curve.map(([after, connected]) => [after / 1000, connected]),
+        fill: true,
+      },
+    ],
+  });
 }
 
 drawCrowd();
 drawHeat();
 drawTails();
 drawCounts();
-drawProcesses('cpu', ({ cores }) => cores, (value) => `${+value.toFixed(2)}`);
-drawProcesses('memory', ({ residentMegabytes }) => residentMegabytes, (value) => `${Math.round(value)} MB`);
+drawProcesses(
+  'cpu',
+  ({ cores }) => cores,
+  (value) => `${+value.toFixed(2)}`,
+);
+drawProcesses(
+  'memory',
+  ({ residentMegabytes }) => residentMegabytes,
+  (value) => `${Math.round(value)} MB`,
+);
 drawReconnect();
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawn.forEach((chart) => chart.redraw(false)));
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
+  drawn.forEach((chart) => chart.redraw(false)),
+);

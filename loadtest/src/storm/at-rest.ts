@@ -22,7 +22,9 @@ function agrees({ rows, counter, groups }: AtRest): boolean {
   const watching = groups.reduce((sum, { connected, students }) => sum + (connected ? students : 0), 0);
   return (
     (counter === null || same(rows, counter)) &&
-    groups.every(({ counts, connected }) => !connected || (counts !== null && same(counts, rows) && counts.watching === watching))
+    groups.every(
+      ({ counts, connected }) => !connected || (counts !== null && same(counts, rows) && counts.watching === watching),
+    )
   );
 }
 
@@ -45,13 +47,20 @@ const inWords = ({ checkedIn, checkedOut }: Totals) => `${checkedIn} in and ${ch
 
 /** Rows = counter = what every connected page shows; and as many watch as hold a connection. */
 export function judgeAtRest({ when, rows, counter, groups }: AtRest, allOurs: boolean, found: Findings): void {
-  if (counter && !same(counter, rows)) found.add('counts-differ', `${when}: the counter says ${inWords(counter)}, the rows ${inWords(rows)}`);
+  if (counter && !same(counter, rows))
+    found.add('counts-differ', `${when}: the counter says ${inWords(counter)}, the rows ${inWords(rows)}`);
   const watching = groups.reduce((sum, { connected, students }) => sum + (connected ? students : 0), 0);
   for (const { counts, connected, students } of groups) {
     if (!connected) continue;
     if (!counts || !same(counts, rows))
-      found.add('counts-differ', `${when}: ${students} pages show ${counts ? inWords(counts) : 'nothing'}, the rows ${inWords(rows)}`);
+      found.add(
+        'counts-differ',
+        `${when}: ${students} pages show ${counts ? inWords(counts) : 'nothing'}, the rows ${inWords(rows)}`,
+      );
     else if (allOurs && counts.watching !== watching)
-      found.add('counts-differ', `${when}: ${students} pages show ${counts.watching} watching, and ${watching} are connected`);
+      found.add(
+        'counts-differ',
+        `${when}: ${students} pages show ${counts.watching} watching, and ${watching} are connected`,
+      );
   }
 }

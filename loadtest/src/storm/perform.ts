@@ -31,7 +31,14 @@ export async function systemFor(options: Options, say: Say, cleanUp: AsyncDispos
 export function stormOptions(options: Options): StormOptions {
   const { students, arriveWithinSeconds, profile, seed, pace, images, holdSeconds, leaveWithinSeconds } = options;
   return {
-    students, arriveWithinSeconds, profile, seed, pace, images, holdSeconds, leaveWithinSeconds,
+    students,
+    arriveWithinSeconds,
+    profile,
+    seed,
+    pace,
+    images,
+    holdSeconds,
+    leaveWithinSeconds,
     generators: options.generators ?? sizesFor(students, arriveWithinSeconds, profile).generators,
     cut: options.reconnectStorm,
   };
@@ -49,7 +56,14 @@ export async function rehearse(system: SystemUnderTest, options: Options, say: S
   if (!system.sharesMachine || options.smoke) return;
   const students = Math.min(system.people.length, rehearsing * (system.apiProcesses ?? 1));
   say.line(`A rehearsal with ${many(students)} students`);
-  const event = { students, profile: 'even' as const, arriveWithinSeconds: 15, holdSeconds: 0, leaveWithinSeconds: 5, cut: false };
+  const event = {
+    students,
+    profile: 'even' as const,
+    arriveWithinSeconds: 15,
+    holdSeconds: 0,
+    leaveWithinSeconds: 5,
+    cut: false,
+  };
   await playStorm(system, { ...stormOptions(options), ...event }, say);
 }
 
@@ -73,5 +87,10 @@ export async function perform(
   const storm = await playStorm(system, stormOptions(options), say, preload);
   say.line('Comparing every answer with the database');
   const asked = checkInP99 === null ? {} : { checkInP99, because: 'As asked for' };
-  return summarise(storm, { system, machine, command, limits: { ...(options.smoke ? smokeLimits : {}), ...limits, ...asked } });
+  return summarise(storm, {
+    system,
+    machine,
+    command,
+    limits: { ...(options.smoke ? smokeLimits : {}), ...limits, ...asked },
+  });
 }

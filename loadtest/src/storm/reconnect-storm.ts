@@ -22,7 +22,8 @@ const lookEveryMilliseconds = 250;
 
 /** Cuts every connection at once, by killing the API, and watches them come back. */
 export async function reconnectStorm(system: SystemUnderTest, generators: Generators, say: Say): Promise<Reconnected> {
-  if (!system.restartApi) throw new Fault('only the processes of this machine can be killed: leave --reconnect-storm out with --url');
+  if (!system.restartApi)
+    throw new Fault('only the processes of this machine can be killed: leave --reconnect-storm out with --url');
   const cutSockets = generators.progress().connected;
   say.line(`Killing the API under ${many(cutSockets)} sockets`);
   const from = Date.now();

@@ -79,7 +79,13 @@ function clockRelation(askedAt: number, serverTime: string, answeredAt: number):
 }
 
 /** Looks once a second until it is so, or the time is up. */
-async function until(done: (progress: Progress) => boolean, generators: Generators, longestSeconds: number, students: number, say: Say): Promise<Progress> {
+async function until(
+  done: (progress: Progress) => boolean,
+  generators: Generators,
+  longestSeconds: number,
+  students: number,
+  say: Say,
+): Promise<Progress> {
   const deadline = Date.now() + longestSeconds * 1000;
   for (;;) {
     const progress = generators.progress();
@@ -90,20 +96,36 @@ async function until(done: (progress: Progress) => boolean, generators: Generato
 }
 
 /** Plays one whole event: everyone arrives, gets in, watches, and checks out. */
-export async function playStorm(system: SystemUnderTest, options: StormOptions, say: Say, preload?: string): Promise<Storm> {
+export async function playStorm(
+  system: SystemUnderTest,
+  options: StormOptions,
+  say: Say,
+  preload?: string,
+): Promise<Storm> {
   const { students, arriveWithinSeconds, profile, seed, pace, images, leaveWithinSeconds, cut } = options;
   const askedAt = Date.now();
   const event = await system.admin.createEvent(`Load test, ${many(students)} students`);
-  const clock = system.sharesMachine ? { offset: 0, uncertainty: 0 } : clockRelation(askedAt, event.serverTime, Date.now());
+  const clock = system.sharesMachine
+    ? { offset: 0, uncertainty: 0 }
+    : clockRelation(askedAt, event.serverTime, Date.now());
   const parts = castParts(system.people, arrivals(profile, students, arriveWithinSeconds, seeded(seed)), seed + 1);
   const generators = new Generators(options.generators, preload);
   try {
     const direction = {
-      url: system.url, eventId: event.id, minimumKbps: event.minimumKbps, images, pace, leaveWithinSeconds, cutsExpected: cut,
+      url: system.url,
+      eventId: event.id,
+      minimumKbps: event.minimumKbps,
+      images,
+      pace,
+      leaveWithinSeconds,
+      cutsExpected: cut,
     };
     await generators.prepare(direction, parts, system.sharesMachine);
     interruption.throwIfAborted();
-    const sampler = new Sampler(() => [...system.processes(), ...generators.pids.map((pid) => ({ name: 'generator', pid }))]);
+    const sampler = new Sampler(() => [
+      ...system.processes(),
+      ...generators.pids.map((pid) => ({ name: 'generator', pid })),
+    ]);
     sampler.start();
     const before = await system.work();
     const startedAt = Date.now() + leadMilliseconds;
@@ -133,8 +155,21 @@ export async function playStorm(system: SystemUnderTest, options: StormOptions, 
     const shownAtEnd = await generators.shown();
     const collected = await generators.collect();
     return {
-      eventId: event.id, options, startedAt, endedAt, parts, collected, cpuSeconds, memoryBefore, memoryHeld, socketsHeld, atRest,
-      shownAtEnd, reconnected, last, clock,
+      eventId: event.id,
+      options,
+      startedAt,
+      endedAt,
+      parts,
+      collected,
+      cpuSeconds,
+      memoryBefore,
+      memoryHeld,
+      socketsHeld,
+      atRest,
+      shownAtEnd,
+      reconnected,
+      last,
+      clock,
       samples: sampler.samples,
       work: before && after ? workBetween(before, after) : null,
       rows: await system.truth.rows(event.id),

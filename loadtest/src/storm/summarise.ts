@@ -3,7 +3,13 @@ import { mergeHeat, type Heat } from '../figures/heat.ts';
 import { Latencies, percentilesOf, steps, tailOf } from '../figures/latency.ts';
 import { noSecond, type ErrorCount, type Recorded, type Second, type Tally } from '../generator/recorder.ts';
 import type { Machine } from '../report/machine.ts';
-import { summaryVersion, type CastFigures, type CostFigures, type StepFigures, type Summary } from '../report/summary.ts';
+import {
+  summaryVersion,
+  type CastFigures,
+  type CostFigures,
+  type StepFigures,
+  type Summary,
+} from '../report/summary.ts';
 import { others } from '../system/sampler.ts';
 import type { SystemUnderTest } from '../system/system-under-test.ts';
 import { Findings, judge, type Violation } from '../truth/judge.ts';
@@ -28,7 +34,8 @@ function mergeSeconds(all: readonly Recorded[]): Record<number, Second> {
 function mergeErrors(all: readonly Recorded[]): Record<string, ErrorCount> {
   const merged: Record<string, ErrorCount> = {};
   for (const { errors } of all)
-    for (const [kind, { count, example }] of Object.entries(errors)) (merged[kind] ??= { count: 0, example }).count += count;
+    for (const [kind, { count, example }] of Object.entries(errors))
+      (merged[kind] ??= { count: 0, example }).count += count;
   return merged;
 }
 
@@ -46,14 +53,24 @@ function castFigures({ collected: { log, recorded }, rows }: Storm, seconds: Rec
   };
 }
 
-function costFigures({ cpuSeconds, options: { students }, memoryBefore, memoryHeld, socketsHeld, work, rows }: Storm): CostFigures {
+function costFigures({
+  cpuSeconds,
+  options: { students },
+  memoryBefore,
+  memoryHeld,
+  socketsHeld,
+  work,
+  rows,
+}: Storm): CostFigures {
   const perStudent = (cpu: number) => (cpu * 1000) / students;
   const seen = ofTheSystem.filter((name) => name in cpuSeconds);
   const server = seen.reduce((sum, name) => sum + (cpuSeconds[name] ?? 0), 0);
   const before = memoryBefore['API'];
   const held = memoryHeld['API'];
   return {
-    cpuMillisecondsPerStudent: Object.fromEntries(Object.entries(cpuSeconds).map(([name, cpu]) => [name, perStudent(cpu)])),
+    cpuMillisecondsPerStudent: Object.fromEntries(
+      Object.entries(cpuSeconds).map(([name, cpu]) => [name, perStudent(cpu)]),
+    ),
     serverCpuMillisecondsPerStudent: seen.length === 0 ? null : perStudent(server),
     kilobytesPerSocket:
       before === undefined || held === undefined || socketsHeld === 0 ? null : ((held - before) * 1024) / socketsHeld,
@@ -68,7 +85,11 @@ function costFigures({ cpuSeconds, options: { students }, memoryBefore, memoryHe
 }
 
 /** From the first arrival until the last student was in. */
-function otherCores({ samples, startedAt }: Storm, lastIn: number, machine: Machine): { used: number; of: number } | null {
+function otherCores(
+  { samples, startedAt }: Storm,
+  lastIn: number,
+  machine: Machine,
+): { used: number; of: number } | null {
   const during = (samples[others] ?? []).filter(({ at }) => at >= startedAt && at <= lastIn);
   if (during.length === 0) return null;
   return { used: during.reduce((sum, { cores }) => sum + cores, 0) / during.length, of: machine.cores };
@@ -119,8 +140,18 @@ export function summarise(storm: Storm, { system, machine, command, limits: give
   const further: Check[] = furtherChecks(storm);
   const verdict = judgeRun(
     {
-      students, arrived: storm.last.arrived, in: storm.last.in, checkedOut, everyoneInAfter,
-      checkIn: percentilesOf(latencies.of('check-in')), countAge: age, busy, errors, violations, health, further,
+      students,
+      arrived: storm.last.arrived,
+      in: storm.last.in,
+      checkedOut,
+      everyoneInAfter,
+      checkIn: percentilesOf(latencies.of('check-in')),
+      countAge: age,
+      busy,
+      errors,
+      violations,
+      health,
+      further,
       otherCores: otherCores(storm, lastIn, machine),
     },
     limits,
@@ -130,13 +161,32 @@ export function summarise(storm: Storm, { system, machine, command, limits: give
     return histogram.totalCount === 0 ? [] : [{ step, ...percentilesOf(histogram), tail: tailOf(histogram) }];
   });
   return {
-    version: summaryVersion, startedAt, endedAt: storm.endedAt, command, url: system.url, machine,
-    generatorSharesMachine: system.sharesMachine, generators: options.generators,
-    apiProcesses: system.apiProcesses, workerProcesses: system.workerProcesses, truthSource: system.truth.source,
-    options, verdict, limits, violations, errors, busy,
+    version: summaryVersion,
+    startedAt,
+    endedAt: storm.endedAt,
+    command,
+    url: system.url,
+    machine,
+    generatorSharesMachine: system.sharesMachine,
+    generators: options.generators,
+    apiProcesses: system.apiProcesses,
+    workerProcesses: system.workerProcesses,
+    truthSource: system.truth.source,
+    options,
+    verdict,
+    limits,
+    violations,
+    errors,
+    busy,
     rows: { checkedIn: rows.length, checkedOut },
-    everyoneInAfter, cast: castFigures(storm, seconds), steps: stepFigures, countAge: age, cost,
-    ratios: [], health, reconnected: storm.reconnected,
+    everyoneInAfter,
+    cast: castFigures(storm, seconds),
+    steps: stepFigures,
+    countAge: age,
+    cost,
+    ratios: [],
+    health,
+    reconnected: storm.reconnected,
     series: { seconds, heat, counts: countCurve(ticks, rowTimes), processes: storm.samples },
   };
 }

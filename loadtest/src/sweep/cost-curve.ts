@@ -74,9 +74,16 @@ export interface MachineSize {
 const used = 0.7;
 
 /** A line through total CPU and total memory over the number of students, carried on to `students`. */
-export function predict(points: readonly CostPoint[], students: number, withinSeconds: number, machine: MachineSize): Prediction {
+export function predict(
+  points: readonly CostPoint[],
+  students: number,
+  withinSeconds: number,
+  machine: MachineSize,
+): Prediction {
   const cpu = fittedLine(points.map((point) => [point.students, (point.students * point.cpuPerStudent) / 1000]));
-  const memory = fittedLine(points.map((point) => [point.students, (point.students * point.kilobytesPerStudent) / 1024]));
+  const memory = fittedLine(
+    points.map((point) => [point.students, (point.students * point.kilobytesPerStudent) / 1024]),
+  );
   const cpuSeconds = cpu.intercept + cpu.slope * students;
   const memoryMegabytes = memory.intercept + memory.slope * students;
   const byCpu = cpuSeconds / withinSeconds / (machine.cores * used);
@@ -87,7 +94,12 @@ export function predict(points: readonly CostPoint[], students: number, withinSe
     .sort((one, other) => one.perSecond - other.perSecond);
   const costs = points.map(({ cpuPerStudent }) => cpuPerStudent);
   return {
-    students, cpuSeconds, cpuExplained: cpu.explained, memoryMegabytes, withinSeconds, mostPerSecond,
+    students,
+    cpuSeconds,
+    cpuExplained: cpu.explained,
+    memoryMegabytes,
+    withinSeconds,
+    mostPerSecond,
     machines: Math.max(1, Math.ceil(Math.max(byCpu, byMemory))),
     flatness: Math.max(...costs) / Math.min(...costs),
   };

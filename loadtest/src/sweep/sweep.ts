@@ -16,25 +16,59 @@ const figure = (value: number) => (value < 10 ? value.toFixed(1) : many(value));
 
 export function curveTable(points: readonly CostPoint[]): string {
   const rows = points.map((point) => [
-    many(point.students), point.outcome, figure(point.cpuPerStudent),
+    many(point.students),
+    point.outcome,
+    figure(point.cpuPerStudent),
     ...['API', 'worker', 'database', 'Redis'].map((kind) => figure(point.cpuByKind[kind] ?? NaN)),
-    figure(point.kilobytesPerStudent), figure(point.redisCommandsPerRow), figure(point.statementsPerRow), figure(point.logSyncsPerRow),
-    figure(point.checkInP50), figure(point.checkInP99),
+    figure(point.kilobytesPerStudent),
+    figure(point.redisCommandsPerRow),
+    figure(point.statementsPerRow),
+    figure(point.logSyncsPerRow),
+    figure(point.checkInP50),
+    figure(point.checkInP99),
   ]);
   return table([
-    ['students', 'verdict', 'CPU ms', 'API', 'worker', 'database', 'Redis', 'API kB', 'Redis cmds/row', 'SQL/row', 'syncs/row', 'p50 ms', 'p99 ms'],
+    [
+      'students',
+      'verdict',
+      'CPU ms',
+      'API',
+      'worker',
+      'database',
+      'Redis',
+      'API kB',
+      'Redis cmds/row',
+      'SQL/row',
+      'syncs/row',
+      'p50 ms',
+      'p99 ms',
+    ],
     ...rows,
   ]);
 }
 
-export function predictionInWords({ students, cpuSeconds, cpuExplained, memoryMegabytes, withinSeconds, machines, mostPerSecond, flatness }: Prediction): string {
+export function predictionInWords({
+  students,
+  cpuSeconds,
+  cpuExplained,
+  memoryMegabytes,
+  withinSeconds,
+  machines,
+  mostPerSecond,
+  flatness,
+}: Prediction): string {
   const [first] = mostPerSecond;
   return [
     `CPU for each student: the dearest size costs ${flatness.toFixed(2)} × the cheapest (target: flat within 20 %).`,
     `${many(students)} students within ${many(withinSeconds / 60)} min: ${many(cpuSeconds)} s of CPU (a line explains ${(cpuExplained * 100).toFixed(1)} % of the points), ${many(memoryMegabytes)} MB of API memory, so ${machines} machine${machines === 1 ? '' : 's'} like this one, used to 70 %.`,
     'Assumed: cost stays linear; API and worker processes are added as needed; one database and one Redis serve all of them; the load generator runs elsewhere.',
     ...(first
-      ? [`What breaks first: a single ${first.kind} process, at about ${many(first.perSecond)} students a second (${mostPerSecond.slice(1).map(({ kind, perSecond }) => `${kind} ${Number.isFinite(perSecond) ? many(perSecond) : 'no limit seen'}`).join(', ')}).`]
+      ? [
+          `What breaks first: a single ${first.kind} process, at about ${many(first.perSecond)} students a second (${mostPerSecond
+            .slice(1)
+            .map(({ kind, perSecond }) => `${kind} ${Number.isFinite(perSecond) ? many(perSecond) : 'no limit seen'}`)
+            .join(', ')}).`,
+        ]
       : []),
   ].join('\n');
 }

@@ -20,7 +20,12 @@ export class Admin {
   async createEvent(title: string): Promise<AdminEvent> {
     const at = (minutes: number) => new Date(Date.now() + minutes * minute).toISOString();
     return this.ask('POST', '/events', adminEvent, {
-      title, opensAt: at(-10), startsAt: at(-5), endsAt: at(240), closesAt: at(300), minimumKbps: 500,
+      title,
+      opensAt: at(-10),
+      startsAt: at(-5),
+      endsAt: at(240),
+      closesAt: at(300),
+      minimumKbps: 500,
     });
   }
 

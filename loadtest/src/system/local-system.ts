@@ -41,7 +41,11 @@ async function peopleIn(database: Source): Promise<Person[]> {
     'SELECT user_id AS userId, class_section_id AS classId FROM enrollments ORDER BY class_section_id, user_id',
   );
   const classes = Map.groupBy(enrollments, ({ userId }) => userId);
-  return users.map(({ id, username }) => ({ id, username, classIds: (classes.get(id) ?? []).map(({ classId }) => classId) }));
+  return users.map(({ id, username }) => ({
+    id,
+    username,
+    classIds: (classes.get(id) ?? []).map(({ classId }) => classId),
+  }));
 }
 
 async function workOf(redisUrl: string, database: Source): Promise<Work> {

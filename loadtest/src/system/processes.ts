@@ -28,7 +28,10 @@ export function usageOf(pid: number): Usage | null {
   const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
   const kilobytes = Number(/VmRSS:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1] ?? NaN);
   if (fields.length < 13 || Number.isNaN(kilobytes)) return null;
-  return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond, residentMegabytes: kilobytes / 1024 };
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
+    residentMegabytes: kilobytes / 1024,
+  };
 }
 
 /** This process and everything below it. */

@@ -58,7 +58,8 @@ async function identified(url: string, usernames: readonly string[], say: Say): 
       if (status !== 200) throw new Fault(`${username} could not sign in (${status}): ${body.slice(0, 300)}`);
       const { user } = session.parse(JSON.parse(body));
       people.push({ id: user.id, username, classIds: user.classes.map(({ id }) => id) });
-      if (people.length % 500 === 0) say.progress(`${many(people.length)} of ${many(usernames.length)} students identified`);
+      if (people.length % 500 === 0)
+        say.progress(`${many(people.length)} of ${many(usernames.length)} students identified`);
     }
   };
   await Promise.all(Array.from({ length: signInsAtOnce }, worker));
@@ -71,7 +72,8 @@ export async function reachRemoteSystem(options: RemoteOptions, say: Say): Promi
   const admin = new Admin(url, adminToken);
   const rows = rosterFile === null ? madeUpRoster(students, seed) : fromFile(rosterFile);
   const usernames = [...new Set(rows.map(({ username }) => username))];
-  if (usernames.length < students) throw new Fault(`${rosterFile ?? 'the roster'} has ${usernames.length} students, and ${students} are to come`);
+  if (usernames.length < students)
+    throw new Fault(`${rosterFile ?? 'the roster'} has ${usernames.length} students, and ${students} are to come`);
   if (rosterFile === null) {
     say.line(`Importing ${many(usernames.length)} students beside those who are on the roster`);
     await admin.importRoster(rosterCsv(rows));
@@ -81,7 +83,10 @@ export async function reachRemoteSystem(options: RemoteOptions, say: Say): Promi
   const { hostname } = new URL(url);
   const sharesMachine = hostname === 'localhost' || hostname.startsWith('127.');
   return {
-    url, admin, people, sharesMachine,
+    url,
+    admin,
+    people,
+    sharesMachine,
     truth: new AdminTruth(admin, new Map(people.map(({ username, id }) => [username, id]))),
     ownData: false,
     apiProcesses: null,

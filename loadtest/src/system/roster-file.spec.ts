@@ -13,5 +13,7 @@ test('reads what the roster writer writes, quotes, commas and other scripts incl
 
 test('another file is refused, with its line', () => {
   expect(() => readRosterFile('name,class\nx,y\n', 'other.csv')).toThrow('other.csv does not begin with');
-  expect(() => readRosterFile('username,displayName,className\nada0417,Ada,\nada,Ada,\n', 'r.csv')).toThrow('r.csv, line 3');
+  expect(() => readRosterFile('username,displayName,className\nada0417,Ada,\nada,Ada,\n', 'r.csv')).toThrow(
+    'r.csv, line 3',
+  );
 });

@@ -71,7 +71,12 @@ export class Sampler {
         resident += usage.residentMegabytes;
       }
       if (first || passed < 0.1) continue;
-      (this.samples[name] ??= []).push({ at, cores: cores / passed, busiest: busiest / passed, residentMegabytes: resident });
+      (this.samples[name] ??= []).push({
+        at,
+        cores: cores / passed,
+        busiest: busiest / passed,
+        residentMegabytes: resident,
+      });
     }
     this.takeOthers(ours, at, passed, first);
     this.at = at;
@@ -81,7 +86,8 @@ export class Sampler {
   private takeOthers(ours: number, at: number, passed: number, first: boolean): void {
     const machine = machineCpuSeconds();
     const own = usageOf(process.pid)?.cpuSeconds ?? 0;
-    const used = machine === null || this.machine === null ? null : Math.max(0, machine - this.machine - ours - (own - this.own));
+    const used =
+      machine === null || this.machine === null ? null : Math.max(0, machine - this.machine - ours - (own - this.own));
     this.machine = machine;
     this.own = own;
     if (used === null || first || passed < 0.1) return;

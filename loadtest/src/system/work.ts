@@ -28,7 +28,9 @@ export function redisWork(info: string): Pick<Work, 'redisCommands' | 'redisCpuS
 }
 
 /** @param status the rows of SHOW GLOBAL STATUS */
-export function databaseWork(status: readonly { Variable_name: string; Value: string }[]): Pick<Work, 'statements' | 'rowsInserted' | 'logSyncs'> {
+export function databaseWork(
+  status: readonly { Variable_name: string; Value: string }[],
+): Pick<Work, 'statements' | 'rowsInserted' | 'logSyncs'> {
   const all = new Map(status.map((row) => [row.Variable_name, Number(row.Value)]));
   return {
     statements: all.get('Questions') ?? 0,

@@ -58,7 +58,10 @@ const mayHaveWritten = (status: number) => status === 0 || status < 300 || statu
 
 /** Which requests could have led to the row of a student, by that student. */
 class Requests {
-  private readonly byTarget = new Map<number, { actorId: number; sentAt: number; answeredAt: number; kbps: number; bytes: number }[]>();
+  private readonly byTarget = new Map<
+    number,
+    { actorId: number; sentAt: number; answeredAt: number; kbps: number; bytes: number }[]
+  >();
 
   constructor(tries: readonly CheckInTry[]) {
     for (const { asked, actorId, sentAt, answeredAt, status, kbps, bytes } of tries) {
@@ -79,9 +82,7 @@ class Requests {
     const tolerance = clockToleranceMilliseconds + uncertainty;
     return (this.byTarget.get(row.userId) ?? []).filter(
       ({ actorId, sentAt, answeredAt }) =>
-        actorId === row.checkedInBy &&
-        at >= sentAt - tolerance &&
-        (answeredAt === 0 || at <= answeredAt + tolerance),
+        actorId === row.checkedInBy && at >= sentAt - tolerance && (answeredAt === 0 || at <= answeredAt + tolerance),
     );
   }
 }
@@ -106,7 +107,8 @@ function judgeCheckIn(one: CheckInTry, rows: ReadonlyMap<number, Row>, found: Fi
       continue;
     }
     if (!right) continue;
-    if ((outcome === 'queued') !== (one.status === 202)) found.add('wrong-outcome', `${what}: “${outcome}” with status ${one.status}`);
+    if ((outcome === 'queued') !== (one.status === 202))
+      found.add('wrong-outcome', `${what}: “${outcome}” with status ${one.status}`);
     const row = rows.get(userId);
     if (!row) {
       found.add('lost-row', `${what}: answered “${outcome}” (${one.status}) at ${time(one.answeredAt)}`);
@@ -115,9 +117,12 @@ function judgeCheckIn(one: CheckInTry, rows: ReadonlyMap<number, Row>, found: Fi
     if (outcome === 'queued') continue;
     const same = row.checkedInAt === checkedInAt && row.checkedInBy === checkedInBy;
     const inWords = `answered ${time(checkedInAt)} by ${String(checkedInBy)}, the row says ${time(row.checkedInAt)} by ${row.checkedInBy}`;
-    if (outcome === 'checked-in' && (!same || checkedInBy !== one.actorId)) found.add('changed-row', `${what}: ${inWords}`);
-    else if (outcome === 'already-checked-in' && (!same || checkedInBy === one.actorId)) found.add('not-the-first', `${what}: ${inWords}`);
-    else if (outcome !== 'checked-in' && outcome !== 'already-checked-in') found.add('wrong-outcome', `${what}: “${outcome}”`);
+    if (outcome === 'checked-in' && (!same || checkedInBy !== one.actorId))
+      found.add('changed-row', `${what}: ${inWords}`);
+    else if (outcome === 'already-checked-in' && (!same || checkedInBy === one.actorId))
+      found.add('not-the-first', `${what}: ${inWords}`);
+    else if (outcome !== 'checked-in' && outcome !== 'already-checked-in')
+      found.add('wrong-outcome', `${what}: “${outcome}”`);
   }
 }
 
@@ -128,7 +133,8 @@ function judgeCheckOut(one: CheckOutTry, rows: ReadonlyMap<number, Row>, found: 
     const result = results.get(userId);
     const row = rows.get(userId);
     const what = `student ${userId}, checked out by ${one.actorId}`;
-    if (!result || result.outcome === 'not-yours') found.add('wrong-outcome', `${what}: “${result?.outcome ?? 'no result'}”`);
+    if (!result || result.outcome === 'not-yours')
+      found.add('wrong-outcome', `${what}: “${result?.outcome ?? 'no result'}”`);
     else if (row?.checkedOutAt === null || !row) found.add('lost-check-out', `${what}: answered “${result.outcome}”`);
     else if (result.outcome !== 'queued') {
       const mine = row.checkedOutBy === one.actorId;
@@ -148,7 +154,10 @@ function judgeTold(told: Told, rows: ReadonlyMap<number, Row>, found: Findings):
   if (!row) found.add('lost-row', what);
   else if (told.committed && (row.checkedInAt !== told.checkedInAt || row.checkedInBy !== told.checkedInBy))
     found.add('told-otherwise', `${what}, the row says ${time(row.checkedInAt)} by ${row.checkedInBy}`);
-  else if (told.checkedOutAt !== null && (row.checkedOutAt !== told.checkedOutAt || row.checkedOutBy !== told.checkedOutBy))
+  else if (
+    told.checkedOutAt !== null &&
+    (row.checkedOutAt !== told.checkedOutAt || row.checkedOutBy !== told.checkedOutBy)
+  )
     found.add('told-otherwise', `student ${told.userId} was told of a check-out at ${time(told.checkedOutAt)}`);
 }
 
@@ -156,12 +165,16 @@ function judgeRows(rows: readonly Row[], log: Log, clock: ClockRelation, found: 
   const requests = new Requests(log.checkIns);
   const leavers = new Map<number, Set<number>>();
   for (const { actorId, asked, status } of log.checkOuts)
-    if (mayHaveWritten(status)) for (const userId of asked) leavers.set(userId, (leavers.get(userId) ?? new Set()).add(actorId));
+    if (mayHaveWritten(status))
+      for (const userId of asked) leavers.set(userId, (leavers.get(userId) ?? new Set()).add(actorId));
   for (const row of rows) {
     const what = `the row of student ${row.userId}, ${time(row.checkedInAt)} by ${row.checkedInBy}`;
     const possible = requests.for(row, clock);
     if (possible.length === 0) found.add('row-without-request', what);
-    else if (row.kbps !== null && !possible.some(({ kbps, bytes }) => kbps === row.kbps && (row.bytes === null || bytes === row.bytes)))
+    else if (
+      row.kbps !== null &&
+      !possible.some(({ kbps, bytes }) => kbps === row.kbps && (row.bytes === null || bytes === row.bytes))
+    )
       found.add('changed-evidence', `${what}: ${row.kbps} kbps and ${String(row.bytes)} bytes`);
     if (row.checkedOutAt !== null && !leavers.get(row.userId)?.has(row.checkedOutBy ?? 0))
       found.add('check-out-without-request', `${what}, checked out by ${String(row.checkedOutBy)}`);
@@ -177,8 +190,15 @@ function judgeLists(rows: readonly Row[], log: Log, found: Findings): void {
     const others = (brought.get(actorId) ?? []).map((row) => row.userId).filter((userId) => userId !== actorId);
     const expected = [...(present.has(actorId) ? [actorId] : []), ...others];
     if (awaited.has(actorId) && userIds.every((userId) => expected.includes(userId))) continue;
-    const same = userIds.length === expected.length && userIds[0] === expected[0] && new Set([...userIds, ...expected]).size === expected.length;
-    if (!same) found.add('wrong-list', `student ${actorId} was shown ${userIds.join(', ') || 'nobody'} instead of ${expected.join(', ') || 'nobody'}`);
+    const same =
+      userIds.length === expected.length &&
+      userIds[0] === expected[0] &&
+      new Set([...userIds, ...expected]).size === expected.length;
+    if (!same)
+      found.add(
+        'wrong-list',
+        `student ${actorId} was shown ${userIds.join(', ') || 'nobody'} instead of ${expected.join(', ') || 'nobody'}`,
+      );
   }
 }
 
@@ -188,7 +208,10 @@ export function judge(rows: readonly Row[], log: Log, clock: ClockRelation, foun
   for (const row of rows) {
     const other = byUser.get(row.userId);
     if (other)
-      found.add('duplicate-row', `student ${row.userId}: ${time(other.checkedInAt)} by ${other.checkedInBy}, and ${time(row.checkedInAt)} by ${row.checkedInBy}`);
+      found.add(
+        'duplicate-row',
+        `student ${row.userId}: ${time(other.checkedInAt)} by ${other.checkedInBy}, and ${time(row.checkedInAt)} by ${row.checkedInBy}`,
+      );
     else byUser.set(row.userId, row);
   }
   for (const one of log.checkIns) judgeCheckIn(one, byUser, found);

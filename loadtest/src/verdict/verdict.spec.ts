@@ -7,15 +7,28 @@ const healthy = { lagP99: 5, lagMax: 30, lateP99: 10, busiest: 0.5 };
 
 function judged(given: Partial<Judged> = {}): Judged {
   return {
-    students: 10, arrived: 10, in: 10, checkedOut: 10, everyoneInAfter: 3_000,
+    students: 10,
+    arrived: 10,
+    in: 10,
+    checkedOut: 10,
+    everyoneInAfter: 3_000,
     checkIn: { count: 10, p50: 5, p95: 20, p99: 40, p999: 60, max: 61 },
-    countAge: { p50: 0, p99: 900, max: 1_200 }, busy: 0, errors: {}, violations: [], health: [healthy], otherCores: { used: 0, of: 2 }, further: [],
+    countAge: { p50: 0, p99: 900, max: 1_200 },
+    busy: 0,
+    errors: {},
+    violations: [],
+    health: [healthy],
+    otherCores: { used: 0, of: 2 },
+    further: [],
     ...given,
   };
 }
 
 const slow = { count: 10, p50: 5, p95: 20, p99: 400, p999: 600, max: 610 };
-const failed = (given: Partial<Judged>) => judgeRun(judged(given), limits).checks.filter(({ ok }) => !ok).map(({ what }) => what);
+const failed = (given: Partial<Judged>) =>
+  judgeRun(judged(given), limits)
+    .checks.filter(({ ok }) => !ok)
+    .map(({ what }) => what);
 
 test('all is well', () => expect(judgeRun(judged(), limits)).toMatchObject({ outcome: 'pass', voidBecause: [] }));
 
@@ -36,7 +49,10 @@ test.each<[string, Partial<Judged>, string]>([
 
 test('slow while the generator lagged as much: nothing can be said', () => {
   const lagging = { ...healthy, lagP99: 300 };
-  expect(judgeRun(judged({ checkIn: slow, health: [lagging] }), limits)).toMatchObject({ outcome: 'void', voidBecause: [expect.stringContaining('lagged')] });
+  expect(judgeRun(judged({ checkIn: slow, health: [lagging] }), limits)).toMatchObject({
+    outcome: 'void',
+    voidBecause: [expect.stringContaining('lagged')],
+  });
   // Fast all the same: it would have been faster.
   expect(judgeRun(judged({ health: [lagging] }), limits).outcome).toBe('pass');
   // So much slower that the lag explains nothing.
@@ -60,15 +76,33 @@ test('others at work on the machine make a slow run void, unless that is known',
 });
 
 test('a broken promise fails whatever the generator did', () => {
-  const given = judged({ violations: [{ kind: 'lost-row', count: 1, examples: [] }], health: [{ ...healthy, lateP99: 9_000, busiest: 1 }] });
+  const given = judged({
+    violations: [{ kind: 'lost-row', count: 1, examples: [] }],
+    health: [{ ...healthy, lateP99: 9_000, busiest: 1 }],
+  });
   expect(judgeRun(given, limits).outcome).toBe('fail');
 });
 
 test('the limits follow from the crowd', () => {
-  expect(limitsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 30 })).toMatchObject({ checkInP99: 250, countAgeP99: 1_500, busyAllowed: false });
-  expect(limitsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 10 })).toMatchObject({ checkInP99: null, everyoneInWithin: 30_000, busyAllowed: true });
-  expect(limitsFor({ profile: 'overload', students: 33_000, arriveWithinSeconds: 90 })).toMatchObject({ checkInP99: null, busyAllowed: true });
-  expect(limitsFor({ profile: 'even', students: 100_000, arriveWithinSeconds: 600 })).toMatchObject({ checkInP99: 1_000, countAgeMax: 10_000, busyAllowed: false });
+  expect(limitsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 30 })).toMatchObject({
+    checkInP99: 250,
+    countAgeP99: 1_500,
+    busyAllowed: false,
+  });
+  expect(limitsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 10 })).toMatchObject({
+    checkInP99: null,
+    everyoneInWithin: 30_000,
+    busyAllowed: true,
+  });
+  expect(limitsFor({ profile: 'overload', students: 33_000, arriveWithinSeconds: 90 })).toMatchObject({
+    checkInP99: null,
+    busyAllowed: true,
+  });
+  expect(limitsFor({ profile: 'even', students: 100_000, arriveWithinSeconds: 600 })).toMatchObject({
+    checkInP99: 1_000,
+    countAgeMax: 10_000,
+    busyAllowed: false,
+  });
 });
 
 test('beyond the machine everyone must be in within the time, 503 or not', () => {

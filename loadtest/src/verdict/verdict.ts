@@ -58,7 +58,15 @@ const many = (value: number) => value.toLocaleString('en');
 function atMost(what: string, limit: number | null, measured: number | null, speed = true): Check[] {
   if (limit === null) return [];
   const ok = measured !== null && measured <= limit;
-  return [{ what, target: `≤ ${milliseconds(limit)}`, measured: measured === null ? 'never' : milliseconds(measured), ok, speed }];
+  return [
+    {
+      what,
+      target: `≤ ${milliseconds(limit)}`,
+      measured: measured === null ? 'never' : milliseconds(measured),
+      ok,
+      speed,
+    },
+  ];
 }
 
 function all(what: string, of: number, measured: number): Check {
@@ -66,7 +74,13 @@ function all(what: string, of: number, measured: number): Check {
 }
 
 function none(what: string, measured: number, example = ''): Check {
-  return { what, target: '0', measured: `${many(measured)}${example ? ` (${example})` : ''}`, ok: measured === 0, speed: false };
+  return {
+    what,
+    target: '0',
+    measured: `${many(measured)}${example ? ` (${example})` : ''}`,
+    ok: measured === 0,
+    speed: false,
+  };
 }
 
 function checksOf(judged: Judged, limits: Limits): Check[] {
@@ -89,7 +103,10 @@ function checksOf(judged: Judged, limits: Limits): Check[] {
 }
 
 /** Whether the generator, and not the system, may be what was measured. */
-function doubts({ health, checkIn, otherCores }: Judged, { checkInP99: limit, othersAllowed, latestArrivals }: Limits): string[] {
+function doubts(
+  { health, checkIn, otherCores }: Judged,
+  { checkInP99: limit, othersAllowed, latestArrivals }: Limits,
+): string[] {
   const worst = (of: (one: OwnHealth) => number) => Math.max(0, ...health.map(of));
   const late = worst((one) => one.lateP99);
   const busiest = worst((one) => one.busiest);
@@ -100,9 +117,13 @@ function doubts({ health, checkIn, otherCores }: Judged, { checkInP99: limit, ot
     ...(otherCores && !othersAllowed && taken > mostForOthers
       ? [`other programs used ${otherCores.used.toFixed(1)} of ${otherCores.of} cores meanwhile`]
       : []),
-    ...(late > latestArrivals ? [`arrivals began ${milliseconds(late)} late (p99), so the planned load was not offered`] : []),
+    ...(late > latestArrivals
+      ? [`arrivals began ${milliseconds(late)} late (p99), so the planned load was not offered`]
+      : []),
     ...(busiest > mostOfOneCore ? [`a generator used ${Math.round(busiest * 100)} % of a core for five seconds`] : []),
-    ...(explains ? [`a generator lagged by ${milliseconds(lag)} (p99), which alone may be why check-ins seemed slow`] : []),
+    ...(explains
+      ? [`a generator lagged by ${milliseconds(lag)} (p99), which alone may be why check-ins seemed slow`]
+      : []),
   ];
 }
 

@@ -28,7 +28,9 @@ async function draw(file: string): Promise<void> {
   const page = await browser.newPage();
   await page.goto(new URL('picture.html', import.meta.url).href);
   const frames = ['-f', 'image2pipe', '-framerate', String(framesPerSecond), '-c:v', 'mjpeg', '-i', '-'];
-  const encoder = spawn('ffmpeg', ['-v', 'error', '-y', ...frames, '-c:v', 'ffv1', file], { stdio: ['pipe', 'inherit', 'inherit'] });
+  const encoder = spawn('ffmpeg', ['-v', 'error', '-y', ...frames, '-c:v', 'ffv1', file], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
   for (let frame = 0; frame < loopSeconds * framesPerSecond; frame++) {
     const picture = await page.evaluate<string>(`frameAt(${frame / framesPerSecond})`);
     if (!encoder.stdin.write(Buffer.from(picture, 'base64'))) await once(encoder.stdin, 'drain');
@@ -42,24 +44,70 @@ async function draw(file: string): Promise<void> {
 function encode(folder: string): void {
   const twice = ['-stream_loop', '1'];
   ffmpeg([
-    ...twice, '-i', join(folder, 'picture.mkv'),
-    ...twice, '-f', 'f32le', '-ar', String(samplesPerSecond), '-ac', '1', '-i', join(folder, 'sound.f32'),
-    '-vf', 'gradfun=3:12,format=yuv420p',
-    '-c:v', 'libx264', '-profile:v', 'main', '-preset', 'veryslow', '-tune', 'animation', '-crf', '28.5',
-    '-bf', '0', '-g', String(segmentSeconds * framesPerSecond), '-sc_threshold', '0',
-    '-maxrate', '400k', '-bufsize', '800k',
-    '-c:a', 'aac', '-b:a', '40k',
-    '-t', String(2 * loopSeconds),
-    '-f', 'hls', '-hls_segment_type', 'fmp4', '-hls_time', String(segmentSeconds), '-hls_list_size', '0',
-    '-hls_flags', 'independent_segments', '-hls_fmp4_init_filename', 'init.mp4',
-    '-hls_segment_filename', join(folder, '%d.m4s'), join(folder, 'live.m3u8'),
+    ...twice,
+    '-i',
+    join(folder, 'picture.mkv'),
+    ...twice,
+    '-f',
+    'f32le',
+    '-ar',
+    String(samplesPerSecond),
+    '-ac',
+    '1',
+    '-i',
+    join(folder, 'sound.f32'),
+    '-vf',
+    'gradfun=3:12,format=yuv420p',
+    '-c:v',
+    'libx264',
+    '-profile:v',
+    'main',
+    '-preset',
+    'veryslow',
+    '-tune',
+    'animation',
+    '-crf',
+    '28.5',
+    '-bf',
+    '0',
+    '-g',
+    String(segmentSeconds * framesPerSecond),
+    '-sc_threshold',
+    '0',
+    '-maxrate',
+    '400k',
+    '-bufsize',
+    '800k',
+    '-c:a',
+    'aac',
+    '-b:a',
+    '40k',
+    '-t',
+    String(2 * loopSeconds),
+    '-f',
+    'hls',
+    '-hls_segment_type',
+    'fmp4',
+    '-hls_time',
+    String(segmentSeconds),
+    '-hls_list_size',
+    '0',
+    '-hls_flags',
+    'independent_segments',
+    '-hls_fmp4_init_filename',
+    'init.mp4',
+    '-hls_segment_filename',
+    join(folder, '%d.m4s'),
+    join(folder, 'live.m3u8'),
   ]);
 }
 
 function keep(from: string, to: URL): void {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
-  const seconds = [...readFileSync(join(from, 'live.m3u8'), 'utf8').matchAll(/#EXTINF:([\d.]+)/g)].map(([, text]) => Number(text));
+  const seconds = [...readFileSync(join(from, 'live.m3u8'), 'utf8').matchAll(/#EXTINF:([\d.]+)/g)].map(([, text]) =>
+    Number(text),
+  );
   copyFileSync(join(from, 'init.mp4'), new URL('init.mp4', to));
   const listing = Array.from({ length: segments }, (_, index) => {
     const file = `${index}.m4s`;

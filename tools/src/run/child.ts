@@ -10,7 +10,11 @@ const longestMinutes = 30;
  * when this command is. Gives its exit code.
  */
 export async function runChild(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
-  const child = spawn(command, args, { cwd: checkout, env: environmentWith(env), stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(command, args, {
+    cwd: checkout,
+    env: environmentWith(env),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const end = () => child.kill('SIGTERM');
   interruption.addEventListener('abort', end);
   const limit = setTimeout(end, longestMinutes * 60_000);

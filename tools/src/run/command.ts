@@ -17,6 +17,8 @@ export async function runCommand(act: (cleanUp: AsyncDisposableStack) => Promise
 function report(error: unknown): number {
   // Asked to end while something was under way: that it broke off is no fault.
   if (error instanceof Interrupted || interruption.aborted) return 130;
-  console.error(`\n${error instanceof StackError ? error.message : String(error instanceof Error ? error.stack : error)}`);
+  console.error(
+    `\n${error instanceof StackError ? error.message : String(error instanceof Error ? error.stack : error)}`,
+  );
   return 1;
 }

@@ -8,7 +8,12 @@ const now = Date.parse('2026-11-22T09:00:00.000Z');
 const minutes = (count: number) => new Date(now + count * 60_000).toISOString();
 
 function event(opens: number, starts: number, ends: number, closes: number): AdminEvent {
-  const times = { opensAt: minutes(opens), startsAt: minutes(starts), endsAt: minutes(ends), closesAt: minutes(closes) };
+  const times = {
+    opensAt: minutes(opens),
+    startsAt: minutes(starts),
+    endsAt: minutes(ends),
+    closesAt: minutes(closes),
+  };
   return {
     ...newDemoEvent(now),
     ...times,
@@ -38,7 +43,8 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const ensure = (token = 'the token') => ensureDemoEvent(`http://localhost:${(api.address() as AddressInfo).port}`, token, now);
+const ensure = (token = 'the token') =>
+  ensureDemoEvent(`http://localhost:${(api.address() as AddressInfo).port}`, token, now);
 
 test('the demo event is one that the contract accepts, and is live', () => {
   const made = createLiveEvent.parse(newDemoEvent(now));

@@ -7,7 +7,11 @@ const leastOpen = 30 * minute;
 
 /** Whether every student can still check in to it for a while. */
 function isOpenForLong(event: AdminEvent, now: number): boolean {
-  return event.classIds === null && ['open', 'live'].includes(stateAt(event, now)) && Date.parse(event.endsAt) - now >= leastOpen;
+  return (
+    event.classIds === null &&
+    ['open', 'live'].includes(stateAt(event, now)) &&
+    Date.parse(event.endsAt) - now >= leastOpen
+  );
 }
 
 export function newDemoEvent(now: number): CreateLiveEvent {

@@ -34,13 +34,17 @@ async function sampleStudents(source: Source): Promise<Filled['samples']> {
     [found.id],
   );
   const digits = Map.groupBy(students, ({ username }) => username.slice(-4));
-  const simple = students.filter(({ username }) => digits.get(username.slice(-4))?.length === 1 && /^[a-z.]+\d{4}$/.test(username));
+  const simple = students.filter(
+    ({ username }) => digits.get(username.slice(-4))?.length === 1 && /^[a-z.]+\d{4}$/.test(username),
+  );
   const rest = students.filter((student) => !simple.includes(student));
   return { className: found.name, students: [...simple, ...rest].slice(0, sampleSize) };
 }
 
 async function holdsDemo(source: Source, usernames: readonly string[]): Promise<boolean> {
-  const [row]: { found: string }[] = await source.query('SELECT COUNT(*) AS found FROM users WHERE username IN (?)', [usernames]);
+  const [row]: { found: string }[] = await source.query('SELECT COUNT(*) AS found FROM users WHERE username IN (?)', [
+    usernames,
+  ]);
   return Number(row?.found) === usernames.length;
 }
 

@@ -13,7 +13,9 @@ async function keptSecret(file: string, least: number): Promise<string> {
     chmodSync(file, 0o600);
     const secret = readFileSync(file, 'utf8').trim();
     if (secret.length < least)
-      throw new StackError(`${file} holds no secret of at least ${least} characters. Remove it, and the next start makes a new one.`);
+      throw new StackError(
+        `${file} holds no secret of at least ${least} characters. Remove it, and the next start makes a new one.`,
+      );
     return secret;
   });
 }

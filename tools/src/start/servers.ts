@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { installMissing, reachDatabase, reachRedis, startDatabase, startRedis, type OwnServer } from '@exco/local-stack';
+import {
+  installMissing,
+  reachDatabase,
+  reachRedis,
+  startDatabase,
+  startRedis,
+  type OwnServer,
+} from '@exco/local-stack';
 import type { Settings } from '../env.ts';
 import { say, step } from '../run/steps.ts';
 import { keepAlive } from './keep-alive.ts';

@@ -7,14 +7,18 @@ function samples({ samples: found }: Filled): string[] {
   const widest = Math.max(...found.students.map(({ username }) => username.length));
   return [
     `Sign in as one of these, classmates in “${found.className}” (their last four digits confirm them):`,
-    ...found.students.map(({ username, displayName }) => `  ${username.padEnd(widest)}   digits ${username.slice(-4)}   ${displayName}`),
+    ...found.students.map(
+      ({ username, displayName }) => `  ${username.padEnd(widest)}   digits ${username.slice(-4)}   ${displayName}`,
+    ),
   ];
 }
 
 /** What somebody who has just started it wants to know. */
 export function welcome(settings: Settings, adminToken: string, filled: Filled): string {
   const url = `http://localhost:${settings.port}`;
-  const token = settings.adminToken ? 'the one in ADMIN_TOKEN' : `${adminToken}   (kept in ${join(settings.home, 'admin-token')})`;
+  const token = settings.adminToken
+    ? 'the one in ADMIN_TOKEN'
+    : `${adminToken}   (kept in ${join(settings.home, 'admin-token')})`;
   return [
     '',
     `Exco Live is running: ${url}`,

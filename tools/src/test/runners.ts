@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import { runChild } from '../run/child.ts';
 import { none, oneFailure, readTally, type Tally } from './tally.ts';
 
-const withModules: NodeJS.ProcessEnv = { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' };
+const withModules: NodeJS.ProcessEnv = {
+  NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+};
 
 /** A check that has no tests to count: it adds a failure or nothing. */
 export async function nxTarget(target: string): Promise<Tally> {
-  const code = await runChild('nx', ['run-many', '-t', target, '--parallel=2', '--output-style=stream'], { NX_TUI: 'false' });
+  const code = await runChild('nx', ['run-many', '-t', target, '--parallel=2', '--output-style=stream'], {
+    NX_TUI: 'false',
+  });
   return code === 0 ? none : oneFailure;
 }
 

@@ -20,7 +20,10 @@ async function throwAwayStack(cleanUp: AsyncDisposableStack): Promise<LocalStack
 /** Every project with a jest configuration, but for the e2e suites, which have steps of their own. */
 function unitProjects(): string[] {
   const configs = globSync(['{apps,libs}/*/jest.config.mjs', '{tools,loadtest}/jest.config.mjs'], { cwd: checkout });
-  return configs.map(dirname).filter((project) => !project.endsWith('-e2e')).sort();
+  return configs
+    .map(dirname)
+    .filter((project) => !project.endsWith('-e2e'))
+    .sort();
 }
 
 async function unitTests(results: string, cleanUp: AsyncDisposableStack): Promise<Tally> {

@@ -11,7 +11,11 @@ export const oneFailure: Tally = { ...none, failed: 1 };
 
 export function sum(tallies: readonly Tally[]): Tally {
   return tallies.reduce(
-    (all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed, skipped: all.skipped + one.skipped }),
+    (all, one) => ({
+      passed: all.passed + one.passed,
+      failed: all.failed + one.failed,
+      skipped: all.skipped + one.skipped,
+    }),
     none,
   );
 }
@@ -57,6 +61,8 @@ export function readTally(file: string, exitCode: number, say: (line: string) =>
   const tally = 'stats' in result ? ofPlaywright(result) : ofJest(result);
   const unexplained = tally.failed === 0 && (exitCode !== 0 || tally.passed === 0);
   if (!unexplained) return tally;
-  say(`It ended with exit code ${exitCode} after ${tally.passed} passed tests and no failed one: that counts as one failure.`);
+  say(
+    `It ended with exit code ${exitCode} after ${tally.passed} passed tests and no failed one: that counts as one failure.`,
+  );
   return { ...tally, failed: 1 };
 }

@@ -16,7 +16,12 @@ afterAll(() => house.close());
 
 const reason = 'Seen in the hall by two teachers';
 
-async function correct(eventId: number, userId: number, kind: string, more: object = {}): Promise<{ status: number; json: unknown }> {
+async function correct(
+  eventId: number,
+  userId: number,
+  kind: string,
+  more: object = {},
+): Promise<{ status: number; json: unknown }> {
   const answer = await desk.post(`/api/admin/events/${eventId}/corrections`, { userId, kind, reason, ...more });
   return { status: answer.status, json: await answer.json() };
 }
@@ -50,14 +55,22 @@ test('revoked: out of the stream, the counts and the lists, whatever cookie ther
   expect(await correct(id, ada.id, 'revoke')).toMatchObject({ status: 201, json: { changed: true, attendance: null } });
   expect(await counts(id)).toEqual([0, 0]);
   expect((await seen(adas, id)).attendance).toBeNull();
-  expect(await adas.get(`/api/events/${id}/stream`)).toMatchObject({ status: 403, json: { code: 'CHECK_IN_REQUIRED' } });
+  expect(await adas.get(`/api/events/${id}/stream`)).toMatchObject({
+    status: 403,
+    json: { code: 'CHECK_IN_REQUIRED' },
+  });
   await eventually(async () => expect((await seen(adas, id)).counts.checkedIn).toBe(0), 3);
   expect(await checkInWith(adas, id, ada, [cleo])).toMatchObject({ status: 403, json: { code: 'CHECK_IN_REVOKED' } });
   const brought = await checkInWith(bens, id, ben, [ada]);
-  expect(brought).toMatchObject({ status: 200, json: { results: [{ outcome: 'checked-in' }, { userId: ada.id, outcome: 'locked' }] } });
+  expect(brought).toMatchObject({
+    status: 200,
+    json: { results: [{ outcome: 'checked-in' }, { userId: ada.id, outcome: 'locked' }] },
+  });
   expect(await counts(id)).toEqual([1, 0]);
   await house.endEvent(id);
-  expect(await adas.post(`/api/events/${id}/check-outs`, { userIds: [ada.id] })).toMatchObject({ json: { results: [{ outcome: 'not-yours' }] } });
+  expect(await adas.post(`/api/events/${id}/check-outs`, { userIds: [ada.id] })).toMatchObject({
+    json: { results: [{ outcome: 'not-yours' }] },
+  });
   expect(await adas.get(`/api/events/${id}/check-outs`)).toMatchObject({ status: 200, json: [] });
   expect(await counts(id)).toEqual([1, 0]);
 });
@@ -69,7 +82,10 @@ test('a check-in by hand lifts it, and the first time stands', async () => {
   await checkIn(adas, id, ada);
   const { attendance: first } = await seen(adas, id);
   await correct(id, ada.id, 'revoke');
-  expect(await correct(id, ada.id, 'check-in')).toMatchObject({ status: 201, json: { changed: true, attendance: { checkedInAt: first?.checkedInAt } } });
+  expect(await correct(id, ada.id, 'check-in')).toMatchObject({
+    status: 201,
+    json: { changed: true, attendance: { checkedInAt: first?.checkedInAt } },
+  });
   expect((await seen(adas, id)).attendance?.checkedInAt).toBe(first?.checkedInAt);
   expect(await counts(id)).toEqual([1, 0]);
   expect((await checkInWith(adas, id, ada, [])).status).toBe(200);
@@ -79,7 +95,10 @@ test('checked in and out by hand, also after the event; a repeat changes nothing
   const [ada] = await house.aClass(3);
   const { id } = await house.event('closed');
   const at = new Date(Date.now() - 120 * 60_000).toISOString();
-  expect(await correct(id, ada.id, 'check-in', { at })).toMatchObject({ status: 201, json: { changed: true, attendance: { checkedInAt: at } } });
+  expect(await correct(id, ada.id, 'check-in', { at })).toMatchObject({
+    status: 201,
+    json: { changed: true, attendance: { checkedInAt: at } },
+  });
   expect(await correct(id, ada.id, 'check-in')).toMatchObject({ status: 201, json: { changed: false } });
   expect(await correct(id, ada.id, 'check-out')).toMatchObject({ status: 201, json: { changed: true } });
   expect(await correct(id, ada.id, 'check-out')).toMatchObject({ json: { changed: false } });
@@ -105,7 +124,10 @@ test('refused: nobody there, an event that is not, no reason, the future, no tok
   expect(await correct(999_999, ada.id, 'check-in')).toMatchObject({ status: 404, json: { code: 'EVENT_NOT_FOUND' } });
   expect(await correct(id, ada.id, 'check-in', { reason: ' ' })).toMatchObject({ status: 400 });
   expect(await correct(id, ada.id, 'forgive')).toMatchObject({ status: 400 });
-  expect(await correct(id, ada.id, 'check-in', { at: '2099-01-01T00:00:00Z' })).toMatchObject({ status: 400, json: { details: [{ path: 'at' }] } });
+  expect(await correct(id, ada.id, 'check-in', { at: '2099-01-01T00:00:00Z' })).toMatchObject({
+    status: 400,
+    json: { details: [{ path: 'at' }] },
+  });
   expect((await new Desk(house.url(0), 'guessed').send(`/api/admin/events/${id}/audit`)).status).toBe(401);
   expect(await house.attendances(id)).toEqual([]);
 });
@@ -115,7 +137,10 @@ test('the audit: who, whom, what, when, from where, refused tries too; filtered 
   const { id } = await house.event('live');
   const adas = await house.signIn(ada);
   await checkInWith(adas, id, { ...ada, digits: '0000' === ada.digits ? '0001' : '0000' }, []);
-  await adas.post(`/api/events/${id}/digit-checks`, { userId: cleo.id, digits: cleo.digits === '0000' ? '0001' : '0000' });
+  await adas.post(`/api/events/${id}/digit-checks`, {
+    userId: cleo.id,
+    digits: cleo.digits === '0000' ? '0001' : '0000',
+  });
   await checkInWith(adas, id, ada, [ben]);
   await correct(id, ben.id, 'revoke');
   const all = await audit(id);
@@ -159,5 +184,7 @@ test('what was written down is there after a restart', async () => {
   await checkIn(await house.signIn(ada), id, ada);
   await house.system.apis[0]?.stop();
   await house.system.apis[0]?.start();
-  await eventually(async () => expect(await audit(id)).toMatchObject([{ outcome: 'checked-in', user: { id: ada.id } }]));
+  await eventually(async () =>
+    expect(await audit(id)).toMatchObject([{ outcome: 'checked-in', user: { id: ada.id } }]),
+  );
 });

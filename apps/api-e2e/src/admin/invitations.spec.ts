@@ -17,7 +17,11 @@ beforeAll(async () => {
   house = await House.open();
   desk = new Desk(house.url(0));
   const rows = [aStudent({ className: 'Seven' }), aStudent({ className: 'Seven' }), aStudent({ className: 'Eight' })];
-  const [one, two, three] = await house.enroll([...rows, { ...(rows[1] ?? aStudent()), className: 'Both' }, { ...(rows[2] ?? aStudent()), className: 'Both' }]);
+  const [one, two, three] = await house.enroll([
+    ...rows,
+    { ...(rows[1] ?? aStudent()), className: 'Both' },
+    { ...(rows[2] ?? aStudent()), className: 'Both' },
+  ]);
   if (!one || !two || !three) throw new Error('nobody there');
   seven = [one, two];
   eight = three;
@@ -29,7 +33,11 @@ const classId = (name: string) => classes.find((one) => one.name === name)?.id ?
 
 async function links(eventId: number): Promise<Record<string, string>[]> {
   const answer = await desk.send(`/api/admin/events/${eventId}/join-links`, { method: 'POST' });
-  expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([200, 'text/csv; charset=utf-8', 'no-store']);
+  expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+    200,
+    'text/csv; charset=utf-8',
+    'no-store',
+  ]);
   return parse(Buffer.from(await answer.arrayBuffer()), { bom: true, columns: true });
 }
 
@@ -43,10 +51,18 @@ test('a link for each student signs in that student and nobody else, until the e
   expect(link.startsWith(`${house.url(0)}/join#`)).toBe(true);
   const answer = await house.visitor().post('/api/session', { token: tokenOf(link) });
   expect(answer).toMatchObject({ status: 200, json: { user: { id: eight.id } } });
-  expect(decodeJwt(tokenOf(link))).toEqual({ sub: eight.username, iss: 'exco-live', aud: 'exco-live', exp: Math.floor(Date.parse(event.closesAt) / 1000) });
+  expect(decodeJwt(tokenOf(link))).toEqual({
+    sub: eight.username,
+    iss: 'exco-live',
+    aud: 'exco-live',
+    exp: Math.floor(Date.parse(event.closesAt) / 1000),
+  });
   const closed = await house.event('closed');
   const [old] = await links(closed.id);
-  expect(await house.visitor().post('/api/session', { token: tokenOf(old?.['link']) })).toMatchObject({ status: 401, json: { code: 'BAD_TOKEN' } });
+  expect(await house.visitor().post('/api/session', { token: tokenOf(old?.['link']) })).toMatchObject({
+    status: 401,
+    json: { code: 'BAD_TOKEN' },
+  });
 });
 
 test('a token that was tampered with, or signed by another key, is refused', async () => {
@@ -56,9 +72,14 @@ test('a token that was tampered with, or signed by another key, is refused', asy
   const [head = '', body = '', signature = ''] = token.split('.');
   const other = Buffer.from(JSON.stringify({ ...decodeJwt(token), sub: eight.username })).toString('base64url');
   const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${body}.`;
-  const foreign = await new SignJWT(decodeJwt(token)).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode('x'.repeat(40)));
+  const foreign = await new SignJWT(decodeJwt(token))
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode('x'.repeat(40)));
   for (const forged of [`${head}.${other}.${signature}`, none, foreign, token.slice(0, -2)])
-    expect(await house.visitor().post('/api/session', { token: forged })).toMatchObject({ status: 401, json: { code: 'BAD_TOKEN' } });
+    expect(await house.visitor().post('/api/session', { token: forged })).toMatchObject({
+      status: 401,
+      json: { code: 'BAD_TOKEN' },
+    });
 });
 
 test('PUBLIC_URL is the address in the links; SIGN_IN=signed takes them and no bare username', async () => {
@@ -66,10 +87,16 @@ test('PUBLIC_URL is the address in the links; SIGN_IN=signed takes them and no b
   const other = await house.anotherApi({ PUBLIC_URL: 'https://live.school.example/', SIGN_IN: 'signed' });
   try {
     const answer = await new Desk(other.url).send(`/api/admin/events/${id}/join-links`, { method: 'POST' });
-    const [first] = parse<Record<string, string>>(Buffer.from(await answer.arrayBuffer()), { bom: true, columns: true });
+    const [first] = parse<Record<string, string>>(Buffer.from(await answer.arrayBuffer()), {
+      bom: true,
+      columns: true,
+    });
     expect(first?.['link']).toMatch(/^https:\/\/live\.school\.example\/join#ey/);
     const visitor = house.visitor().at(other.url);
-    expect(await visitor.post('/api/session', { username: eight.username })).toMatchObject({ status: 401, json: { code: 'SIGNED_LINK_REQUIRED' } });
+    expect(await visitor.post('/api/session', { username: eight.username })).toMatchObject({
+      status: 401,
+      json: { code: 'SIGNED_LINK_REQUIRED' },
+    });
     expect((await visitor.post('/api/session', { token: tokenOf(first?.['link']) })).status).toBe(200);
   } finally {
     await other.stop();
@@ -87,18 +114,24 @@ describe('an event for one class', () => {
     expect(event.classIds).toEqual([classId('Seven')]);
     const [one, two] = seven;
     const [ones, eights] = [await house.signIn(one), await house.signIn(eight)];
-    const listed = async (visitor: typeof ones) => (await visitor.get('/api/events')).as(z.array(eventView)).map(({ id }) => id);
+    const listed = async (visitor: typeof ones) =>
+      (await visitor.get('/api/events')).as(z.array(eventView)).map(({ id }) => id);
     expect(await listed(ones)).toContain(event.id);
     expect(await listed(eights)).not.toContain(event.id);
     for (const path of ['', '/classmates', '/stream'])
-      expect(await eights.get(`/api/events/${event.id}${path}`)).toMatchObject({ status: 404, json: { code: 'EVENT_NOT_FOUND' } });
+      expect(await eights.get(`/api/events/${event.id}${path}`)).toMatchObject({
+        status: 404,
+        json: { code: 'EVENT_NOT_FOUND' },
+      });
     expect(await checkIn(eights, event.id, eight)).toMatchObject({ status: 404 });
     // They share a class, but not one that the event is for.
     expect(await checkIn(await house.signIn(two), event.id, two, [eight])).toMatchObject({
       status: 200,
       json: { results: [{ outcome: 'checked-in' }, { userId: eight.id, outcome: 'wrong-digits' }] },
     });
-    expect((await links(event.id)).map(({ username }) => username).sort()).toEqual(seven.map(({ username }) => username).sort());
+    expect((await links(event.id)).map(({ username }) => username).sort()).toEqual(
+      seven.map(({ username }) => username).sort(),
+    );
     const absent = await (await desk.send(`/api/admin/events/${event.id}/absentees`)).json();
     expect(absent).toMatchObject([{ userId: one.id }]);
     const summary = await (await desk.send(`/api/admin/events/${event.id}/summary`)).json();
@@ -116,7 +149,10 @@ describe('an event for one class', () => {
 
   test.each([[[]], [[999_999]], [['7B']], ['all']])('can’t be for %j', async (classIds) => {
     const answer = await create(classIds);
-    expect([answer.status, await answer.json()]).toMatchObject([400, { details: [{ path: expect.stringMatching(/^classIds/) as string }] }]);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { details: [{ path: expect.stringMatching(/^classIds/) as string }] },
+    ]);
   });
 });
 
@@ -125,14 +161,25 @@ test('ended by mistake, and opened again', async () => {
   await house.endEvent(id);
   const visitor = await house.signIn(eight);
   expect(await checkIn(visitor, id, eight)).toMatchObject({ status: 409, json: { code: 'CHECK_IN_CLOSED' } });
-  expect((await house.admin().patch(`/api/admin/events/${id}`, { endsAt, closesAt })).json).toMatchObject({ state: 'live' });
+  expect((await house.admin().patch(`/api/admin/events/${id}`, { endsAt, closesAt })).json).toMatchObject({
+    state: 'live',
+  });
   expect((await checkIn(visitor, id, eight)).status).toBe(200);
 });
 
 test('students are found by part of a name or username, and a percent sign is one', async () => {
   const find = async (search: string) =>
-    z.array(rosterStudent).parse(await (await desk.send(`/api/admin/roster/students?search=${encodeURIComponent(search)}`)).json());
-  expect(await find(eight.username)).toEqual([{ userId: eight.id, username: eight.username, displayName: eight.displayName, classes: expect.arrayContaining(['Eight', 'Both']) as string[] }]);
+    z
+      .array(rosterStudent)
+      .parse(await (await desk.send(`/api/admin/roster/students?search=${encodeURIComponent(search)}`)).json());
+  expect(await find(eight.username)).toEqual([
+    {
+      userId: eight.id,
+      username: eight.username,
+      displayName: eight.displayName,
+      classes: expect.arrayContaining(['Eight', 'Both']) as string[],
+    },
+  ]);
   expect((await find('zoe o')).length).toBe(3);
   expect(await find('%')).toEqual([]);
 });

@@ -20,10 +20,21 @@ beforeAll(async () => {
   const [ada, zoe, , gone] = people as [Person, Person, Person, Person];
   eventId = (await house.event('live')).id;
   const [adas, zoes, gones] = [await house.signIn(ada), await house.signIn(zoe), await house.signIn(gone)];
-  for (const [visitor, person] of [[adas, ada], [zoes, zoe], [gones, gone]] as const) await checkIn(visitor, eventId, person);
+  for (const [visitor, person] of [
+    [adas, ada],
+    [zoes, zoe],
+    [gones, gone],
+  ] as const)
+    await checkIn(visitor, eventId, person);
   await house.endEvent(eventId);
   await checkOut(adas, eventId, [ada]);
-  await desk.import(`username,displayName,className\n${people.slice(0, 3).map(({ username }, at) => `${username},"${(names[at] ?? '').replaceAll('"', '""')}","7, B"`).join('\n')}\n`, '?mode=replace');
+  await desk.import(
+    `username,displayName,className\n${people
+      .slice(0, 3)
+      .map(({ username }, at) => `${username},"${(names[at] ?? '').replaceAll('"', '""')}","7, B"`)
+      .join('\n')}\n`,
+    '?mode=replace',
+  );
 });
 afterAll(() => house.close());
 
@@ -49,7 +60,12 @@ test('attendance: names as they are, formulas defused; who left the roster is th
     ['Zoë "Zo" O’Neill, Jr.', 'checked in', '7, B'],
     ['Left Later', 'checked in', ''],
   ]);
-  expect(rows[0]).toMatchObject({ username: people[0]?.username, checkedInByUsername: people[0]?.username, kbps: expect.stringMatching(/^\d+$/) as string, corrected: 'no' });
+  expect(rows[0]).toMatchObject({
+    username: people[0]?.username,
+    checkedInByUsername: people[0]?.username,
+    kbps: expect.stringMatching(/^\d+$/) as string,
+    corrected: 'no',
+  });
   expect(Number(rows[0]?.['minutesBetweenCheckInAndCheckOut'])).toBeLessThan(5);
   expect(rows[1]).toMatchObject({ checkedOutAt: '', minutesBetweenCheckInAndCheckOut: '' });
   const lines = await json('attendance', z.array(attendanceLine));
@@ -57,15 +73,27 @@ test('attendance: names as they are, formulas defused; who left the roster is th
 });
 
 test('absentees and classes', async () => {
-  expect(await csv('absentees.csv')).toEqual([{ userId: String(people[2]?.id), username: people[2]?.username, displayName: '王秀英', classes: '7, B', remark: '' }]);
+  expect(await csv('absentees.csv')).toEqual([
+    {
+      userId: String(people[2]?.id),
+      username: people[2]?.username,
+      displayName: '王秀英',
+      classes: '7, B',
+      remark: '',
+    },
+  ]);
   expect(await json('absentees', z.array(absentee))).toHaveLength(1);
-  expect(await csv('classes.csv')).toEqual([{ name: '7, B', enrolled: '3', checkedIn: '2', absent: '1', checkedOut: '1', notCheckedOut: '1' }]);
+  expect(await csv('classes.csv')).toEqual([
+    { name: '7, B', enrolled: '3', checkedIn: '2', absent: '1', checkedOut: '1', notCheckedOut: '1' },
+  ]);
   expect(await json('classes', z.array(classLine))).toMatchObject([{ enrolled: 3, checkedIn: 2 }]);
 });
 
 test('after the close: “did not check out”, and no time made up; after a restart too', async () => {
   const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
-  await house.admin().patch(`/api/admin/events/${eventId}`, { opensAt: at(-40), startsAt: at(-30), endsAt: at(-20), closesAt: at(-10) });
+  await house
+    .admin()
+    .patch(`/api/admin/events/${eventId}`, { opensAt: at(-40), startsAt: at(-30), endsAt: at(-20), closesAt: at(-10) });
   await house.system.apis[0]?.stop();
   await house.system.apis[0]?.start();
   const rows = await csv('attendance.csv');

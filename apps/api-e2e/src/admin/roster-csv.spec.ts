@@ -32,7 +32,15 @@ describe('in this order', () => {
   test('a dry run says what the import then does, and writes nothing', async () => {
     const rows = demoRoster();
     const tried = await desk.import(rows, '?dryRun=true');
-    expect(tried).toMatchObject({ dryRun: true, mode: 'merge', format: 'csv', rows: rows.length, refusedRows: 0, refused: [], left: nobody });
+    expect(tried).toMatchObject({
+      dryRun: true,
+      mode: 'merge',
+      format: 'csv',
+      rows: rows.length,
+      refusedRows: 0,
+      refused: [],
+      left: nobody,
+    });
     expect(tried.added).toEqual({
       users: 10_000,
       classes: new Set(rows.flatMap(({ className }) => className ?? [])).size,
@@ -60,7 +68,10 @@ describe('in this order', () => {
     expect(done).toEqual({ ...tried, dryRun: false });
     expect(done).toMatchObject({ added: { users: 2, classes: 2, enrollments: 2 }, left: { users: 10_000 } });
     expect(await roster()).toHaveLength(2);
-    expect(await house.database.query('SELECT name FROM class_sections ORDER BY name')).toEqual([{ name: 'New 1' }, { name: 'New 2' }]);
+    expect(await house.database.query('SELECT name FROM class_sections ORDER BY name')).toEqual([
+      { name: 'New 1' },
+      { name: 'New 2' },
+    ]);
     const [gone] = demoRoster();
     expect(await signsIn(gone?.username ?? '')).toBe(false);
     const back = await desk.import(demoRoster());
@@ -131,15 +142,25 @@ test('a refused row removes nobody', async () => {
   expect(report.refusedRows).toBe(1);
   const { username } = ada;
   expect(report.listed.enrollmentsLeft).not.toContainEqual({ username, className: 'Kept' });
-  const [row] = await house.database.query<{ users: string }[]>('SELECT COUNT(*) AS users FROM users WHERE left_at IS NULL');
+  const [row] = await house.database.query<{ users: string }[]>(
+    'SELECT COUNT(*) AS users FROM users WHERE left_at IS NULL',
+  );
   expect(report.left.users).toBe(Number(row?.users) - 1);
 });
 
 test('a changed name is a change; two usernames that differ by case or accent are two', async () => {
   const [ada] = [aStudent({ displayName: 'Ada' })];
-  await desk.import([ada, { ...ada, username: ada.username.toUpperCase() }, { ...ada, username: ada.username.replace('u', 'ü') }]);
+  await desk.import([
+    ada,
+    { ...ada, username: ada.username.toUpperCase() },
+    { ...ada, username: ada.username.replace('u', 'ü') },
+  ]);
   const report = await desk.import([{ ...ada, displayName: 'ÁDA' }]);
-  expect(report).toMatchObject({ added: nobody, changed: { users: 1 }, listed: { usersChanged: [{ username: ada.username, from: 'Ada', to: 'ÁDA' }] } });
+  expect(report).toMatchObject({
+    added: nobody,
+    changed: { users: 1 },
+    listed: { usersChanged: [{ username: ada.username, from: 'Ada', to: 'ÁDA' }] },
+  });
 });
 
 const plain = [aStudent({ displayName: 'Ελένη “Zoë” 𠮷', className: 'Enc' })];
@@ -156,18 +177,36 @@ test.each<[string, string | Uint8Array<ArrayBuffer>]>([
   ['semicolons, as many spreadsheets save', text.replaceAll(',', ';')],
   ['UTF-16, as spreadsheets call “Unicode text”', utf16(text.replaceAll(',', '\t'))],
   ['UTF-16, the other way round', utf16(text, true)],
-  ['another order and case, and further columns', `Class Of,CLASSNAME,username,DisplayName\n2030,Enc,${plain[0]?.username ?? ''},${plain[0]?.displayName ?? ''}\n`],
+  [
+    'another order and case, and further columns',
+    `Class Of,CLASSNAME,username,DisplayName\n2030,Enc,${plain[0]?.username ?? ''},${plain[0]?.displayName ?? ''}\n`,
+  ],
 ])('read: %s', async (_, file) => {
   await desk.import(plain);
-  expect(await desk.import(file)).toMatchObject({ rows: 1, refusedRows: 0, added: nobody, unchanged: { users: 1, enrollments: 1 } });
+  expect(await desk.import(file)).toMatchObject({
+    rows: 1,
+    refusedRows: 0,
+    added: nobody,
+    unchanged: { users: 1, enrollments: 1 },
+  });
 });
 
 test.each<[string, string | Uint8Array<ArrayBuffer>, string, object]>([
   ['nothing', '', '', { message: 'is empty' }],
   ['another header', 'name,class\nAda,7B\n', '', { line: 1 }],
-  ['Latin-1', new Uint8Array(Buffer.from(`${header}\nzoe.0001,Zo\u00eb,7B\n`, 'latin1')), '', { message: expect.stringContaining('UTF-8') as string }],
+  [
+    'Latin-1',
+    new Uint8Array(Buffer.from(`${header}\nzoe.0001,Zo\u00eb,7B\n`, 'latin1')),
+    '',
+    { message: expect.stringContaining('UTF-8') as string },
+  ],
   ['a quote that is never closed', `${header}\nok.0001,Fine,7B\n"open.0002,Never closed\n`, '', {}],
-  ['a zip as CSV', new Uint8Array(Buffer.from('PK\u0003\u0004rest', 'latin1')), '', { message: expect.stringContaining('zip') as string }],
+  [
+    'a zip as CSV',
+    new Uint8Array(Buffer.from('PK\u0003\u0004rest', 'latin1')),
+    '',
+    { message: expect.stringContaining('zip') as string },
+  ],
   ['replace with nobody in it', `${header}\n`, '?mode=replace', {}],
 ])('unreadable as a whole: %s', async (_, file, query, detail) => {
   const before = await roster();
@@ -214,6 +253,9 @@ test('an upload that is cut off midway writes nothing, and leaves the way free f
 });
 
 test('one import at a time', async () => {
-  const [one, other] = await Promise.all([desk.upload(rosterCsv(demoRoster()), '?dryRun=true'), desk.upload(text, '?dryRun=true')]);
+  const [one, other] = await Promise.all([
+    desk.upload(rosterCsv(demoRoster()), '?dryRun=true'),
+    desk.upload(text, '?dryRun=true'),
+  ]);
   expect([one.status, other.status].sort()).toEqual([200, 409]);
 });

@@ -23,7 +23,11 @@ export function zip(files: Packed[]): Uint8Array<ArrayBuffer> {
     sizes.writeUInt16LE(title.length, 12);
     const start = Buffer.from([0x50, 0x4b, 3, 4, 20, 0, 0, 0, 8, 0, 0, 0, 0, 0]);
     local.push(start, sizes, title, packed);
-    const entry = Buffer.concat([Buffer.from([0x50, 0x4b, 1, 2, 20, 0, 20, 0, 0, 0, 8, 0, 0, 0, 0, 0]), sizes, Buffer.alloc(14)]);
+    const entry = Buffer.concat([
+      Buffer.from([0x50, 0x4b, 1, 2, 20, 0, 20, 0, 0, 0, 8, 0, 0, 0, 0, 0]),
+      sizes,
+      Buffer.alloc(14),
+    ]);
     entry.writeUInt32LE(offset, 42);
     directory.push(entry, title);
     offset += start.length + sizes.length + title.length + packed.length;

@@ -8,7 +8,8 @@ const row = (byId: number, at = 0): Stored => [at, byId, null, null];
 
 /** A database whose answers come when the test says so. */
 function aReader() {
-  const asked: { eventId: number; userIds: number[]; answer: (found?: Found) => void; fail: (error: Error) => void }[] = [];
+  const asked: { eventId: number; userIds: number[]; answer: (found?: Found) => void; fail: (error: Error) => void }[] =
+    [];
   const looks: number[][] = [];
   const repository = {
     present: (_: number, userIds: number[]) => {
@@ -17,10 +18,17 @@ function aReader() {
     },
     of: (eventId: number, userIds: number[]) =>
       new Promise<Found>((resolve, reject) => {
-        asked.push({ eventId, userIds, answer: (found = new Map(userIds.map((id) => [id, row(id)]))) => resolve(found), fail: reject });
+        asked.push({
+          eventId,
+          userIds,
+          answer: (found = new Map(userIds.map((id) => [id, row(id)]))) => resolve(found),
+          fail: reject,
+        });
       }),
     broughtBy: (_: number, byIds: number[]) =>
-      Promise.resolve(byIds.flatMap((byId) => [3, 1, 2].map((userId) => ({ userId, stored: row(byId, userId === 3 ? 0 : 1) })))),
+      Promise.resolve(
+        byIds.flatMap((byId) => [3, 1, 2].map((userId) => ({ userId, stored: row(byId, userId === 3 ? 0 : 1) }))),
+      ),
   } as unknown as AttendanceRepository;
   return { reader: new AttendanceReader(repository, { API_PROCESSES: 1 } as Env), asked, looks };
 }
@@ -33,7 +41,10 @@ test('who asks at the same time asks once, by event, and each user once', async 
   const answers = [1, 2, 1].map((userId) => reader.standing(7, userId));
   const other = reader.standing(8, 1);
   await soon();
-  expect(asked.map(({ eventId, userIds }) => [eventId, userIds])).toEqual([[7, [1, 2]], [8, [1]]]);
+  expect(asked.map(({ eventId, userIds }) => [eventId, userIds])).toEqual([
+    [7, [1, 2]],
+    [8, [1]],
+  ]);
   asked[0]?.answer(new Map([[1, row(1)]]));
   asked[1]?.answer();
   expect(await Promise.all([...answers, other])).toEqual([row(1), null, row(1), row(1)]);
@@ -81,7 +92,11 @@ test('a look-up that fails is told to who asked, and the next goes on', async ()
 
 test('whole classes are looked up together, each student once', async () => {
   const { reader, looks } = aReader();
-  const [one, other, none] = await Promise.all([reader.checkedIn(7, [1, 2, 3]), reader.checkedIn(7, [3, 4]), reader.checkedIn(7, [])]);
+  const [one, other, none] = await Promise.all([
+    reader.checkedIn(7, [1, 2, 3]),
+    reader.checkedIn(7, [3, 4]),
+    reader.checkedIn(7, []),
+  ]);
   expect(looks).toEqual([[1, 2, 3, 4]]);
   expect([one.has(1), one.has(2), other.has(3), other.has(4)]).toEqual([false, true, false, true]);
   expect(none.size).toBe(0);

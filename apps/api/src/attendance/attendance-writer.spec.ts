@@ -39,7 +39,11 @@ test('events and kinds are gathered apart', async () => {
     writer.write('check-in', 2, rows(1)),
     writer.write('check-out', 1, out),
   ]);
-  expect(jobs).toEqual([['check-in', 3], ['check-in', 1], ['check-out', 1]]);
+  expect(jobs).toEqual([
+    ['check-in', 3],
+    ['check-in', 1],
+    ['check-out', 1],
+  ]);
 });
 
 test.each([1, 4])('of %d processes that share the work each gathers for as many windows', async (API_PROCESSES) => {
@@ -95,5 +99,7 @@ test('busy: too many rows are waited for; each answer makes room again', async (
 });
 
 test('a mistake of ours is not hidden as busy', async () => {
-  await expect(aWriter({ send: () => Promise.reject(new TypeError('ours')) }).write('check-in', 1, rows(1))).rejects.toThrow('ours');
+  await expect(
+    aWriter({ send: () => Promise.reject(new TypeError('ours')) }).write('check-in', 1, rows(1)),
+  ).rejects.toThrow('ours');
 });

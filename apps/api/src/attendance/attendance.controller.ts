@@ -51,7 +51,11 @@ export class AttendanceController {
   @ApiOperation({ summary: 'Check in, with any classmates' })
   @ApiQuery({ name: 'stream', required: false, enum: ['1'], description: 'The answer says where the stream is' })
   @ApiResponse({ status: 200, description: 'In the database', standardSchema: checkInCommitted })
-  @ApiResponse({ status: 202, description: 'Accepted and durable; the database is late', standardSchema: checkInQueued })
+  @ApiResponse({
+    status: 202,
+    description: 'Accepted and durable; the database is late',
+    standardSchema: checkInQueued,
+  })
   async checkIn(
     @Me() me: Student,
     @Param('eventId', EventIdPipe) eventId: number,
@@ -92,13 +96,21 @@ export class AttendanceController {
     @Param('eventId', EventIdPipe) eventId: number,
     @Req() incoming: FastifyRequest,
   ): Promise<Companion[]> {
-    return this.checkOuts.companions(me, eventId, this.receipt.accepted(incoming.headers.cookie, eventId, me.id)?.at ?? null);
+    return this.checkOuts.companions(
+      me,
+      eventId,
+      this.receipt.accepted(incoming.headers.cookie, eventId, me.id)?.at ?? null,
+    );
   }
 
   @Post('check-outs')
   @ApiOperation({ summary: 'Check out me and mine' })
   @ApiResponse({ status: 200, description: 'In the database', standardSchema: checkOutCommitted })
-  @ApiResponse({ status: 202, description: 'Accepted and durable; the database is late', standardSchema: checkOutQueued })
+  @ApiResponse({
+    status: 202,
+    description: 'Accepted and durable; the database is late',
+    standardSchema: checkOutQueued,
+  })
   async checkOut(
     @Me() me: Student,
     @Param('eventId', EventIdPipe) eventId: number,
@@ -108,7 +120,11 @@ export class AttendanceController {
   ): Promise<CheckOutAnswer> {
     const doing: Doing = { kind: 'check-out', eventId, actorId: me.id, userId: me.id };
     const onItsWay = this.isOnItsWay(incoming, eventId, me);
-    const answer = await this.audit.witness(incoming, doing, this.checkOuts.checkOut(me, eventId, request, Date.now(), onItsWay));
+    const answer = await this.audit.witness(
+      incoming,
+      doing,
+      this.checkOuts.checkOut(me, eventId, request, Date.now(), onItsWay),
+    );
     return this.answer('check-out', answer, reply);
   }
 

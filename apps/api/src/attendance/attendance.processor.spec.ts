@@ -25,7 +25,8 @@ function aProcessor(commit: (name: JobName) => Written[] = () => [[0, 1, null, n
   return { processor: new AttendanceProcessor(committer, queue), committed, added };
 }
 
-const run = (processor: AttendanceProcessor, name: string, job: unknown) => processor.process({ name, data: job } as Job);
+const run = (processor: AttendanceProcessor, name: string, job: unknown) =>
+  processor.process({ name, data: job } as Job);
 
 test.each(Object.keys(jobs) as JobName[])('%s is committed once, patiently', async (name) => {
   const { processor, committed } = aProcessor();
@@ -43,19 +44,27 @@ test('one handler takes all of them: the concurrency of several would add up', (
   const own = AttendanceProcessor.prototype as unknown as Record<string, object>;
   const handlers = Object.getOwnPropertyNames(own).flatMap((name) => {
     const method = own[name] as object;
-    return Reflect.getMetadataKeys(method).includes('bull:module_queue_process') ? [Reflect.getMetadata('bull:module_queue_process', method) as unknown] : [];
+    return Reflect.getMetadataKeys(method).includes('bull:module_queue_process')
+      ? [Reflect.getMetadata('bull:module_queue_process', method) as unknown]
+      : [];
   });
   expect(handlers).toEqual([{ name: '*', concurrency: 4 }]);
 });
 
 describe('a check-out whose check-in is still on its way', () => {
-  const rows: CheckOutRow[] = [[1, 1, 0, false], [2, 1, 0, true], [3, 1, 0, true]];
+  const rows: CheckOutRow[] = [
+    [1, 1, 0, false],
+    [2, 1, 0, true],
+    [3, 1, 0, true],
+  ];
   const written: Written[] = [[0, 1, 0, 1], 'awaited', 'awaited'];
 
   test('is put off, those rows alone', async () => {
     const { processor, added } = aProcessor(() => written);
     expect(await run(processor, 'check-out', { eventId: 3, rows, tries: 4 })).toEqual(written);
-    expect(added).toEqual([{ name: 'check-out', job: { eventId: 3, rows: rows.slice(1), tries: 5 }, options: { delay: 1_000 } }]);
+    expect(added).toEqual([
+      { name: 'check-out', job: { eventId: 3, rows: rows.slice(1), tries: 5 }, options: { delay: 1_000 } },
+    ]);
   });
 
   test('but not for ever', async () => {

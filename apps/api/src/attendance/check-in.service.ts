@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { CheckInAnswer, CheckInCommitted, CheckInQueued, CheckInRequest, DigitCheck, DigitCheckResult } from '@exco/contracts';
+import type {
+  CheckInAnswer,
+  CheckInCommitted,
+  CheckInQueued,
+  CheckInRequest,
+  DigitCheck,
+  DigitCheckResult,
+} from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../platform/api-error.ts';
 import { LiveEvents, stateOf } from '../stream/live-events.ts';

@@ -28,7 +28,8 @@ export class CheckOutService {
     ]);
     const mine: { userId: number; stored: Stored }[] = brought.filter(({ userId }) => userId !== me.id);
     if (own && own !== 'revoked') mine.unshift({ userId: me.id, stored: own });
-    else if (own === null && acceptedAt !== null) mine.unshift({ userId: me.id, stored: [acceptedAt, me.id, null, null] });
+    else if (own === null && acceptedAt !== null)
+      mine.unshift({ userId: me.id, stored: [acceptedAt, me.id, null, null] });
     return mine.map(({ userId, stored }) => {
       const { checkedInAt, checkedOutAt } = this.views.of(stored);
       return { userId, displayName: this.views.person(userId).displayName, checkedInAt, checkedOutAt };

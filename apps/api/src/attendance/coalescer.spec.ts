@@ -66,7 +66,8 @@ test('a batch that fails rejects everyone in it, and nobody after it', async () 
   const failing = [coalescer.write([1]), coalescer.write([2])];
   await until(1);
   sent[0]?.fail(new Error('away'));
-  for (const answer of await Promise.allSettled(failing)) expect(answer).toMatchObject({ status: 'rejected', reason: { message: 'away' } });
+  for (const answer of await Promise.allSettled(failing))
+    expect(answer).toMatchObject({ status: 'rejected', reason: { message: 'away' } });
   const next = coalescer.write([3]);
   await until(2);
   sent[1]?.arrive();

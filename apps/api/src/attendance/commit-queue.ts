@@ -76,10 +76,13 @@ export class CommitQueue implements OnModuleInit, BeforeApplicationShutdown {
     this.outstanding.set(jobId, { since, answer: resolve });
     await this.add(name, job, jobId);
     if (this.late) return 'queued';
-    const deadline = setTimeout(() => {
-      this.late = true;
-      resolve('queued');
-    }, since + deadlineMilliseconds - Date.now());
+    const deadline = setTimeout(
+      () => {
+        this.late = true;
+        resolve('queued');
+      },
+      since + deadlineMilliseconds - Date.now(),
+    );
     return promise.finally(() => clearTimeout(deadline));
   }
 

@@ -52,7 +52,11 @@ test('a batch of 500 with one faulty row', async () => {
     if (rows.some(([userId]) => userId === 321)) throw faulty();
     return rows.map(stored);
   });
-  const written = await committer.commit('check-in', jobOf(Array.from({ length: 500 }, (_, index) => row(index + 1))), 'patient');
+  const written = await committer.commit(
+    'check-in',
+    jobOf(Array.from({ length: 500 }, (_, index) => row(index + 1))),
+    'patient',
+  );
   expect(written.flatMap((one, index) => (one === null ? [index + 1] : []))).toEqual([321]);
   expect(calls.length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(500)) + 1);
 });
@@ -75,7 +79,9 @@ test('a database that is away: the patient wait for it, the impatient are told',
   const impatient = aCommitter(() => {
     throw driver({ code: 'ECONNREFUSED' });
   });
-  await expect(impatient.committer.commit('check-in', jobOf([row(1)]), 'impatient')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(impatient.committer.commit('check-in', jobOf([row(1)]), 'impatient')).rejects.toMatchObject({
+    code: 'ECONNREFUSED',
+  });
   expect(impatient.told).toEqual([]);
 });
 
@@ -90,7 +96,13 @@ test('a worker that is stopping gives its batch back instead of waiting for ever
 
 test('tells of the event, and of those alone whom this very request brought', async () => {
   const { committer, told } = aCommitter((rows) =>
-    rows.map(([userId, byId]): Stored => (userId === 4 ? [at - 1_000, 9, null, null] : userId === 5 ? [at - 1_000, byId, null, null] : [at, byId, null, null])),
+    rows.map(([userId, byId]): Stored =>
+      userId === 4
+        ? [at - 1_000, 9, null, null]
+        : userId === 5
+          ? [at - 1_000, byId, null, null]
+          : [at, byId, null, null],
+    ),
   );
   await committer.commit('check-in', jobOf([row(1), row(2, 1), row(4, 1), row(5, 1)]), 'patient');
   // 4 was brought by somebody else before, 5 by the same student in an earlier request: both have been told.
@@ -101,11 +113,20 @@ test('tells of the event, and of those alone whom this very request brought', as
 
 test('a check-out of somebody else is told to them, one that waits or was refused is not', async () => {
   const told: Signals['committed'][] = [];
-  const rows: CheckOutRow[] = [[1, 1, at, false], [2, 1, at, false], [3, 1, at, true], [4, 1, at, false]];
+  const rows: CheckOutRow[] = [
+    [1, 1, at, false],
+    [2, 1, at, false],
+    [3, 1, at, true],
+    [4, 1, at, false],
+  ];
   const repository = {
     checkOut: () => Promise.resolve([[1, 1, at, 1], [1, 1, at, 1], 'awaited', null]),
   } as unknown as AttendanceRepository;
   const signals = { publish: (_: string, signal: Signals['committed']) => told.push(signal) } as unknown as SignalBus;
-  await new Committer(repository, signals, new Metrics()).commit('check-out', { eventId: 3, rows, tries: 0 }, 'patient');
+  await new Committer(repository, signals, new Metrics()).commit(
+    'check-out',
+    { eventId: 3, rows, tries: 0 },
+    'patient',
+  );
   expect(told[0]?.brought.map(({ userId }) => userId)).toEqual([2]);
 });

@@ -88,7 +88,8 @@ export class Committer implements BeforeApplicationShutdown {
       const row = written[index];
       if (!Array.isArray(row) || userId === byId) return;
       const [checkedInAt, checkedInBy, checkedOutAt, checkedOutBy] = row;
-      const mine = name === 'check-in' ? checkedInBy === byId && checkedInAt === at : checkedOutBy === byId && checkedOutAt === at;
+      const mine =
+        name === 'check-in' ? checkedInBy === byId && checkedInAt === at : checkedOutBy === byId && checkedOutAt === at;
       if (mine) brought.push({ userId, checkedInAt, checkedInBy, checkedOutAt, checkedOutBy });
     });
     this.signals.publish('committed', { eventId: job.eventId, brought });

@@ -46,7 +46,9 @@ async function aProcess(database: Database) {
       return Promise.resolve();
     },
   } as unknown as LiveSockets;
-  const counts = new CountBroadcaster(repository, sockets, connections, { on: () => undefined } as unknown as SignalBus);
+  const counts = new CountBroadcaster(repository, sockets, connections, {
+    on: () => undefined,
+  } as unknown as SignalBus);
   stop.push(() => {
     counts.onApplicationShutdown();
     connections.onApplicationShutdown();
@@ -102,7 +104,10 @@ test('a crowd is told over some time, the longer the more are watching', async (
   const { counts, rounds, redis: commands } = await aProcess(database);
   for (const [index, watching] of [10_000, 20_000, 60_000].entries()) {
     for (let userId = 0; userId < watching; userId += 1_000)
-      await commands.zadd(watchingKey(eventId), ...Array.from({ length: 1_000 }, (_, more) => [Date.now(), userId + more]).flat());
+      await commands.zadd(
+        watchingKey(eventId),
+        ...Array.from({ length: 1_000 }, (_, more) => [Date.now(), userId + more]).flat(),
+      );
     counts.nudge(eventId);
     await eventually(() => expect(rounds).toHaveLength(index + 1));
   }

@@ -131,7 +131,11 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
   private async figures(eventId: number, channel: Channel): Promise<CountsMessage> {
     const counter = await within(patienceMilliseconds, this.repository.counter(eventId)).catch(() => null);
     // Without the database the last figures stand.
-    const read = counter ?? { checkedIn: channel.last?.checkedIn ?? 0, checkedOut: channel.last?.checkedOut ?? 0, revision: 0 };
+    const read = counter ?? {
+      checkedIn: channel.last?.checkedIn ?? 0,
+      checkedOut: channel.last?.checkedOut ?? 0,
+      revision: 0,
+    };
     const agreed = await this.agreed(eventId, read).catch(() => null);
     const [checkedIn, checkedOut, watching, seq] = agreed ?? [
       read.checkedIn,
@@ -146,7 +150,16 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     const now = Date.now();
     const keys = [`${redisPrefix}:counts:${eventId}`, watchingKey(eventId)];
     const { checkedIn, checkedOut, revision } = counter;
-    const answer = await this.redis.commands.eval(agree, 2, ...keys, checkedIn, checkedOut, revision, now - goneAfterMilliseconds, now);
+    const answer = await this.redis.commands.eval(
+      agree,
+      2,
+      ...keys,
+      checkedIn,
+      checkedOut,
+      revision,
+      now - goneAfterMilliseconds,
+      now,
+    );
     return answer as [number, number, number, number];
   }
 

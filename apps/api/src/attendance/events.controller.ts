@@ -29,7 +29,11 @@ export class EventsController {
   @ApiParam({ name: 'eventId', type: Number })
   @ApiOperation({ summary: 'One event, and my attendance' })
   @ApiResponse({ status: 200, standardSchema: eventView })
-  async one(@Me() me: Student, @Param('eventId', EventIdPipe) eventId: number, @Req() request: FastifyRequest): Promise<EventView> {
+  async one(
+    @Me() me: Student,
+    @Param('eventId', EventIdPipe) eventId: number,
+    @Req() request: FastifyRequest,
+  ): Promise<EventView> {
     return this.views.one(me, eventId, this.receipt.times(request.headers.cookie, me.id));
   }
 
@@ -45,7 +49,11 @@ export class EventsController {
   @ApiParam({ name: 'eventId', type: Number })
   @ApiOperation({ summary: 'The stream, for who is checked in' })
   @ApiResponse({ status: 200, standardSchema: streamView })
-  async stream(@Me() me: Student, @Param('eventId', EventIdPipe) eventId: number, @Req() request: FastifyRequest): Promise<StreamView> {
+  async stream(
+    @Me() me: Student,
+    @Param('eventId', EventIdPipe) eventId: number,
+    @Req() request: FastifyRequest,
+  ): Promise<StreamView> {
     return this.views.stream(me, eventId, this.receipt.times(request.headers.cookie, me.id));
   }
 }

@@ -24,7 +24,14 @@ const asSocket = (socket: FakeSocket) => socket as unknown as WebSocket;
 const asWire = (socket: FakeSocket) => socket as unknown as Socket;
 /** RFC 6455, section 5.5.2: a ping without a payload. */
 const pingFrame = Buffer.from([0x89, 0]).toString();
-const counts = (seq: number) => ({ type: 'counts' as const, eventId: 1, checkedIn: seq, checkedOut: 0, watching: 1, seq });
+const counts = (seq: number) => ({
+  type: 'counts' as const,
+  eventId: 1,
+  checkedIn: seq,
+  checkedOut: 0,
+  watching: 1,
+  seq,
+});
 
 afterEach(() => jest.useRealTimers());
 

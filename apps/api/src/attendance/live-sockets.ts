@@ -142,7 +142,11 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  private async inTurns(eventId: number, withinMilliseconds: number, visit: (connection: Connection) => void): Promise<void> {
+  private async inTurns(
+    eventId: number,
+    withinMilliseconds: number,
+    visit: (connection: Connection) => void,
+  ): Promise<void> {
     const users = this.connections.get(eventId);
     if (!users) return;
     const expected = users.size;

@@ -35,17 +35,24 @@ let attendance: AttendanceRepository;
 
 beforeAll(async () => {
   database = await aDatabase();
-  source = await new DataSource({ ...dataSourceOptions(database.url, 2), logging: true, logger: recorder }).initialize();
+  source = await new DataSource({
+    ...dataSourceOptions(database.url, 2),
+    logging: true,
+    logger: recorder,
+  }).initialize();
   attendance = new AttendanceRepository(source);
   const list = new LiveEventRepository(database.source.getRepository(LiveEvent));
   for (let event = 0; event < events; event++) await list.create(aLiveEvent());
-  const digits = '(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)';
+  const digits =
+    '(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)';
   await database.source.query(
     `INSERT INTO users (id, username, display_name)
      SELECT n, CONCAT('pupil', LPAD(n, 5, '0')), 'Zoë' FROM (SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * e.d AS n
      FROM ${digits} a, ${digits} b, ${digits} c, ${digits} e) AS numbers`,
   );
-  await database.source.query("INSERT INTO class_sections (id, name) SELECT id, CONCAT('Class ', id) FROM users WHERE id <= 300");
+  await database.source.query(
+    "INSERT INTO class_sections (id, name) SELECT id, CONCAT('Class ', id) FROM users WHERE id <= 300",
+  );
   await database.source.query('INSERT INTO enrollments (class_section_id, user_id) SELECT 1 + id % 300, id FROM users');
   await database.source.query(
     `INSERT INTO attendances (live_event_id, user_id, checked_in_at, checked_in_by, checked_out_at, checked_out_by, kbps, test_bytes)
@@ -79,12 +86,22 @@ async function planOf({ sql, parameters }: Run): Promise<Step[]> {
 async function scans(run: Run): Promise<string[]> {
   const { sql } = run;
   const plan = await planOf(run);
-  const aliases = new Map([...sql.matchAll(/(?:FROM|JOIN)\s+`?(\w+)`?\s+(?:AS\s+)?`?(\w+)`?/gi)].map(([, table = '', alias = '']) => [alias, table]));
-  return plan
-    // A row that is only inserted is listed too; nothing is read for it.
-    .filter(({ rows }) => rows !== null)
-    .filter(({ table, type }) => tables.test(aliases.get(table ?? '') ?? table ?? '') && (type === 'ALL' || type === 'index'))
-    .map(({ table, type, rows }) => `${String(type)} of ${String(table)}, ${String(rows)} rows: ${sql.slice(0, 100)}`);
+  const aliases = new Map(
+    [...sql.matchAll(/(?:FROM|JOIN)\s+`?(\w+)`?\s+(?:AS\s+)?`?(\w+)`?/gi)].map(([, table = '', alias = '']) => [
+      alias,
+      table,
+    ]),
+  );
+  return (
+    plan
+      // A row that is only inserted is listed too; nothing is read for it.
+      .filter(({ rows }) => rows !== null)
+      .filter(
+        ({ table, type }) =>
+          tables.test(aliases.get(table ?? '') ?? table ?? '') && (type === 'ALL' || type === 'index'),
+      )
+      .map(({ table, type, rows }) => `${String(type)} of ${String(table)}, ${String(rows)} rows: ${sql.slice(0, 100)}`)
+  );
 }
 
 async function runsOf(act: () => Promise<unknown>): Promise<Run[]> {
@@ -94,8 +111,10 @@ async function runsOf(act: () => Promise<unknown>): Promise<Run[]> {
 }
 
 const users = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index * 7);
-const checkIns = (count: number): CheckInRow[] => users(count).map((user) => [user, user, Date.UTC(2026, 10, 22), 4000, 1]);
-const checkOuts = (count: number): CheckOutRow[] => users(count).map((user) => [user, user, Date.UTC(2026, 10, 22), false]);
+const checkIns = (count: number): CheckInRow[] =>
+  users(count).map((user) => [user, user, Date.UTC(2026, 10, 22), 4000, 1]);
+const checkOuts = (count: number): CheckOutRow[] =>
+  users(count).map((user) => [user, user, Date.UTC(2026, 10, 22), false]);
 
 /** Everything that a request of a student may ask the database. One more method on a student’s path belongs here. */
 const studentsPath: Record<string, { statements: number; of: number; act: () => Promise<unknown> }> = {
@@ -111,17 +130,20 @@ const studentsPath: Record<string, { statements: number; of: number; act: () => 
   'has the roster changed': { statements: 1, of: 1, act: () => new RosterRepository(source).revision() },
 };
 
-test.each(Object.entries(studentsPath))('%s reads no table from end to end, and not much more than it is about', async (_, { statements, of, act }) => {
-  const runs = await runsOf(act);
-  expect(runs.length).toBeGreaterThanOrEqual(Math.min(statements, 2));
-  expect(runs.length).toBeLessThanOrEqual(statements);
-  for (const run of runs) {
-    expect(await scans(run)).toEqual([]);
-    // The rows of the request itself, which JSON_TABLE lists, have no statistics.
-    const read = (await planOf(run)).filter(({ table }) => table !== 'asked').map(({ rows }) => Number(rows));
-    expect(Math.max(...read)).toBeLessThanOrEqual(4 * of + 10);
-  }
-});
+test.each(Object.entries(studentsPath))(
+  '%s reads no table from end to end, and not much more than it is about',
+  async (_, { statements, of, act }) => {
+    const runs = await runsOf(act);
+    expect(runs.length).toBeGreaterThanOrEqual(Math.min(statements, 2));
+    expect(runs.length).toBeLessThanOrEqual(statements);
+    for (const run of runs) {
+      expect(await scans(run)).toEqual([]);
+      // The rows of the request itself, which JSON_TABLE lists, have no statistics.
+      const read = (await planOf(run)).filter(({ table }) => table !== 'asked').map(({ rows }) => Number(rows));
+      expect(Math.max(...read)).toBeLessThanOrEqual(4 * of + 10);
+    }
+  },
+);
 
 test('the summary of an event reads that event alone', async () => {
   const [run] = await runsOf(() => attendance.byClass(7));
@@ -136,6 +158,10 @@ test('what is meant to be read whole is: the list of events, and the roster at i
 });
 
 test('a scan would be found', async () => {
-  const bad = ['SELECT * FROM attendances WHERE checked_in_at > NOW()', 'SELECT COUNT(*) FROM attendances a', "SELECT id FROM users WHERE username LIKE '%0417'"];
+  const bad = [
+    'SELECT * FROM attendances WHERE checked_in_at > NOW()',
+    'SELECT COUNT(*) FROM attendances a',
+    "SELECT id FROM users WHERE username LIKE '%0417'",
+  ];
   for (const sql of bad) expect(await scans({ sql, parameters: [] })).toHaveLength(1);
 });

@@ -6,7 +6,10 @@ import { textFrame } from './text-frame.ts';
 test.each([0, 2, 125, 126, 127, 65_535])('a browser reads a message of %i bytes', async (length) => {
   const text = 'é'.repeat(Math.floor(length / 2)).padEnd(length - Math.floor(length / 2), '.');
   const server = new WebSocketServer({ port: 0 });
-  server.on('connection', (_, request) => void request.socket.write(Buffer.concat([textFrame(text), textFrame('next')])));
+  server.on(
+    'connection',
+    (_, request) => void request.socket.write(Buffer.concat([textFrame(text), textFrame('next')])),
+  );
   await once(server, 'listening');
   const browser = new WebSocket(`ws://localhost:${(server.address() as AddressInfo).port}`);
   const heard: unknown[] = [];

@@ -37,7 +37,9 @@ async function aProcess() {
   } as unknown as LiveSockets;
   const watchers = new Watchers(sockets, connections, signals);
   watchers.onModuleInit();
-  await eventually(() => expect([connections.commands.status, connections.subscriber.status]).toEqual(['ready', 'ready']));
+  await eventually(() =>
+    expect([connections.commands.status, connections.subscriber.status]).toEqual(['ready', 'ready']),
+  );
   stop.push(async () => {
     holds.clear();
     await watchers.onApplicationShutdown();

@@ -62,8 +62,7 @@ export class Watchers implements OnModuleInit, OnApplicationShutdown {
       const now = Date.now();
       const key = watchingKey(eventId);
       try {
-        for (const ids of slices(there))
-          await this.redis.commands.zadd(key, ...ids.flatMap((userId) => [now, userId]));
+        for (const ids of slices(there)) await this.redis.commands.zadd(key, ...ids.flatMap((userId) => [now, userId]));
         for (const ids of slices(left)) await this.redis.commands.zrem(key, ...ids);
       } catch {
         // Redis is away; the next confirmation tells it everything again.

@@ -6,6 +6,10 @@ export function csvFile(summary: string): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary }),
     ApiProduces('text/csv'),
-    ApiResponse({ status: 200, description: 'A CSV file, UTF-8 with byte order mark', schema: { type: 'string', format: 'binary' } }),
+    ApiResponse({
+      status: 200,
+      description: 'A CSV file, UTF-8 with byte order mark',
+      schema: { type: 'string', format: 'binary' },
+    }),
   );
 }

@@ -30,7 +30,9 @@ test('numbers stay numbers, also negative ones; nothing is an empty cell; a list
 });
 
 test('a file has a byte order mark, its header, and the rows of all pages', async () => {
-  expect(await whole(csvOf<{ a: string; b: number }>(['b', 'a'], pages([{ a: 'x', b: 1 }], [], [{ a: 'y', b: 2 }])))).toBe('\ufeffb,a\r\n1,x\r\n2,y\r\n');
+  expect(
+    await whole(csvOf<{ a: string; b: number }>(['b', 'a'], pages([{ a: 'x', b: 1 }], [], [{ a: 'y', b: 2 }]))),
+  ).toBe('\ufeffb,a\r\n1,x\r\n2,y\r\n');
 });
 
 test.each([[[]], [[[]]], [[[1], [], [2, 3]]]])('the JSON list of %j', async (all: number[][]) => {

@@ -22,9 +22,15 @@ function withTimesToCome(document: OpenAPIObject): OpenAPIObject {
   const schemas = { ...document.components?.schemas };
   const give = (name: string, times: Record<string, string>) => {
     const schema = schemas[name];
-    if (schema && 'example' in schema) schemas[name] = { ...schema, example: { ...(schema.example as object), ...times } };
+    if (schema && 'example' in schema)
+      schemas[name] = { ...schema, example: { ...(schema.example as object), ...times } };
   };
-  give('CreateLiveEvent', { opensAt: inMinutes(5), startsAt: inMinutes(35), endsAt: inMinutes(95), closesAt: inMinutes(155) });
+  give('CreateLiveEvent', {
+    opensAt: inMinutes(5),
+    startsAt: inMinutes(35),
+    endsAt: inMinutes(95),
+    closesAt: inMinutes(155),
+  });
   give('ChangeLiveEvent', { endsAt: inMinutes(110), closesAt: inMinutes(170) });
   return { ...document, components: { ...document.components, schemas } };
 }

@@ -13,15 +13,26 @@ function faultsOf(source: Record<string, string>): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
-    return error.message.split('\n').slice(1).map((line) => line.trim().split(':')[0] ?? '');
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(':')[0] ?? '');
   }
 }
 
 test('what is left out has a default', () => {
-  expect(readEnv(right)).toMatchObject({ PORT: 3000, SIGN_IN: 'username', ADMIN_TOKEN: ['sixteen-letters!'], docs: false });
+  expect(readEnv(right)).toMatchObject({
+    PORT: 3000,
+    SIGN_IN: 'username',
+    ADMIN_TOKEN: ['sixteen-letters!'],
+    docs: false,
+  });
   expect(readEnv({ ...right, NODE_ENV: 'development' }).docs).toBe(true);
   expect(readEnv({ ...right, DOCS: 'on', PORT: '' })).toMatchObject({ docs: true, PORT: 3000 });
-  expect(readEnv({ ...right, ADMIN_TOKEN: 'sixteen-letters!, and-another-one-here' }).ADMIN_TOKEN).toEqual(['sixteen-letters!', 'and-another-one-here']);
+  expect(readEnv({ ...right, ADMIN_TOKEN: 'sixteen-letters!, and-another-one-here' }).ADMIN_TOKEN).toEqual([
+    'sixteen-letters!',
+    'and-another-one-here',
+  ]);
 });
 
 test('every process is told apart', () => {
@@ -31,7 +42,15 @@ test('every process is told apart', () => {
 test('every fault is listed at once', () => {
   expect(faultsOf({})).toEqual(['DATABASE_URL', 'REDIS_URL', 'ADMIN_TOKEN', 'SESSION_SECRET']);
   expect(
-    faultsOf({ ...right, PORT: '70000', SIGN_IN: 'anyhow', ADMIN_TOKEN: 'short', SESSION_SECRET: 'short', PUBLIC_URL: 'live.example', TRUST_PROXY: 'yes' }),
+    faultsOf({
+      ...right,
+      PORT: '70000',
+      SIGN_IN: 'anyhow',
+      ADMIN_TOKEN: 'short',
+      SESSION_SECRET: 'short',
+      PUBLIC_URL: 'live.example',
+      TRUST_PROXY: 'yes',
+    }),
   ).toEqual(['PORT', 'ADMIN_TOKEN', 'SESSION_SECRET', 'SIGN_IN', 'PUBLIC_URL', 'TRUST_PROXY']);
 });
 

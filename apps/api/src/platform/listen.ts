@@ -25,7 +25,10 @@ export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): 
   let connections = 0;
   const mostConnections = mostKept * openFilesAllowed();
   const counting = setInterval(() => {
-    connectionsOf([main, ...doors]).then((count) => (connections = count), () => undefined);
+    connectionsOf([main, ...doors]).then(
+      (count) => (connections = count),
+      () => undefined,
+    );
   }, countEveryMilliseconds);
   fastify.addHook('onRequest', (_, reply, done) => {
     if (connections > mostConnections) reply.header('connection', 'close');

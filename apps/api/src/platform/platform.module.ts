@@ -23,9 +23,7 @@ export class PlatformModule {
           createClient: (type) =>
             createRedis(
               env.REDIS_URL,
-              type === 'client' && role === 'api'
-                ? impatient
-                : { maxRetriesPerRequest: null, enableReadyCheck: false },
+              type === 'client' && role === 'api' ? impatient : { maxRetriesPerRequest: null, enableReadyCheck: false },
             ),
           settings: {
             // A worker that was killed must not hold its batches back for long, nor may two such losses fail one.

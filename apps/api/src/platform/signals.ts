@@ -53,9 +53,7 @@ export class SignalBus implements OnModuleInit {
 
   /** Reaches every process, this one too; without Redis this one alone. */
   publish<N extends Name>(name: N, signal: Signals[N]): void {
-    this.redis.commands
-      .publish(channel(name), JSON.stringify(signal))
-      .catch(() => this.deliver(name, signal));
+    this.redis.commands.publish(channel(name), JSON.stringify(signal)).catch(() => this.deliver(name, signal));
   }
 
   private deliver<N extends Name>(name: N, signal: Signals[N]): void {

@@ -35,7 +35,10 @@ test('a live playlist: no end, a target no segment exceeds, and the initialisati
 });
 
 test('five segments, in the order of the loop, each with its own length', () => {
-  const lengths = [...demoPlaylist(demo, begin).matchAll(/#EXTINF:([\d.]+),\n(\d)\.m4s/g)].map(([, seconds, file]) => [Number(file), Number(seconds)]);
+  const lengths = [...demoPlaylist(demo, begin).matchAll(/#EXTINF:([\d.]+),\n(\d)\.m4s/g)].map(([, seconds, file]) => [
+    Number(file),
+    Number(seconds),
+  ]);
   expect(lengths).toHaveLength(5);
   for (const [file = 0, seconds] of lengths) expect(seconds).toBe(demo.segments[file]?.seconds);
   lengths.reduce(([file = 0], next) => {

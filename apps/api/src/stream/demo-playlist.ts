@@ -16,7 +16,8 @@ export function demoPlaylist({ init, segments }: DemoSegments, now: number): str
   const turn = Math.floor(now / 1000 / loopSeconds);
   let rest = now / 1000 - turn * loopSeconds;
   let inTurn = 0;
-  while (inTurn < segments.length - 1 && rest >= (segments[inTurn]?.seconds ?? 0)) rest -= segments[inTurn++]?.seconds ?? 0;
+  while (inTurn < segments.length - 1 && rest >= (segments[inTurn]?.seconds ?? 0))
+    rest -= segments[inTurn++]?.seconds ?? 0;
   // The segment of this moment is still being “recorded”: the newest one offered is the one before.
   const end = turn * segments.length + inTurn;
   const first = end - windowSegments;

@@ -19,7 +19,9 @@ export class JoinLinksController {
   @Post()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @csvFile('A personal link for everyone the event is for, to send by mail. Whoever opens it is signed in as that student')
+  @csvFile(
+    'A personal link for everyone the event is for, to send by mail. Whoever opens it is signed in as that student',
+  )
   async csv(@Param('eventId', EventIdPipe) eventId: number, @Req() request: FastifyRequest): Promise<StreamableFile> {
     return this.links.csv(eventId, request);
   }

@@ -22,15 +22,18 @@ test.each(['scheduled', 'open', 'live', 'ended', 'closed'] as const)('%s', (stat
 });
 
 test('live before open before ended before the next to come before closed; of several alike the latest', async () => {
-  const later = (event: LiveEvent, minutes: number): LiveEvent => Object.assign({}, event, { id: ++ids, opensAt: new Date(event.opensAt.getTime() + minutes * 60_000) });
-  const [scheduled, open, live, ended, closed] = (['scheduled', 'open', 'live', 'ended', 'closed'] as const).map((state) => anEvent(state)) as [
-    LiveEvent, LiveEvent, LiveEvent, LiveEvent, LiveEvent,
-  ];
+  const later = (event: LiveEvent, minutes: number): LiveEvent =>
+    Object.assign({}, event, { id: ++ids, opensAt: new Date(event.opensAt.getTime() + minutes * 60_000) });
+  const [scheduled, open, live, ended, closed] = (['scheduled', 'open', 'live', 'ended', 'closed'] as const).map(
+    (state) => anEvent(state),
+  ) as [LiveEvent, LiveEvent, LiveEvent, LiveEvent, LiveEvent];
   const nextWeek = later(scheduled, 5);
   const laterLive = later(live, 5);
   const twin = later(laterLive, 0);
   const { live: events } = await inMemory([closed, nextWeek, ended, scheduled, live, open, laterLive, twin]);
-  expect(events.inOrder().map(({ id }) => id)).toEqual([twin, laterLive, live, open, ended, scheduled, nextWeek, closed].map(({ id }) => id));
+  expect(events.inOrder().map(({ id }) => id)).toEqual(
+    [twin, laterLive, live, open, ended, scheduled, nextWeek, closed].map(({ id }) => id),
+  );
 });
 
 test('tells of what came and what changed, not of what stayed', async () => {

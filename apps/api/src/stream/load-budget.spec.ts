@@ -2,7 +2,8 @@ import { ApiError } from '../platform/api-error.ts';
 import { LoadBudget } from './load-budget.ts';
 
 const wholeTest = 1_300_000;
-const refusal = (retryAfter: unknown) => expect.objectContaining({ name: ApiError.name, code: 'TOO_MANY_REQUESTS', retryAfter }) as ApiError;
+const refusal = (retryAfter: unknown) =>
+  expect.objectContaining({ name: ApiError.name, code: 'TOO_MANY_REQUESTS', retryAfter }) as ApiError;
 
 test('several whole tests a minute, then a wait until the minute is over', () => {
   const budget = new LoadBudget();

@@ -4,7 +4,7 @@ import { noiseImage } from './noise-image.ts';
 
 function chunks(image: Buffer): { type: string; content: Buffer }[] {
   const found = [];
-  for (let at = 8; at < image.length; ) {
+  for (let at = 8; at < image.length;) {
     const length = image.readUInt32BE(at);
     const body = image.subarray(at + 4, at + 8 + length);
     expect(image.readUInt32BE(at + 8 + length)).toBe(crc32(body));

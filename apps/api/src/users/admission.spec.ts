@@ -6,7 +6,10 @@ let admission: Admission;
 beforeEach(() => {
   loop = { turns: 0, active: 0 };
   now = 0;
-  admission = new Admission(() => loop, () => now);
+  admission = new Admission(
+    () => loop,
+    () => now,
+  );
 });
 
 function turn(times: number, milliseconds = 50): void {

@@ -58,7 +58,10 @@ test('after a lock the count begins anew', async () => {
   const locks = await aProcess();
   const user = await missed(locks, 5);
   const [later] = [Date.now() + 61_000];
-  jest.useFakeTimers({ now: later, doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'setInterval', 'queueMicrotask'] });
+  jest.useFakeTimers({
+    now: later,
+    doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'setInterval', 'queueMicrotask'],
+  });
   await missed(locks, 4, user);
   expect(seconds(locks, user)).toBe(0);
   await missed(locks, 1, user);

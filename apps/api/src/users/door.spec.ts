@@ -29,7 +29,10 @@ beforeEach(async () => {
   reached = 0;
   turns = 0;
   now = 0;
-  admission = new Admission(() => ({ turns, active: turns * 300 }), () => now);
+  admission = new Admission(
+    () => ({ turns, active: turns * 300 }),
+    () => now,
+  );
   app = await NestFactory.create<NestFastifyApplication>(InsideModule, new FastifyAdapter(), { logger: false });
   keepDoor(app, new ApiErrorFilter(), admission);
   await app.init();
@@ -45,24 +48,29 @@ function fill(): void {
   while (admission.ask(null, true) === 0);
 }
 
-test.each(['GET', 'POST'] as const)('a newcomer’s %s waits while there are too many, and comes in when there are not', async (method) => {
-  const ask = () => app.inject({ method, url: '/api/session' });
-  expect((await ask()).body).toBe('inside');
-  fill();
-  const answer = await ask();
-  expect(answer.statusCode).toBe(503);
-  expect(answer.json()).toMatchObject({ code: 'BUSY' });
-  expect(answer.headers).toMatchObject({ 'retry-after': '2', connection: 'close' });
-  expect(reached).toBe(1);
-  turns += 1_000;
-  now += 60_000;
-  expect((await ask()).body).toBe('inside');
-});
+test.each(['GET', 'POST'] as const)(
+  'a newcomer’s %s waits while there are too many, and comes in when there are not',
+  async (method) => {
+    const ask = () => app.inject({ method, url: '/api/session' });
+    expect((await ask()).body).toBe('inside');
+    fill();
+    const answer = await ask();
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ code: 'BUSY' });
+    expect(answer.headers).toMatchObject({ 'retry-after': '2', connection: 'close' });
+    expect(reached).toBe(1);
+    turns += 1_000;
+    now += 60_000;
+    expect((await ask()).body).toBe('inside');
+  },
+);
 
 test('the answer keeps a place in the queue: at its time its bearer comes before who is new', async () => {
   while (admission.ask(null) === 0);
   const answer = await app.inject({ url: '/api/session' });
-  const place = /^exco_place=(\d+); Path=\/; Max-Age=62; HttpOnly; SameSite=Lax$/.exec(String(answer.headers['set-cookie']))?.[1];
+  const place = /^exco_place=(\d+); Path=\/; Max-Age=62; HttpOnly; SameSite=Lax$/.exec(
+    String(answer.headers['set-cookie']),
+  )?.[1];
   const at = Number(place) * 1_000;
   expect(Math.abs(at - Date.now() - 2_000)).toBeLessThan(1_500);
   const come = () => app.inject({ url: '/api/session', headers: { cookie: `exco_place=${place}` } });
@@ -74,9 +82,13 @@ test('the answer keeps a place in the queue: at its time its bearer comes before
   expect((await app.inject({ url: '/api/session', headers: { cookie: 'exco_place=soon' } })).statusCode).toBe(503);
 });
 
-test.each(['exco_session', '__Host-exco_session'])('whoever has a session (%s) is let through, and so is everything else', async (name) => {
-  fill();
-  expect((await app.inject({ url: '/api/session', headers: { cookie: `a=b; ${name}=1.2.3` } })).body).toBe('inside');
-  for (const url of ['/', '/api/events', '/api/admin/events', '/health/live']) expect((await app.inject({ url })).body).toBe('inside');
-  expect(reached).toBe(5);
-});
+test.each(['exco_session', '__Host-exco_session'])(
+  'whoever has a session (%s) is let through, and so is everything else',
+  async (name) => {
+    fill();
+    expect((await app.inject({ url: '/api/session', headers: { cookie: `a=b; ${name}=1.2.3` } })).body).toBe('inside');
+    for (const url of ['/', '/api/events', '/api/admin/events', '/health/live'])
+      expect((await app.inject({ url })).body).toBe('inside');
+    expect(reached).toBe(5);
+  },
+);

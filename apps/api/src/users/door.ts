@@ -21,7 +21,8 @@ export function keepDoor(app: NestFastifyApplication, filter: ApiErrorFilter, ad
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
-      const isNewcomer = request.url.startsWith('/api/session') && readCookie(request.headers.cookie, sessionCookie) === null;
+      const isNewcomer =
+        request.url.startsWith('/api/session') && readCookie(request.headers.cookie, sessionCookie) === null;
       const now = Math.floor(Date.now() / 1_000);
       const seconds = isNewcomer ? admission.ask(placeIn(request, now), request.method === 'POST') : 0;
       if (seconds === 0) {

@@ -13,7 +13,9 @@ export class RosterRepository {
   constructor(private readonly database: DataSource) {}
 
   async revision(): Promise<number> {
-    const [row] = await this.database.query<{ revision: string }[]>('SELECT revision FROM roster_revision WHERE id = 1');
+    const [row] = await this.database.query<{ revision: string }[]>(
+      'SELECT revision FROM roster_revision WHERE id = 1',
+    );
     return Number(row?.revision ?? 0);
   }
 

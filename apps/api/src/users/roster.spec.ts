@@ -21,20 +21,40 @@ async function known(username: string): Promise<Student> {
 const names = (student: Student) => [...roster.classmatesOf(student).keys()].map(({ displayName }) => displayName);
 
 test('in no class, one or several; classmates once each, never oneself', async () => {
-  const of = (name: string, className: string | null) => aStudent({ username: `${name}0417`, displayName: name, className });
-  await writeRoster(database.source, [of('ada', '7B'), of('ada', 'Choir'), of('ben', '7B'), of('ben', 'Choir'), of('cleo', 'Choir'), of('dora', null)]);
-  const [ada, ben, cleo, dora] = [await known('ada0417'), await known('ben0417'), await known('cleo0417'), await known('dora0417')];
+  const of = (name: string, className: string | null) =>
+    aStudent({ username: `${name}0417`, displayName: name, className });
+  await writeRoster(database.source, [
+    of('ada', '7B'),
+    of('ada', 'Choir'),
+    of('ben', '7B'),
+    of('ben', 'Choir'),
+    of('cleo', 'Choir'),
+    of('dora', null),
+  ]);
+  const [ada, ben, cleo, dora] = [
+    await known('ada0417'),
+    await known('ben0417'),
+    await known('cleo0417'),
+    await known('dora0417'),
+  ];
   expect(ada.classes.map(({ name }) => name).sort()).toEqual(['7B', 'Choir']);
   expect(names(ada).sort()).toEqual(['ben', 'cleo']);
   expect(names(cleo).sort()).toEqual(['ada', 'ben']);
   expect([dora.classes, names(dora)]).toEqual([[], []]);
-  expect([roster.shareClass(ada, ben), roster.shareClass(ben, cleo), roster.shareClass(ada, dora)]).toEqual([true, true, false]);
+  expect([roster.shareClass(ada, ben), roster.shareClass(ben, cleo), roster.shareClass(ada, dora)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
   expect(ada.digits).toBe('0417');
 });
 
 test('found as written, or as a phone writes it where that leaves only one', async () => {
   const usernames = ['ada0417', 'Bo0417', 'bo0417', 'Zoe\u0308' + '0417', 'ÉMILE0093'];
-  await writeRoster(database.source, usernames.map((username) => aStudent({ username })));
+  await writeRoster(
+    database.source,
+    usernames.map((username) => aStudent({ username })),
+  );
   const id = async (typed: string) => (await roster.find(typed))?.id;
   expect(await id(' Ada0417 ')).toBe((await known('ada0417')).id);
   expect(await id('Zo\u00eb0417')).toBe((await known('Zoe\u0308' + '0417')).id);
@@ -58,7 +78,9 @@ test('what is written anew is seen at the next look, and whoever left is gone', 
   expect(names(await known(ada.username))).toEqual([]);
   expect(await roster.find(ben.username)).toBeUndefined();
   // Back on the roster with the same row, because attendance points at it.
-  const [before]: { id: number }[] = await database.source.query('SELECT id FROM users WHERE username = ?', [ben.username]);
+  const [before]: { id: number }[] = await database.source.query('SELECT id FROM users WHERE username = ?', [
+    ben.username,
+  ]);
   await writeRoster(database.source, [{ ...ben, displayName: 'Ben again' }]);
   expect(await known(ben.username)).toMatchObject({ id: before?.id, displayName: 'Ben again' });
 });
@@ -81,12 +103,17 @@ test('a roster written twice is the same, and one that fails is not written at a
   const before = await all();
   await writeRoster(database.source, rows);
   expect(await all()).toEqual(before);
-  await expect(writeRoster(database.source, [aStudent(), aStudent({ className: 'x'.repeat(101) })])).rejects.toThrow('Data too long');
+  await expect(writeRoster(database.source, [aStudent(), aStudent({ className: 'x'.repeat(101) })])).rejects.toThrow(
+    'Data too long',
+  );
   expect(await all()).toEqual(before);
 });
 
 test('classes by name, as a person would look for one', async () => {
-  await writeRoster(database.source, ['10A', '9B', '2', 'Chor'].map((className) => aStudent({ className })));
+  await writeRoster(
+    database.source,
+    ['10A', '9B', '2', 'Chor'].map((className) => aStudent({ className })),
+  );
   await roster.refresh();
   expect(roster.allClasses().map(({ name }) => name)).toEqual(['2', '9B', '10A', 'Chor']);
 });

@@ -127,7 +127,9 @@ export class Roster implements OnModuleInit, OnApplicationShutdown {
     }
     for (const section of classes.values())
       section.members.sort((one, other) => one.displayName.localeCompare(other.displayName));
-    this.classes = [...classes.values()].sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
+    this.classes = [...classes.values()].sort((one, other) =>
+      one.name.localeCompare(other.name, 'en', { numeric: true }),
+    );
     this.students = students;
     this.byUsername = byUsername;
     this.exactly = exactly;

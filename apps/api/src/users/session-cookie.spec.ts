@@ -38,7 +38,10 @@ test.each<[string, (value: string) => string]>([
   ['no signature', (value) => value.slice(0, value.lastIndexOf('.') + 1)],
   ['nothing but a signature', (value) => value.slice(value.lastIndexOf('.'))],
   ['nothing', () => ''],
-  ['signed with another secret', () => new SessionCookie({ SESSION_SECRET: 'another secret, as long as needed' } as Env).issue(7)],
+  [
+    'signed with another secret',
+    () => new SessionCookie({ SESSION_SECRET: 'another secret, as long as needed' } as Env).issue(7),
+  ],
   ['signed for another purpose', () => new Signature(env.SESSION_SECRET, 'receipt').sign('7.9999999999')],
 ])('%s proves nothing', (_, forge) => {
   expect(reads(forge(cookies.issue(7)))).toBeNull();

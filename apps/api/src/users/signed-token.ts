@@ -1,7 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
-import { createLocalJWKSet, importSPKI, jwtVerify, SignJWT, type JSONWebKeySet, type JWTVerifyGetKey, type CryptoKey } from 'jose';
+import {
+  createLocalJWKSet,
+  importSPKI,
+  jwtVerify,
+  SignJWT,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+  type CryptoKey,
+} from 'jose';
 import { ApiError } from '../platform/api-error.ts';
 import { ENV, type Env } from '../platform/env.ts';
 

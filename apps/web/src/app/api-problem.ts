@@ -35,7 +35,9 @@ export function offline(): ApiProblem {
 }
 
 export function problemOf(error: unknown): ApiProblem {
-  return error instanceof ApiProblem ? error : new ApiProblem('INTERNAL_ERROR', 'Something went wrong. Reload the page.');
+  return error instanceof ApiProblem
+    ? error
+    : new ApiProblem('INTERNAL_ERROR', 'Something went wrong. Reload the page.');
 }
 
 /** For a student who need do nothing: the page tries again by itself. */

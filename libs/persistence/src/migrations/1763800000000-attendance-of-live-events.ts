@@ -74,7 +74,15 @@ export class AttendanceOfLiveEvents1763800000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['attendances', 'live_event_counters', 'live_events', 'roster_revision', 'enrollments', 'class_sections', 'users'])
+    for (const table of [
+      'attendances',
+      'live_event_counters',
+      'live_events',
+      'roster_revision',
+      'enrollments',
+      'class_sections',
+      'users',
+    ])
       await runner.query(`DROP TABLE ${table}`);
   }
 }

@@ -5,7 +5,9 @@ const text = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci';
 export class TheDeskOfAdmins1763900000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // A revoked row stays: without it a receipt, or a batch still on its way, would let the student in again.
-    await runner.query('ALTER TABLE attendances ADD COLUMN revoked_at DATETIME(3) NULL, ADD COLUMN corrected_at DATETIME(3) NULL');
+    await runner.query(
+      'ALTER TABLE attendances ADD COLUMN revoked_at DATETIME(3) NULL, ADD COLUMN corrected_at DATETIME(3) NULL',
+    );
     // The classes that the event is limited to, as a JSON list; none: it is for everybody.
     await runner.query('ALTER TABLE live_events ADD COLUMN class_ids TEXT NULL');
     // No foreign keys: nothing that happens elsewhere may change or hold up what was written down.

@@ -87,7 +87,8 @@ const acts = {
   },
 
   /** How old the counts were that these sockets showed; `known` is what had been acknowledged, and when. */
-  age: ({ known, from, until }: { known: Known[]; from: number; until: number }): Age => ageOfCounts(told, known, from, until),
+  age: ({ known, from, until }: { known: Known[]; from: number; until: number }): Age =>
+    ageOfCounts(told, known, from, until),
 
   release: (): void => {
     for (const socket of held) socket.removeAllListeners('close').destroy();

@@ -23,7 +23,14 @@ export interface BulkFigures {
 
 const acts = {
   /** The fastest that this table can be filled: long statements, hand-built, a commit each. */
-  write: async ({ connection, userIds, eventIds, connections, rowsPerStatement, seconds }: Orders): Promise<BulkFigures> => {
+  write: async ({
+    connection,
+    userIds,
+    eventIds,
+    connections,
+    rowsPerStatement,
+    seconds,
+  }: Orders): Promise<BulkFigures> => {
     const pool = await Promise.all(Array.from({ length: connections }, () => mysql.createConnection(connection)));
     const slices = Array.from({ length: Math.floor(userIds.length / rowsPerStatement) }, (_, index) =>
       userIds.slice(index * rowsPerStatement, (index + 1) * rowsPerStatement),

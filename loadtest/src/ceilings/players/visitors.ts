@@ -36,7 +36,8 @@ function ask(agent: Agent, port: number, { method, path, cookie, body }: Asked):
     const text = body && JSON.stringify(body);
     const headers: Record<string, string | number> = {};
     if (cookie) headers['cookie'] = cookie;
-    if (text !== undefined) Object.assign(headers, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+    if (text !== undefined)
+      Object.assign(headers, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
     const asked = request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -45,7 +46,10 @@ function ask(agent: Agent, port: number, { method, path, cookie, body }: Asked):
         const whole = Buffer.concat(chunks);
         if (response.statusCode === 200)
           resolve({ bytes: whole.length, text: whole.toString(), setCookie: response.headers['set-cookie'] ?? [] });
-        else reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${whole.subarray(0, 300).toString()}`));
+        else
+          reject(
+            new Error(`${method} ${path} was answered ${response.statusCode}: ${whole.subarray(0, 300).toString()}`),
+          );
       });
     });
     asked.on('error', reject);
@@ -56,7 +60,12 @@ function ask(agent: Agent, port: number, { method, path, cookie, body }: Asked):
 const cookieOf = ({ setCookie }: Answered) => setCookie.map((line) => line.split(';', 1)[0]).join('; ');
 
 /** One step after the other, as the web app takes them, on connections of the student's own. */
-async function journey(port: number, eventId: number, images: boolean, { username, digits, companions }: Visitor): Promise<void> {
+async function journey(
+  port: number,
+  eventId: number,
+  images: boolean,
+  { username, digits, companions }: Visitor,
+): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   try {
     const cookie = cookieOf(await ask(agent, port, { method: 'POST', path: '/api/session', body: { username } }));
@@ -77,7 +86,11 @@ async function journey(port: number, eventId: number, images: boolean, { usernam
   }
 }
 
-async function withSeveral<T>(all: readonly T[], atOnce: number, each: (one: T, index: number) => Promise<void>): Promise<void> {
+async function withSeveral<T>(
+  all: readonly T[],
+  atOnce: number,
+  each: (one: T, index: number) => Promise<void>,
+): Promise<void> {
   const queue = all.entries();
   await Promise.all(
     Array.from({ length: atOnce }, async () => {

@@ -20,6 +20,7 @@ export async function replaceMethod<Wanted extends Method>(
   const module = (await import(url.href)) as Partial<Record<string, { prototype: Record<string, Method> }>>;
   const prototype = module[className]?.prototype;
   const original = prototype?.[method];
-  if (!prototype || !original) throw new Error(`${className}.${method} is not in ${file} any more: correct the control`);
+  if (!prototype || !original)
+    throw new Error(`${className}.${method} is not in ${file} any more: correct the control`);
   prototype[method] = replacement(original as Wanted);
 }

@@ -7,6 +7,12 @@ const broadcasts = 3;
 let told = 0;
 
 if (runs('main.js'))
-  await replaceMethod<Tell>('attendance/count-broadcaster.js', 'CountBroadcaster', 'tell', (original) => async function (this: unknown, ...args) {
-    if (++told <= broadcasts) await original.apply(this, args);
-  });
+  await replaceMethod<Tell>(
+    'attendance/count-broadcaster.js',
+    'CountBroadcaster',
+    'tell',
+    (original) =>
+      async function (this: unknown, ...args) {
+        if (++told <= broadcasts) await original.apply(this, args);
+      },
+  );

@@ -1,4 +1,10 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../platform/api-error.ts';
 import { AuditRepository, type Act, type AuditRow } from './audit.repository.ts';
@@ -46,7 +52,8 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();
-    if (this.waiting.length > 0) this.logger.error(`${this.waiting.length} audit entries are lost: the database is away`);
+    if (this.waiting.length > 0)
+      this.logger.error(`${this.waiting.length} audit entries are lost: the database is away`);
   }
 
   /** Passes on what the act gives, or throws, and remembers what came of it for whom. */
@@ -57,7 +64,11 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
   ): Promise<Answer> {
     try {
       const given = await answer;
-      this.remember(request, doing, 'results' in given ? given.results : [{ userId: doing.userId, outcome: given.outcome }]);
+      this.remember(
+        request,
+        doing,
+        'results' in given ? given.results : [{ userId: doing.userId, outcome: given.outcome }],
+      );
       return given;
     } catch (error) {
       if (error instanceof ApiError && !notTheirs.has(error.code))
@@ -89,7 +100,8 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
     this.waiting = [];
     let written = 0;
     try {
-      for (; written < all.length; written += rowsPerStatement) await this.repository.add(all.slice(written, written + rowsPerStatement));
+      for (; written < all.length; written += rowsPerStatement)
+        await this.repository.add(all.slice(written, written + rowsPerStatement));
     } catch (error) {
       this.waiting = [...all.slice(written), ...this.waiting];
       this.logger.warn(`the audit waits for the database: ${String(error)}`);

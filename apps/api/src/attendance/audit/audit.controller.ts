@@ -12,9 +12,19 @@ import { AuditService } from './audit.service.ts';
 @ApiBearerAuth()
 @errorAnswers('ADMIN_TOKEN_REQUIRED', 'EVENT_NOT_FOUND', 'BUSY')
 @ApiParam({ name: 'eventId', type: Number, example: 1 })
-@ApiQuery({ name: 'userId', required: false, schema: { type: 'integer' }, description: 'Who did it, or to whom it was done.' })
+@ApiQuery({
+  name: 'userId',
+  required: false,
+  schema: { type: 'integer' },
+  description: 'Who did it, or to whom it was done.',
+})
 @ApiQuery({ name: 'kind', required: false, schema: { type: 'string', enum: [...auditKinds] } })
-@ApiQuery({ name: 'outcome', required: false, schema: { type: 'string' }, description: 'Such as `wrong-digits`, `locked`, `revoke`.' })
+@ApiQuery({
+  name: 'outcome',
+  required: false,
+  schema: { type: 'string' },
+  description: 'Such as `wrong-digits`, `locked`, `revoke`.',
+})
 @Controller('api/admin/events/:eventId')
 @UseGuards(AdminGuard)
 export class AuditController {

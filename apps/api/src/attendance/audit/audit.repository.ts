@@ -64,7 +64,8 @@ export class AuditRepository {
   /** The newest first. */
   async find(eventId: number, { userId, kind, outcome, before }: AuditFilter, limit: number): Promise<AuditRecord[]> {
     const conditions: [sql: string, values: unknown[]][] = [['audit_entries.live_event_id = ?', [eventId]]];
-    if (userId !== undefined) conditions.push(['(audit_entries.user_id = ? OR audit_entries.actor_id = ?)', [userId, userId]]);
+    if (userId !== undefined)
+      conditions.push(['(audit_entries.user_id = ? OR audit_entries.actor_id = ?)', [userId, userId]]);
     if (kind !== undefined) conditions.push(['kind = ?', [kind]]);
     if (outcome !== undefined) conditions.push(['outcome = ?', [outcome]]);
     if (before !== undefined) conditions.push(['audit_entries.id < ?', [before]]);

@@ -8,7 +8,20 @@ import { AuditTrail } from './audit-trail.ts';
 
 const rowsPerPage = 1_000;
 
-const columns = ['id', 'at', 'kind', 'outcome', 'actor', 'actorUsername', 'user', 'username', 'ip', 'userAgent', 'reason', 'before'] as const;
+const columns = [
+  'id',
+  'at',
+  'kind',
+  'outcome',
+  'actor',
+  'actorUsername',
+  'user',
+  'username',
+  'ip',
+  'userAgent',
+  'reason',
+  'before',
+] as const;
 type Line = Record<(typeof columns)[number], string | number | null>;
 
 /** What was written down about an event. */

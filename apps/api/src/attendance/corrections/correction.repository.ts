@@ -33,7 +33,12 @@ export class CorrectionRepository {
   ) {}
 
   /** @returns null when there is no attendance that could be checked out or revoked */
-  async apply(eventId: number, { userId, kind, reason }: Correction, at: Date, where: Where): Promise<Corrected | null> {
+  async apply(
+    eventId: number,
+    { userId, kind, reason }: Correction,
+    at: Date,
+    where: Where,
+  ): Promise<Corrected | null> {
     // What led to the correction stands before it in the audit.
     await this.trail.flush();
     // A lock on a row that is not there yet would hold up the check-ins around it: not at this level.
@@ -47,7 +52,16 @@ export class CorrectionRepository {
         await manager.query(
           `INSERT INTO audit_entries (live_event_id, at, kind, outcome, actor_id, user_id, ip, user_agent, reason, before_it)
            VALUES (?, ?, 'correction', ?, NULL, ?, ?, ?, ?, ?)`,
-          [eventId, new Date(), kind, userId, where.ip, where.userAgent.slice(0, 300), reason, before ? JSON.stringify(before) : null],
+          [
+            eventId,
+            new Date(),
+            kind,
+            userId,
+            where.ip,
+            where.userAgent.slice(0, 300),
+            reason,
+            before ? JSON.stringify(before) : null,
+          ],
         );
       }
       return {
@@ -87,7 +101,10 @@ export class CorrectionRepository {
         // The first check-in stands, also after it was taken back and given again. There is no user who is an admin:
         // the row names the student, the audit the admin.
         return before
-          ? change('UPDATE attendances SET revoked_at = NULL, corrected_at = ? WHERE live_event_id = ? AND user_id = ?', [now, eventId, userId])
+          ? change(
+              'UPDATE attendances SET revoked_at = NULL, corrected_at = ? WHERE live_event_id = ? AND user_id = ?',
+              [now, eventId, userId],
+            )
           : change(
               `INSERT INTO attendances (live_event_id, user_id, checked_in_at, checked_in_by, kbps, test_bytes, corrected_at)
                VALUES (?, ?, ?, ?, 0, 0, ?) ON DUPLICATE KEY UPDATE user_id = user_id`,
@@ -100,7 +117,10 @@ export class CorrectionRepository {
           [at, userId, now, eventId, userId],
         );
       case 'revoke':
-        return change('UPDATE attendances SET revoked_at = ?, corrected_at = ? WHERE live_event_id = ? AND user_id = ?', [now, now, eventId, userId]);
+        return change(
+          'UPDATE attendances SET revoked_at = ?, corrected_at = ? WHERE live_event_id = ? AND user_id = ?',
+          [now, now, eventId, userId],
+        );
     }
   }
 
@@ -114,7 +134,12 @@ export class CorrectionRepository {
     return row;
   }
 
-  private async count(manager: EntityManager, eventId: number, before: Row | undefined, after: Row | undefined): Promise<void> {
+  private async count(
+    manager: EntityManager,
+    eventId: number,
+    before: Row | undefined,
+    after: Row | undefined,
+  ): Promise<void> {
     const counts = (row: Row | undefined) => (there(row) ? [1, row.checkedOutAt ? 1 : 0] : [0, 0]);
     const [inBefore = 0, outBefore = 0] = counts(before);
     const [inAfter = 0, outAfter = 0] = counts(after);

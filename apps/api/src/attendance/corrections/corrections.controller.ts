@@ -19,7 +19,8 @@ export class CorrectionsController {
   @Post()
   @ApiOperation({
     summary: 'Check somebody in or out by hand, or take a check-in back',
-    description: 'At any time, also after the event. The audit keeps what was, what was done, and why. Counts, pages and reports follow.',
+    description:
+      'At any time, also after the event. The audit keeps what was, what was done, and why. Counts, pages and reports follow.',
   })
   @errorAnswers('BAD_REQUEST', 'EVENT_NOT_FOUND', 'USER_NOT_FOUND', 'NOT_CHECKED_IN')
   @ApiResponse({ status: 201, standardSchema: correctionResult })

@@ -25,7 +25,8 @@ export class CorrectionsService {
     const { userId, kind } = correction;
     if (kind === 'check-in' && !this.roster.student(userId)) throw new ApiError('USER_NOT_FOUND');
     const at = correction.at === undefined ? new Date() : new Date(correction.at);
-    if (at.getTime() > Date.now()) throw new ApiError('BAD_REQUEST', [{ path: 'at', message: 'must not lie in the future' }]);
+    if (at.getTime() > Date.now())
+      throw new ApiError('BAD_REQUEST', [{ path: 'at', message: 'must not lie in the future' }]);
     const corrected = await this.repository.apply(eventId, correction, at, where);
     if (!corrected) throw new ApiError('NOT_CHECKED_IN');
     const { changed, stored } = corrected;

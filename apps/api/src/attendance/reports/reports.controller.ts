@@ -67,7 +67,10 @@ export class ReportsController {
   }
 
   @Get('bringers')
-  @ApiOperation({ summary: 'The same as JSON', description: 'With `atLeast=30`: the students who brought thirty others.' })
+  @ApiOperation({
+    summary: 'The same as JSON',
+    description: 'With `atLeast=30`: the students who brought thirty others.',
+  })
   @ApiQuery({ name: 'atLeast', required: false, schema: { type: 'integer', minimum: 1, default: 1 } })
   @ApiResponse({ status: 200, standardSchema: z.array(bringer) })
   async bringers(

@@ -11,12 +11,45 @@ import { ReportRepository, type AbsentRecord, type AttendanceRecord } from './re
 export type ReportFormat = 'csv' | 'json';
 
 const attendanceColumns = [
-  'userId', 'username', 'displayName', 'classes', 'state', 'checkedInAt', 'checkedInBy', 'checkedInByUsername', 'checkedOutAt',
-  'checkedOutBy', 'checkedOutByUsername', 'minutesBetweenCheckInAndCheckOut', 'kbps', 'corrected',
+  'userId',
+  'username',
+  'displayName',
+  'classes',
+  'state',
+  'checkedInAt',
+  'checkedInBy',
+  'checkedInByUsername',
+  'checkedOutAt',
+  'checkedOutBy',
+  'checkedOutByUsername',
+  'minutesBetweenCheckInAndCheckOut',
+  'kbps',
+  'corrected',
 ] as const satisfies (keyof AttendanceLine)[];
-const absenteeColumns = ['userId', 'username', 'displayName', 'classes', 'remark'] as const satisfies (keyof Absentee)[];
-const classColumns = ['name', 'enrolled', 'checkedIn', 'absent', 'checkedOut', 'notCheckedOut'] as const satisfies (keyof ClassLine)[];
-const bringerColumns = ['userId', 'username', 'displayName', 'brought', 'firstAt', 'lastAt', 'minimumKbps'] as const satisfies (keyof Bringer)[];
+const absenteeColumns = [
+  'userId',
+  'username',
+  'displayName',
+  'classes',
+  'remark',
+] as const satisfies (keyof Absentee)[];
+const classColumns = [
+  'name',
+  'enrolled',
+  'checkedIn',
+  'absent',
+  'checkedOut',
+  'notCheckedOut',
+] as const satisfies (keyof ClassLine)[];
+const bringerColumns = [
+  'userId',
+  'username',
+  'displayName',
+  'brought',
+  'firstAt',
+  'lastAt',
+  'minimumKbps',
+] as const satisfies (keyof Bringer)[];
 
 const leftLongAgo = { name: 'Somebody who has left the roster', username: '' };
 
@@ -33,7 +66,10 @@ export class ReportsService {
   /** @throws ApiError EVENT_NOT_FOUND */
   async attendance(eventId: number, format: ReportFormat): Promise<StreamableFile> {
     const event = await this.events.find(eventId);
-    const pages = inPages((after) => this.reports.attendance(eventId, after), (row) => this.attendanceLine(event, row));
+    const pages = inPages(
+      (after) => this.reports.attendance(eventId, after),
+      (row) => this.attendanceLine(event, row),
+    );
     return answer(`attendance-${eventId}`, format, attendanceColumns, pages);
   }
 
@@ -41,7 +77,12 @@ export class ReportsService {
   async absentees(eventId: number, format: ReportFormat): Promise<StreamableFile> {
     const event = await this.events.find(eventId);
     const read = (after: number) => this.reports.absent(eventId, event.opensAt, event.classIds ?? null, after);
-    return answer(`absentees-${eventId}`, format, absenteeColumns, inPages(read, (row) => this.absentee(row)));
+    return answer(
+      `absentees-${eventId}`,
+      format,
+      absenteeColumns,
+      inPages(read, (row) => this.absentee(row)),
+    );
   }
 
   /** @throws ApiError EVENT_NOT_FOUND */
@@ -72,7 +113,15 @@ export class ReportsService {
     return concerned.map(({ id, name, members }) => {
       const { checkedIn, checkedOut } = byClass.get(id) ?? { checkedIn: 0, checkedOut: 0 };
       const absent = Math.max(0, members.length - checkedIn);
-      return { id, name, enrolled: members.length, checkedIn, absent, checkedOut, notCheckedOut: checkedIn - checkedOut };
+      return {
+        id,
+        name,
+        enrolled: members.length,
+        checkedIn,
+        absent,
+        checkedOut,
+        notCheckedOut: checkedIn - checkedOut,
+      };
     });
   }
 

@@ -1,7 +1,14 @@
 import { Controller, Get, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { rosterClass, rosterSearch, rosterStudent, type RosterClass, type RosterSearch, type RosterStudent } from '@exco/contracts';
+import {
+  rosterClass,
+  rosterSearch,
+  rosterStudent,
+  type RosterClass,
+  type RosterSearch,
+  type RosterStudent,
+} from '@exco/contracts';
 import { AdminGuard } from '../../platform/admin.guard.ts';
 import { errorAnswers } from '../../platform/error-answers.ts';
 import { RosterDeskService } from './roster-desk.service.ts';
@@ -16,7 +23,11 @@ export class RosterDeskController {
 
   @Get('students')
   @ApiOperation({ summary: 'Find a student, and the userId that corrections and audit ask for' })
-  @ApiQuery({ name: 'search', schema: { type: 'string', default: 'a' }, description: 'Part of the username or of the name.' })
+  @ApiQuery({
+    name: 'search',
+    schema: { type: 'string', default: 'a' },
+    description: 'Part of the username or of the name.',
+  })
   @ApiResponse({ status: 200, description: 'The first fifty', standardSchema: z.array(rosterStudent) })
   async students(@Query({ schema: rosterSearch }) { search }: RosterSearch): Promise<RosterStudent[]> {
     return this.desk.students(search);

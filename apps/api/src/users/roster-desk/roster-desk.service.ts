@@ -13,7 +13,10 @@ export class RosterDeskService {
 
   async students(search: string): Promise<RosterStudent[]> {
     const found = await this.repository.search(search);
-    return found.map((one) => ({ ...one, classes: this.roster.student(one.userId)?.classes.map(({ name }) => name) ?? [] }));
+    return found.map((one) => ({
+      ...one,
+      classes: this.roster.student(one.userId)?.classes.map(({ name }) => name) ?? [],
+    }));
   }
 
   async classes(): Promise<RosterClass[]> {

@@ -76,7 +76,10 @@ function places(header: string[], required: string[], optional: string[], where:
   const names = header.map(normal);
   const missing = required.filter((column) => !names.includes(normal(column)));
   if (missing.length > 0)
-    throw unreadable(`the header must have ${required.join(', ')}; missing: ${missing.join(', ')}`, { ...where, line: 1 });
+    throw unreadable(`the header must have ${required.join(', ')}; missing: ${missing.join(', ')}`, {
+      ...where,
+      line: 1,
+    });
   return [...required, ...optional].map((column) => names.indexOf(normal(column)));
 }
 
@@ -93,6 +96,7 @@ function translated(error: unknown, where: { file?: string }): unknown {
     const line = 'lines' in error && typeof error.lines === 'number' ? { line: error.lines } : {};
     return unreadable(error.message, { ...where, ...line });
   }
-  const isEncoding = error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+  const isEncoding =
+    error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
   return isEncoding ? unreadable('is not UTF-8; save it as “CSV UTF-8”', where) : error;
 }

@@ -27,9 +27,13 @@ const openFile = promisify<string, yauzl.Options, Yauzl>(yauzl.open);
  */
 export async function openZip(path: string, wanted: readonly string[]): Promise<ZipFile> {
   // Not lazily closed: entries are opened after the directory was read. Sizes are checked while unpacking.
-  const zip = await openFile(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }).catch((error: unknown) => {
-    throw unreadable(`is not a zip file that can be read (${error instanceof Error ? error.message : String(error)})`);
-  });
+  const zip = await openFile(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }).catch(
+    (error: unknown) => {
+      throw unreadable(
+        `is not a zip file that can be read (${error instanceof Error ? error.message : String(error)})`,
+      );
+    },
+  );
   try {
     if (zip.entryCount > mostEntries) throw unreadable(`holds more than ${mostEntries} files`);
     const entries = await find(zip, wanted);
@@ -73,7 +77,9 @@ function find(zip: Yauzl, wanted: readonly string[]): Promise<Map<string, Entry>
 async function unpack(zip: Yauzl, entry: Entry | undefined, file: string): Promise<Readable> {
   if (!entry) throw unreadable('is missing in the zip', { file });
   const damaged = (error: unknown) =>
-    error instanceof ApiError ? error : unreadable(`can’t be unpacked (${error instanceof Error ? error.message : String(error)})`, { file });
+    error instanceof ApiError
+      ? error
+      : unreadable(`can’t be unpacked (${error instanceof Error ? error.message : String(error)})`, { file });
   const packed = await openEntry(zip, entry).catch((error: unknown) => {
     throw damaged(error);
   });
@@ -90,7 +96,12 @@ function openEntry(zip: Yauzl, entry: Entry): Promise<Readable> {
   });
 }
 
-async function* watched(packed: Readable, most: number, file: string, damaged: (error: unknown) => Error): AsyncGenerator<Buffer> {
+async function* watched(
+  packed: Readable,
+  most: number,
+  file: string,
+  damaged: (error: unknown) => Error,
+): AsyncGenerator<Buffer> {
   let bytes = 0;
   try {
     for await (const piece of packed as AsyncIterable<Buffer>) {

@@ -53,7 +53,11 @@ async function* rowsOf(zip: ZipFile, file: FileName, required: string[], optiona
 }
 
 /** In slices, so that a file of any length needs the memory of one slice. */
-async function inSlices<T>(rows: AsyncIterable<Row>, translate: (row: Row) => T | null, write: (slice: T[]) => Promise<void>) {
+async function inSlices<T>(
+  rows: AsyncIterable<Row>,
+  translate: (row: Row) => T | null,
+  write: (slice: T[]) => Promise<void>,
+) {
   let count = 0;
   let slice: T[] = [];
   for await (const row of rows) {
@@ -81,7 +85,8 @@ async function judgeManifest(zip: ZipFile, mode: RosterMode): Promise<void> {
       if (!file || !(files as readonly string[]).includes(`${file}.csv`)) continue;
       const value = row.field('value').toLowerCase();
       if (value === 'absent') absent.add(file);
-      else if (!zip.has(`${file}.csv`)) throw unreadable(`manifest.csv says ${value}, but the file is missing`, { file: `${file}.csv` });
+      else if (!zip.has(`${file}.csv`))
+        throw unreadable(`manifest.csv says ${value}, but the file is missing`, { file: `${file}.csv` });
       if (value === 'delta' && mode === 'replace')
         throw unreadable('holds changes only (delta): import it with mode=merge', { file: `${file}.csv` });
     }
@@ -97,7 +102,11 @@ async function stageUsers(zip: ZipFile, oneRoster: StagedOneRoster, refusals: Re
   const translate = (row: Row): OneUser | null => {
     const sourcedId = row.field('sourcedId');
     if (sourcedId === '' || sourcedId.length > 255) {
-      refusals.add({ file: 'users.csv', line: row.line, reason: 'the sourcedId is empty or has more than 255 characters' });
+      refusals.add({
+        file: 'users.csv',
+        line: row.line,
+        reason: 'the sourcedId is empty or has more than 255 characters',
+      });
       return null;
     }
     const given = row.field('preferredGivenName') || row.field('givenName');
@@ -128,7 +137,11 @@ async function stageClasses(zip: ZipFile, oneRoster: StagedOneRoster, refusals: 
   const translate = (row: Row): OneClass | null => {
     const [sourcedId, title] = [row.field('sourcedId'), row.field('title')];
     if (sourcedId === '' || sourcedId.length > 255) {
-      refusals.add({ file: 'classes.csv', line: row.line, reason: 'the sourcedId is empty or has more than 255 characters' });
+      refusals.add({
+        file: 'classes.csv',
+        line: row.line,
+        reason: 'the sourcedId is empty or has more than 255 characters',
+      });
       return null;
     }
     const fault = title === '' ? 'the title is empty' : classNameFault(title);

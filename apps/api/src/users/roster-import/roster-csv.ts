@@ -53,7 +53,12 @@ async function look(path: string): Promise<Required<Pick<CsvFile, 'encoding' | '
     const start = buffer.subarray(0, bytesRead);
     if (start.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004')
       throw unreadable('is a zip file: send it as application/zip');
-    const encoding = start[0] === 0xff && start[1] === 0xfe ? 'utf-16le' : start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : 'utf-8';
+    const encoding =
+      start[0] === 0xff && start[1] === 0xfe
+        ? 'utf-16le'
+        : start[0] === 0xfe && start[1] === 0xff
+          ? 'utf-16be'
+          : 'utf-8';
     const header = new TextDecoder(encoding).decode(start).split(/[\r\n]/)[0] ?? '';
     const delimiter = [',', ';', '\t'].find((one) => header.split(one).length > 2) ?? ',';
     return { encoding, delimiter };

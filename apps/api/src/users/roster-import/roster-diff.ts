@@ -171,15 +171,25 @@ export class RosterDiff {
 
   private async listed(): Promise<RosterReport['listed']> {
     const names = async (sql: string) =>
-      (await this.database.query<{ name: string }[]>(`${sql} ORDER BY name LIMIT ${mostListed}`)).map(({ name }) => name);
+      (await this.database.query<{ name: string }[]>(`${sql} ORDER BY name LIMIT ${mostListed}`)).map(
+        ({ name }) => name,
+      );
     const rows = async <Row>(sql: string, order = 'username') =>
       (await this.database.query<Row[]>(`${sql} ORDER BY ${order} LIMIT ${mostListed}`)).map((row) => ({ ...row }));
     return {
-      usersAdded: await rows(`SELECT staged_users.username, display_name AS displayName FROM ${users} WHERE ${newcomer}`),
-      usersChanged: await rows(`SELECT staged_users.username, known_as AS \`from\`, display_name AS \`to\` FROM ${users} WHERE ${renamed}`),
-      usersLeft: await rows('SELECT username, display_name AS displayName FROM staged_leavers JOIN users ON users.id = user_id'),
+      usersAdded: await rows(
+        `SELECT staged_users.username, display_name AS displayName FROM ${users} WHERE ${newcomer}`,
+      ),
+      usersChanged: await rows(
+        `SELECT staged_users.username, known_as AS \`from\`, display_name AS \`to\` FROM ${users} WHERE ${renamed}`,
+      ),
+      usersLeft: await rows(
+        'SELECT username, display_name AS displayName FROM staged_leavers JOIN users ON users.id = user_id',
+      ),
       classesAdded: await names(`SELECT staged_classes.name FROM ${classes} WHERE ${newClass}`),
-      classesLeft: await names('SELECT name FROM staged_gone_classes JOIN class_sections ON class_sections.id = class_id'),
+      classesLeft: await names(
+        'SELECT name FROM staged_gone_classes JOIN class_sections ON class_sections.id = class_id',
+      ),
       enrollmentsAdded: await rows(
         `SELECT staged_enrollments.username, staged_enrollments.class_name AS className FROM ${enrollments} WHERE ${newEnrollment}`,
         'username, className',

@@ -1,7 +1,13 @@
 import { Controller, HttpCode, Post, Query, Req, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { rosterImportOptions, rosterModes, rosterReport, type RosterImportOptions, type RosterReport } from '@exco/contracts';
+import {
+  rosterImportOptions,
+  rosterModes,
+  rosterReport,
+  type RosterImportOptions,
+  type RosterReport,
+} from '@exco/contracts';
 import { AdminGuard } from '../../platform/admin.guard.ts';
 import { errorAnswers } from '../../platform/error-answers.ts';
 import { rosterPath, uploadOf } from './raw-uploads.ts';
@@ -27,9 +33,20 @@ export class RosterImportController {
   })
   @ApiConsumes('text/csv', 'application/zip')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
-  @ApiQuery({ name: 'dryRun', required: false, schema: { type: 'boolean', default: true }, description: 'Left out: false.' })
+  @ApiQuery({
+    name: 'dryRun',
+    required: false,
+    schema: { type: 'boolean', default: true },
+    description: 'Left out: false.',
+  })
   @ApiQuery({ name: 'mode', required: false, schema: { type: 'string', enum: [...rosterModes], default: 'merge' } })
-  @errorAnswers('BAD_REQUEST', 'ROSTER_IMPORT_RUNNING', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'ROSTER_UNREADABLE')
+  @errorAnswers(
+    'BAD_REQUEST',
+    'ROSTER_IMPORT_RUNNING',
+    'PAYLOAD_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'ROSTER_UNREADABLE',
+  )
   @ApiResponse({ status: 200, standardSchema: rosterReport })
   async import(
     @Req() request: FastifyRequest,

@@ -43,7 +43,11 @@ export class RosterImportService {
     }
   }
 
-  private async importFile(path: string, format: RosterFormat, { dryRun, mode }: RosterImportOptions): Promise<RosterReport> {
+  private async importFile(
+    path: string,
+    format: RosterFormat,
+    { dryRun, mode }: RosterImportOptions,
+  ): Promise<RosterReport> {
     const refusals = new Refusals();
     const outcome = await this.repository.import(mode, dryRun, async ({ roster, oneRoster }) => {
       const rows =

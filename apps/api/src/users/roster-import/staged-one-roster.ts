@@ -63,7 +63,10 @@ export class StagedOneRoster {
   }
 
   async addStudents(sourcedIds: string[]): Promise<void> {
-    await this.insert('INSERT IGNORE INTO one_students (sourced_id) VALUES ?', sourcedIds.map((one) => [one]));
+    await this.insert(
+      'INSERT IGNORE INTO one_students (sourced_id) VALUES ?',
+      sourcedIds.map((one) => [one]),
+    );
   }
 
   async addClasses(classes: OneClass[]): Promise<void> {
@@ -110,7 +113,9 @@ export class StagedOneRoster {
 
   /** A title need not be unique, a class’s name must be: then its code, or its id, tells them apart. */
   private async settleClasses(refusals: Refusals): Promise<void> {
-    await this.database.query('INSERT INTO one_titles (name) SELECT name FROM one_classes GROUP BY name HAVING COUNT(*) > 1');
+    await this.database.query(
+      'INSERT INTO one_titles (name) SELECT name FROM one_classes GROUP BY name HAVING COUNT(*) > 1',
+    );
     await this.database.query(
       `UPDATE one_classes JOIN one_titles USING (name)
        SET one_classes.name = CONCAT(LEFT(one_classes.name, 60), ' (', LEFT(IF(code = '', sourced_id, code), 37), ')')`,
@@ -126,7 +131,9 @@ export class StagedOneRoster {
   }
 
   private async settleEnrollments(staged: StagedRoster, refusals: Refusals): Promise<void> {
-    const faulty = await this.database.query<{ line: number; username: string | null; unknownUser: number; unknownClass: number }[]>(
+    const faulty = await this.database.query<
+      { line: number; username: string | null; unknownUser: number; unknownClass: number }[]
+    >(
       `SELECT one_enrollments.line, one_users.username, one_users.sourced_id IS NULL AS unknownUser,
               one_classes.sourced_id IS NULL AS unknownClass
        FROM one_enrollments

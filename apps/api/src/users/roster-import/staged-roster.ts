@@ -49,7 +49,9 @@ export class StagedRoster {
   }
 
   /** The first row of a username says the name. */
-  async addRows(rows: [line: number, username: string, displayName: string, className: string | null][]): Promise<void> {
+  async addRows(
+    rows: [line: number, username: string, displayName: string, className: string | null][],
+  ): Promise<void> {
     if (rows.length === 0) return;
     await this.database.query('INSERT INTO staged_rows (line, username, display_name, class_name) VALUES ?', [rows]);
     await this.database.query(
@@ -61,7 +63,9 @@ export class StagedRoster {
   /** A row that is refused must not look as if its student were missing from the file. */
   async keep(usernames: string[]): Promise<void> {
     if (usernames.length > 0)
-      await this.database.query('INSERT IGNORE INTO staged_kept (username) VALUES ?', [usernames.map((username) => [username])]);
+      await this.database.query('INSERT IGNORE INTO staged_kept (username) VALUES ?', [
+        usernames.map((username) => [username]),
+      ]);
   }
 
   /** Refuses what contradicts an earlier row, and gathers the enrolments of the rest. */

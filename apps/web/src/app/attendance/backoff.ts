@@ -6,7 +6,10 @@ const firstMilliseconds = 2_000;
  * How long to wait before try `attempt` (1, 2, …), in milliseconds. Full jitter spreads ten thousand pages that lost
  * the same server over the whole span: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export function backoff(attempt: number, { first = firstMilliseconds, longest = 30_000, random = Math.random } = {}): number {
+export function backoff(
+  attempt: number,
+  { first = firstMilliseconds, longest = 30_000, random = Math.random } = {},
+): number {
   return Math.round(random() * Math.min(longest, first * 2 ** (attempt - 1)));
 }
 
@@ -14,9 +17,16 @@ export function backoff(attempt: number, { first = firstMilliseconds, longest = 
  * What the server asked for is the least; some jitter comes on top, or all would return in the same instant. Whoever was
  * told a time is not kept waiting much longer, however often it was.
  */
-export function retryDelay({ retryAfterMilliseconds }: Pick<ApiProblem, 'retryAfterMilliseconds'>, attempt: number, random = Math.random): number {
+export function retryDelay(
+  { retryAfterMilliseconds }: Pick<ApiProblem, 'retryAfterMilliseconds'>,
+  attempt: number,
+  random = Math.random,
+): number {
   const share = random();
-  return Math.max(retryAfterMilliseconds + Math.round(share * firstMilliseconds), backoff(attempt, { random: () => share }));
+  return Math.max(
+    retryAfterMilliseconds + Math.round(share * firstMilliseconds),
+    backoff(attempt, { random: () => share }),
+  );
 }
 
 export interface Retrying {

@@ -10,7 +10,10 @@ import { inWords, remaining } from './remaining';
     <div class="count" aria-hidden="true" data-testid="countdown">
       <span class="label">{{ label() }}</span>
       @for (part of parts(); track part.unit) {
-        <span class="part"><span class="number">{{ part.number }}</span><span class="unit">{{ part.unit }}</span></span>
+        <span class="part"
+          ><span class="number">{{ part.number }}</span
+          ><span class="unit">{{ part.unit }}</span></span
+        >
       }
     </div>
   `,

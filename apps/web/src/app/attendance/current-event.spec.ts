@@ -73,7 +73,10 @@ describe('CurrentEvent', () => {
 
   it('ends when the host says so, and goes on when the host extends', () => {
     event.receive({ type: 'attendance', attendance: byMina });
-    event.receive({ type: 'event', event: { ...view, state: 'ended', serverTime: view.startsAt, endsAt: view.startsAt } });
+    event.receive({
+      type: 'event',
+      event: { ...view, state: 'ended', serverTime: view.startsAt, endsAt: view.startsAt },
+    });
     expect(event.place()).toBe('check-out');
     event.receive({ type: 'event', event: { ...view, state: 'live', serverTime: view.startsAt } });
     expect(event.place()).toBe('stream');

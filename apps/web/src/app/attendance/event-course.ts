@@ -12,7 +12,12 @@ import { mayBeAt, type Place } from './place';
 const longSleep = 30_000;
 
 /** The pages of one event: takes the student on whenever the state changes, and holds the live connection. */
-@Component({ selector: 'exco-event-course', imports: [RouterOutlet], template: '<router-outlet />', styles: ':host { display: grid; }' })
+@Component({
+  selector: 'exco-event-course',
+  imports: [RouterOutlet],
+  template: '<router-outlet />',
+  styles: ':host { display: grid; }',
+})
 export class EventCourse {
   private readonly router = inject(Router);
   private readonly event = inject(CurrentEvent);
@@ -32,7 +37,10 @@ export class EventCourse {
         this.live.release();
         return;
       }
-      const timer = setTimeout(() => this.live.hold(eventId), untracked(() => this.delay()));
+      const timer = setTimeout(
+        () => this.live.hold(eventId),
+        untracked(() => this.delay()),
+      );
       onCleanup(() => clearTimeout(timer));
     });
     inject(DestroyRef).onDestroy(() => this.live.release());

@@ -51,7 +51,8 @@ async function answer(router: Router, url: string, ask: () => Promise<GuardResul
     return await ask();
   } catch (error) {
     const { code, retryAfterMilliseconds } = problemOf(error);
-    if (code === 'NOT_SIGNED_IN') return router.createUrlTree(['/sign-in'], { queryParams: url === '/' ? {} : { returnTo: url } });
+    if (code === 'NOT_SIGNED_IN')
+      return router.createUrlTree(['/sign-in'], { queryParams: url === '/' ? {} : { returnTo: url } });
     if (code === 'EVENT_NOT_FOUND') return instead(router, '/no-such-event');
     return instead(router, '/trouble', { to: url, code, wait: retryAfterMilliseconds });
   }

@@ -15,7 +15,13 @@ const event: EventWithoutAttendance = {
 };
 const at = (time: string) => Date.parse(`2026-11-22T${time}.000Z`);
 const person = { id: 1, displayName: 'Ada' };
-const inside: AttendanceView = { checkedInAt: event.opensAt, checkedInBy: person, checkedOutAt: null, checkedOutBy: null, committed: true };
+const inside: AttendanceView = {
+  checkedInAt: event.opensAt,
+  checkedInBy: person,
+  checkedOutAt: null,
+  checkedOutBy: null,
+  committed: true,
+};
 const left: AttendanceView = { ...inside, checkedOutAt: event.endsAt, checkedOutBy: person };
 
 describe('stateNow', () => {

@@ -15,13 +15,19 @@ import { pause, retryDelay } from './backoff';
         <p class="kicker">Exco Live</p>
         <h1 excoPageHeading>{{ busy() ? 'Very many are arriving' : 'We can’t reach Exco Live' }}</h1>
         <p class="lead">
-          {{ busy() ? 'You’re in the queue, and you keep your place.' : 'Nothing is lost. Check your internet connection.' }}
+          {{
+            busy()
+              ? 'You’re in the queue, and you keep your place.'
+              : 'Nothing is lost. Check your internet connection.'
+          }}
         </p>
       </div>
       <section class="card">
         <h2>This page {{ busy() ? 'goes on' : 'tries again' }} by itself</h2>
         <p aria-hidden="true">{{ trying() ? 'Trying now…' : 'Next try in ' + left() + ' s.' }}</p>
-        <p class="sr-only" role="status">{{ trying() ? 'Trying now…' : 'Next try in about ' + wait() + ' seconds.' }}</p>
+        <p class="sr-only" role="status">
+          {{ trying() ? 'Trying now…' : 'Next try in about ' + wait() + ' seconds.' }}
+        </p>
         <button type="button" class="button" (click)="tryNow()">Try now</button>
       </section>
     </exco-hall>

@@ -21,9 +21,18 @@ import { CurrentEvent } from './current-event';
           <h2>You’re early. That’s good.</h2>
           <p>Leave this page open: check-in opens here by itself.</p>
           <dl class="facts">
-            <div><dt>Check-in</dt><dd>{{ view.opensAt | clockTime }}</dd></div>
-            <div><dt>Live</dt><dd>{{ view.startsAt | clockTime }}</dd></div>
-            <div><dt>Ends</dt><dd>{{ view.endsAt | clockTime }}</dd></div>
+            <div>
+              <dt>Check-in</dt>
+              <dd>{{ view.opensAt | clockTime }}</dd>
+            </div>
+            <div>
+              <dt>Live</dt>
+              <dd>{{ view.startsAt | clockTime }}</dd>
+            </div>
+            <div>
+              <dt>Ends</dt>
+              <dd>{{ view.endsAt | clockTime }}</dd>
+            </div>
           </dl>
           <h3>Have ready</h3>
           <ul class="tips">

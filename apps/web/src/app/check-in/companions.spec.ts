@@ -23,8 +23,15 @@ describe('Companions', () => {
     checkDigits.mockReset();
     classmates
       .mockReset()
-      .mockResolvedValue([classmate(3, 'Zoë'), classmate(1, 'Ångström', { checkedIn: true }), classmate(2, 'élise'), classmate(4, 'Ada', { className: '6A' })]);
-    TestBed.configureTestingModule({ providers: [Companions, { provide: Api, useValue: { classmates, checkDigits } }] });
+      .mockResolvedValue([
+        classmate(3, 'Zoë'),
+        classmate(1, 'Ångström', { checkedIn: true }),
+        classmate(2, 'élise'),
+        classmate(4, 'Ada', { className: '6A' }),
+      ]);
+    TestBed.configureTestingModule({
+      providers: [Companions, { provide: Api, useValue: { classmates, checkDigits } }],
+    });
     companions = TestBed.inject(Companions);
     await companions.load(5);
   });
@@ -47,13 +54,16 @@ describe('Companions', () => {
     expect(companions.checks()).toEqual([{ userId: 2, digits: '0417' }]);
   });
 
-  it.each(['wrong-digits', 'already-checked-in'] as const)('does not bring along who is answered %s', async (outcome) => {
-    checkDigits.mockResolvedValue({ outcome });
-    companions.type(2, '0417');
-    await settle();
-    expect(companions.entry(2).verdict).toBe(outcome);
-    expect(companions.checks()).toEqual([]);
-  });
+  it.each(['wrong-digits', 'already-checked-in'] as const)(
+    'does not bring along who is answered %s',
+    async (outcome) => {
+      checkDigits.mockResolvedValue({ outcome });
+      companions.type(2, '0417');
+      await settle();
+      expect(companions.entry(2).verdict).toBe(outcome);
+      expect(companions.checks()).toEqual([]);
+    },
+  );
 
   it('forgets an answer to digits that were typed over meanwhile', async () => {
     checkDigits.mockResolvedValue({ outcome: 'match' });

@@ -28,7 +28,9 @@ export class Companions {
   readonly classmates = signal<readonly Classmate[] | null>(null);
   readonly problem = signal<ApiProblem | null>(null);
   readonly chosen = computed(() =>
-    (this.classmates() ?? []).filter(({ id }) => comesAlong.includes(this.entry(id).verdict)).slice(0, maximumClassmates),
+    (this.classmates() ?? [])
+      .filter(({ id }) => comesAlong.includes(this.entry(id).verdict))
+      .slice(0, maximumClassmates),
   );
 
   constructor() {

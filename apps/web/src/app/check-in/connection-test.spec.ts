@@ -3,7 +3,10 @@ import { longestTestMilliseconds, testConnection, TooSlowToMeasure } from './con
 import type { Sample } from './speed';
 
 const minimum = 500;
-const atSpeed = (kbps: number, kilobytes: number): Sample => ({ bytes: kilobytes * 1000, milliseconds: (kilobytes * 8000) / kbps });
+const atSpeed = (kbps: number, kilobytes: number): Sample => ({
+  bytes: kilobytes * 1000,
+  milliseconds: (kilobytes * 8000) / kbps,
+});
 
 function run(load: (kilobytes: number, signal: AbortSignal) => Promise<Sample>) {
   const loads: number[] = [];

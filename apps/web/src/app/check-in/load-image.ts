@@ -19,7 +19,8 @@ const entryWithinMilliseconds = 1_000;
 
 /** Where the images are: this server, unless the page was told of a network of caches. */
 function imageUrl(kilobytes: ConnectionTestSize): string {
-  const base = document.querySelector<HTMLMetaElement>('meta[name="connection-test"]')?.content ?? '/api/connection-test';
+  const base =
+    document.querySelector<HTMLMetaElement>('meta[name="connection-test"]')?.content ?? '/api/connection-test';
   return new URL(`${base}/${kilobytes}?${crypto.randomUUID()}`, location.href).href;
 }
 

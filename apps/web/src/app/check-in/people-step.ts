@@ -1,4 +1,15 @@
-import { Component, computed, DestroyRef, type ElementRef, inject, input, type OnInit, output, signal, viewChild } from '@angular/core';
+import {
+  Component,
+  computed,
+  DestroyRef,
+  type ElementRef,
+  inject,
+  input,
+  type OnInit,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { type ApiProblem, problemOf, tryingAgain } from '../api-problem';
 import { CurrentEvent } from '../attendance/current-event';
 import { CurrentStudent } from '../sign-in/current-student';
@@ -79,7 +90,8 @@ export class PeopleStep implements OnInit {
   }
 
   private refused({ code, message, retryAfterMilliseconds }: ApiProblem): void {
-    if (code === 'WRONG_DIGITS') this.refuseDigits('These are not the last four digits of your username. Look at it again.');
+    if (code === 'WRONG_DIGITS')
+      this.refuseDigits('These are not the last four digits of your username. Look at it again.');
     else if (code === 'DIGITS_LOCKED')
       this.refuseDigits(`Too many wrong tries. Wait ${Math.ceil(retryAfterMilliseconds / 1000)} seconds.`);
     else if (code === 'CONNECTION_TOO_SLOW') this.tooSlow.emit();

@@ -1,5 +1,15 @@
 /** Letters that are not a plain letter with a mark on it, as somebody without them on the keyboard would type. */
-const plainLetters: Record<string, string> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', æ: 'ae', œ: 'oe', ß: 'ss', ı: 'i' };
+const plainLetters: Record<string, string> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ß: 'ss',
+  ı: 'i',
+};
 
 /** Without case, accents and apostrophes: `Zoë O’Neill` → `zoe oneill`. */
 export function plain(text: string): string {

@@ -32,7 +32,10 @@ describe('attendanceIn', () => {
 });
 
 describe('companionsIn', () => {
-  const names = new Map([[8, 'Mina'], [9, 'Noor']]);
+  const names = new Map([
+    [8, 'Mina'],
+    [9, 'Noor'],
+  ]);
   const at = '2026-11-22T09:00:05.000Z';
   const brought = { userId: 8, outcome: 'checked-in' as const, checkedInAt: at, checkedInBy: me };
   const there = { userId: 9, outcome: 'already-checked-in' as const, checkedInAt: at, checkedInBy: mina };

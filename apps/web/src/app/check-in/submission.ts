@@ -27,7 +27,11 @@ export class Submission {
     eventId: number,
     me: Person,
     request: CheckInRequest,
-    { classmates, signal, waiting }: {
+    {
+      classmates,
+      signal,
+      waiting,
+    }: {
       classmates: readonly Classmate[];
       signal: AbortSignal;
       waiting: (milliseconds: number, problem: ApiProblem) => void;
@@ -65,12 +69,23 @@ export function attendanceIn(answer: CheckInAnswer, me: Person, now: number): At
  * there already, perhaps through another page of mine that brought others.
  * @param names of my classmates
  */
-export function companionsIn(answer: CheckInAnswer, me: Person, names: ReadonlyMap<number, string>): Companion[] | null {
+export function companionsIn(
+  answer: CheckInAnswer,
+  me: Person,
+  names: ReadonlyMap<number, string>,
+): Companion[] | null {
   if (!answer.committed) return null;
   const mine = answer.results.flatMap((result): Companion[] => {
     if (result.outcome !== 'checked-in') return [];
     const { userId, checkedInAt } = result;
-    return [{ userId, displayName: userId === me.id ? me.displayName : (names.get(userId) ?? ''), checkedInAt, checkedOutAt: null }];
+    return [
+      {
+        userId,
+        displayName: userId === me.id ? me.displayName : (names.get(userId) ?? ''),
+        checkedInAt,
+        checkedOutAt: null,
+      },
+    ];
   });
   const self = mine.find(({ userId }) => userId === me.id);
   return self ? [self, ...mine.filter((one) => one !== self)] : null;

@@ -1,4 +1,15 @@
-import { afterNextRender, Component, computed, DestroyRef, effect, type ElementRef, inject, linkedSignal, signal, viewChild } from '@angular/core';
+import {
+  afterNextRender,
+  Component,
+  computed,
+  DestroyRef,
+  effect,
+  type ElementRef,
+  inject,
+  linkedSignal,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { Router } from '@angular/router';
 import { problemOf, tryingAgain } from '../api-problem';
 import { pause } from '../attendance/backoff';
@@ -40,7 +51,9 @@ export class CheckOut {
     afterNextRender(() => this.dialog().nativeElement.showModal());
     const cameForTheOthers = this.event.place() === 'over';
     effect(() => {
-      const isDone = cameForTheOthers ? this.departure.list() && this.departure.stillHere().length === 0 : this.event.place() === 'over';
+      const isDone = cameForTheOthers
+        ? this.departure.list() && this.departure.stillHere().length === 0
+        : this.event.place() === 'over';
       if (isDone) void this.router.navigate(['/events', this.event.view()?.id, 'over'], { replaceUrl: true });
     });
     inject(DestroyRef).onDestroy(() => this.leaving.abort());
@@ -80,8 +93,12 @@ export class CheckOut {
     this.news.set(null);
     const { signal } = this.leaving;
     try {
-      await this.departure.send(event.id, { id: me.id, displayName: me.displayName }, [...this.selected()], signal, (wait, problem) =>
-        this.news.set(tryingAgain(wait, problem)),
+      await this.departure.send(
+        event.id,
+        { id: me.id, displayName: me.displayName },
+        [...this.selected()],
+        signal,
+        (wait, problem) => this.news.set(tryingAgain(wait, problem)),
       );
     } catch (error) {
       if (signal.aborted) return;
@@ -99,7 +116,9 @@ export class CheckOut {
     this.departure.turnTo(event.id);
     if (this.departure.list()) return;
     const delay = crowdDelay(event.endsAt, this.clock.now(), this.event.counts().watching);
-    await pause(delay, AbortSignal.any([this.leaving.signal, this.hurry.signal])).catch(() => this.leaving.signal.throwIfAborted());
+    await pause(delay, AbortSignal.any([this.leaving.signal, this.hurry.signal])).catch(() =>
+      this.leaving.signal.throwIfAborted(),
+    );
     await this.departure.load(event.id);
   }
 }

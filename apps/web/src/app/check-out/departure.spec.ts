@@ -22,11 +22,16 @@ describe('leavingTimes', () => {
       },
       now,
     );
-    expect([...times]).toEqual([[1, now], [2, earlier]]);
+    expect([...times]).toEqual([
+      [1, now],
+      [2, earlier],
+    ]);
   });
 
   it('takes now for whom the database has not confirmed', () => {
-    expect([...leavingTimes({ committed: false, results: [{ userId: 1, outcome: 'queued' }] }, now)]).toEqual([[1, now]]);
+    expect([...leavingTimes({ committed: false, results: [{ userId: 1, outcome: 'queued' }] }, now)]).toEqual([
+      [1, now],
+    ]);
   });
 });
 

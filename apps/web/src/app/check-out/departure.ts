@@ -67,7 +67,9 @@ export class Departure {
   ): Promise<void> {
     const answer = await retrying(() => this.api.checkOut(eventId, { userIds }), { tries, signal, waiting });
     const leftAt = leavingTimes(answer, new Date(this.clock.now()).toISOString());
-    const notMine = new Set(answer.results.filter(({ outcome }) => outcome === 'not-yours').map(({ userId }) => userId));
+    const notMine = new Set(
+      answer.results.filter(({ outcome }) => outcome === 'not-yours').map(({ userId }) => userId),
+    );
     this.list.update((list) =>
       (list ?? [])
         .filter(({ userId }) => !notMine.has(userId))

@@ -29,8 +29,12 @@ export class Over implements OnInit {
     const by = this.event.attendance()?.checkedOutBy;
     return by && by.id !== this.me()?.id ? by.displayName : null;
   });
-  protected readonly mine = computed(() => (this.departure.list() ?? []).filter(({ userId }) => userId !== this.me()?.id));
-  protected readonly leftBehind = computed(() => this.event.state() === 'ended' && this.departure.stillHere().length > 0);
+  protected readonly mine = computed(() =>
+    (this.departure.list() ?? []).filter(({ userId }) => userId !== this.me()?.id),
+  );
+  protected readonly leftBehind = computed(
+    () => this.event.state() === 'ended' && this.departure.stillHere().length > 0,
+  );
 
   protected readonly nothingElse = signal(false);
 

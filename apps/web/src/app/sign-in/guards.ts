@@ -13,7 +13,6 @@ export const nobodySignedIn: CanActivateFn = async ({ queryParamMap, fragment })
 
 /** `/join#…`: a personal link. The token stands behind the `#`, which browsers keep to themselves. */
 export const fromJoinLink: CanActivateFn = ({ fragment }) =>
-  new RedirectCommand(
-    inject(Router).createUrlTree(['/sign-in'], fragment ? { fragment: `token=${fragment}` } : {}),
-    { replaceUrl: true },
-  );
+  new RedirectCommand(inject(Router).createUrlTree(['/sign-in'], fragment ? { fragment: `token=${fragment}` } : {}), {
+    replaceUrl: true,
+  });

@@ -14,7 +14,9 @@ const grouped = new Intl.NumberFormat(undefined);
       <p class="label">Total attendance</p>
       <p class="watching">
         {{ watching() }} watching now
-        @if (counts().checkedOut > 0) { · {{ checkedOut() }} checked out }
+        @if (counts().checkedOut > 0) {
+          · {{ checkedOut() }} checked out
+        }
       </p>
     </div>
     <exco-seats [lit]="lit()" />

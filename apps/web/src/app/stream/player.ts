@@ -1,4 +1,14 @@
-import { Component, DestroyRef, effect, type ElementRef, inject, input, signal, untracked, viewChild } from '@angular/core';
+import {
+  Component,
+  DestroyRef,
+  effect,
+  type ElementRef,
+  inject,
+  input,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
 import type { LiveEventState, StreamView } from '@exco/contracts';
 import { CurrentEvent } from '../attendance/current-event';
 import { type Phase, type Picture, Playback, type Sound } from './playback';

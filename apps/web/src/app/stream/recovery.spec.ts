@@ -19,7 +19,15 @@ describe('Recovery', () => {
   });
 
   it('turns to the fallback after three tries, and back after three more', () => {
-    expect(sources(new Recovery(true), 7)).toEqual(['main', 'main', 'main', 'fallback', 'fallback', 'fallback', 'main']);
+    expect(sources(new Recovery(true), 7)).toEqual([
+      'main',
+      'main',
+      'main',
+      'fallback',
+      'fallback',
+      'fallback',
+      'main',
+    ]);
   });
 
   it('stays with the one source there is', () => {
@@ -49,7 +57,13 @@ describe('Recovery', () => {
   });
 
   it('gives a host who is late some grace', () => {
-    const told = Array.from({ length: 4 }, ((recovery) => () => recovery.remedy(missing, true, 0))(new Recovery(false)));
+    const told = Array.from(
+      { length: 4 },
+      (
+        (recovery) => () =>
+          recovery.remedy(missing, true, 0)
+      )(new Recovery(false)),
+    );
     expect(told.map((remedy) => remedy.do === 'rebuild' && remedy.tell)).toEqual(['soon', 'soon', 'soon', 'trouble']);
   });
 });

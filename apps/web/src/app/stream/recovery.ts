@@ -7,8 +7,7 @@ export interface Failure {
 }
 
 export type Remedy =
-  | { do: 'recover-media' }
-  | { do: 'rebuild'; source: 'main' | 'fallback'; after: number; tell: 'soon' | 'trouble' };
+  { do: 'recover-media' } | { do: 'rebuild'; source: 'main' | 'fallback'; after: number; tell: 'soon' | 'trouble' };
 
 const betweenMediaRecoveries = 5_000;
 /** So many tries at one source before the other gets its turn. */
