@@ -52,8 +52,8 @@ const noEnvironmentImports = ['process', 'node:process'].map((name) => ({
   message: noEnvironment,
 }));
 
-/** Inside the API arrows point one way: attendance → stream → users → platform. */
-const roomsOfTheApi = ['platform', 'users', 'stream', 'attendance'].map((room, index, rooms) => ({
+/** Inside the API arrows point one way: attendance → stream → users → infrastructure. */
+const roomsOfTheApi = ['infrastructure', 'users', 'stream', 'attendance'].map((room, index, rooms) => ({
   files: [`apps/api/src/${room}/**/*.ts`],
   rules: {
     'no-restricted-imports': [
@@ -113,7 +113,7 @@ export default tseslint.config(
   },
   {
     files: [
-      'apps/api/src/platform/env.ts',
+      'apps/api/src/infrastructure/config/env.ts',
       'apps/{api,web}-e2e/src/env.ts',
       'libs/local-stack/src/env.ts',
       'tools/src/env.ts',

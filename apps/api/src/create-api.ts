@@ -3,13 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api.module.ts';
-import { LiveAdapter } from './attendance/live.adapter.ts';
-import { ApiError } from './platform/api-error.ts';
-import { ApiErrorFilter } from './platform/api-error.filter.ts';
-import { serveDocs } from './platform/docs.ts';
-import type { Env } from './platform/env.ts';
-import { serveWebApp } from './platform/web-app.ts';
-import { keepDoor } from './users/door.ts';
+import { LiveAdapter } from './attendance/realtime/live.adapter.ts';
+import { ApiError } from './infrastructure/http/api-error.ts';
+import { ApiErrorFilter } from './infrastructure/http/api-error.filter.ts';
+import { serveDocs } from './infrastructure/http/docs.ts';
+import type { Env } from './infrastructure/config/env.ts';
+import { serveWebApp } from './infrastructure/http/web-app.ts';
+import { useAdmissionControl } from './admission/admission-hook.ts';
 import { acceptRosterUploads } from './users/roster-import/raw-uploads.ts';
 
 /** A check-in with two hundred classmates is 9 kB. */
@@ -63,7 +63,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   app.useGlobalFilters(filter);
   app.useWebSocketAdapter(new LiveAdapter(app));
   app.enableShutdownHooks();
-  keepDoor(app, filter);
+  useAdmissionControl(app, filter);
   acceptRosterUploads(app);
   if (env.docs) serveDocs(app);
   await serveWebApp(app, env);

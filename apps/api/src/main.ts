@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { createApi } from './create-api.ts';
-import { envOrExit } from './platform/env.ts';
-import { listen } from './platform/listen.ts';
-import { runProcesses } from './platform/processes.ts';
+import { envOrExit } from './infrastructure/config/env.ts';
+import { listen } from './infrastructure/http/listen.ts';
+import { runProcesses } from './infrastructure/scheduling/processes.ts';
 
 const env = envOrExit();
 

@@ -1,15 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AttendanceProcessor } from './attendance/attendance.processor.ts';
-import { CommittingModule } from './attendance/committing.module.ts';
-import type { Env } from './platform/env.ts';
-import { PlatformModule } from './platform/platform.module.ts';
+import { AttendanceProcessor } from './attendance/write-behind/attendance.processor.ts';
+import { WriteBehindModule } from './attendance/write-behind/write-behind.module.ts';
+import type { Env } from './infrastructure/config/env.ts';
+import { InfrastructureModule } from './infrastructure/infrastructure.module.ts';
 
 @Module({})
 export class WorkerModule {
   static for(env: Env): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [PlatformModule.for(env, 'worker'), CommittingModule],
+      imports: [InfrastructureModule.for(env, 'worker'), WriteBehindModule],
       providers: [AttendanceProcessor],
     };
   }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { envOrExit } from './platform/env.ts';
-import { runProcesses } from './platform/processes.ts';
+import { envOrExit } from './infrastructure/config/env.ts';
+import { runProcesses } from './infrastructure/scheduling/processes.ts';
 import { WorkerModule } from './worker.module.ts';
 
 const env = envOrExit();

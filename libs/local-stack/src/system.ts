@@ -35,7 +35,7 @@ export interface System {
   stop(): Promise<void>;
 }
 
-const built = fileURLToPath(new URL('../../../apps/api/dist/', import.meta.url));
+const built = fileURLToPath(new URL('../../../apps/api/dist', import.meta.url));
 
 /**
  * Objects that live as long as a request die young instead of being moved to the old space; and V8 does not compact a

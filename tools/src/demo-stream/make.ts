@@ -122,7 +122,7 @@ try {
   writeFileSync(join(folder, 'sound.f32'), new Uint8Array(chordLoop(loopSeconds).buffer));
   await draw(join(folder, 'picture.mkv'));
   encode(folder);
-  keep(folder, new URL('../../../apps/api/assets/demo-stream/', import.meta.url));
+  keep(folder, new URL('../../../apps/api/assets/demo-stream', import.meta.url));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,38 +1,38 @@
 import { Module } from '@nestjs/common';
 import { StreamModule } from '../stream/stream.module.ts';
 import { UsersModule } from '../users/users.module.ts';
-import { AdminEventsController } from './admin-events.controller.ts';
-import { AdminEventsService } from './admin-events.service.ts';
+import { AdminEventsController } from './views/admin-events.controller.ts';
+import { AdminEventsService } from './views/admin-events.service.ts';
 import { AuditController } from './audit/audit.controller.ts';
 import { AuditRepository } from './audit/audit.repository.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
-import { AttendanceReader } from './attendance-reader.ts';
-import { AttendanceViews } from './attendance-view.ts';
-import { AttendanceWriter } from './attendance-writer.ts';
-import { AttendanceController } from './attendance.controller.ts';
-import { CheckInService } from './check-in.service.ts';
-import { CheckOutService } from './check-out.service.ts';
-import { CommitQueue } from './commit-queue.ts';
-import { CommittingModule } from './committing.module.ts';
+import { AttendanceReader } from './records/attendance-reader.ts';
+import { AttendanceViews } from './views/attendance-views.ts';
+import { WriteBehind } from './write-behind/write-behind.service.ts';
+import { AttendanceController } from './check-in/attendance.controller.ts';
+import { CheckInService } from './check-in/check-in.service.ts';
+import { CheckOutService } from './check-out/check-out.service.ts';
+import { QueueClient } from './write-behind/queue-client.ts';
+import { WriteBehindModule } from './write-behind/write-behind.module.ts';
 import { CorrectionRepository } from './corrections/correction.repository.ts';
 import { CorrectionsController } from './corrections/corrections.controller.ts';
 import { CorrectionsService } from './corrections/corrections.service.ts';
-import { Revocations } from './corrections/revocations.ts';
-import { CountBroadcaster } from './count-broadcaster.ts';
-import { EventViewsService } from './event-views.service.ts';
-import { EventsController } from './events.controller.ts';
-import { LiveNews } from './live-news.ts';
-import { LiveSockets } from './live-sockets.ts';
-import { LiveGateway } from './live.gateway.ts';
+import { Revocations } from './records/revocations.ts';
+import { CountBroadcaster } from './counts/count-broadcaster.ts';
+import { EventViewsService } from './views/event-views.service.ts';
+import { EventsController } from './views/events.controller.ts';
+import { LiveNews } from './realtime/live-news.ts';
+import { LiveSockets } from './realtime/live-sockets.ts';
+import { LiveGateway } from './realtime/live.gateway.ts';
 import { ReportRepository } from './reports/report.repository.ts';
 import { ReportsController } from './reports/reports.controller.ts';
 import { ReportsService } from './reports/reports.service.ts';
-import { Receipt } from './receipt.ts';
-import { Watchers } from './watchers.ts';
+import { Receipt } from './records/receipt.ts';
+import { Presence } from './counts/presence.ts';
 
 @Module({
-  imports: [CommittingModule, StreamModule, UsersModule],
+  imports: [WriteBehindModule, StreamModule, UsersModule],
   controllers: [
     EventsController,
     AttendanceController,
@@ -48,10 +48,10 @@ import { Watchers } from './watchers.ts';
     AuditService,
     AuditTrail,
     AttendanceViews,
-    AttendanceWriter,
+    WriteBehind,
     CheckInService,
     CheckOutService,
-    CommitQueue,
+    QueueClient,
     CorrectionRepository,
     CorrectionsService,
     CountBroadcaster,
@@ -63,7 +63,7 @@ import { Watchers } from './watchers.ts';
     ReportRepository,
     Revocations,
     ReportsService,
-    Watchers,
+    Presence,
   ],
 })
 export class AttendanceModule {}

@@ -2,14 +2,14 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { LiveEvent } from '@exco/persistence';
 import { UsersModule } from '../users/users.module.ts';
-import { ConnectionTestController } from './connection-test.controller.ts';
-import { DemoStreamController } from './demo-stream.controller.ts';
-import { InvitedRepository } from './invited.repository.ts';
-import { JoinLinksController } from './join-links.controller.ts';
-import { JoinLinksService } from './join-links.service.ts';
-import { LiveEventRepository } from './live-event.repository.ts';
-import { LiveEventService } from './live-event.service.ts';
-import { LiveEvents } from './live-events.ts';
+import { ConnectionTestController } from './connection-test/connection-test.controller.ts';
+import { DemoStreamController } from './demo-stream/demo-stream.controller.ts';
+import { InvitedRepository } from './events/invited.repository.ts';
+import { JoinLinksController } from './events/join-links.controller.ts';
+import { JoinLinksService } from './events/join-links.service.ts';
+import { LiveEventRepository } from './events/live-event.repository.ts';
+import { LiveEventService } from './events/live-event.service.ts';
+import { LiveEvents } from './events/live-events.ts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([LiveEvent]), UsersModule],

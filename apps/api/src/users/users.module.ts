@@ -1,26 +1,26 @@
 import { Module } from '@nestjs/common';
-import { DigitLocks } from './digit-locks.ts';
-import { DigitsService } from './digits.service.ts';
-import { RosterDeskController } from './roster-desk/roster-desk.controller.ts';
-import { RosterDeskRepository } from './roster-desk/roster-desk.repository.ts';
-import { RosterDeskService } from './roster-desk/roster-desk.service.ts';
+import { DigitLocks } from './digits/digit-locks.ts';
+import { DigitsService } from './digits/digits.service.ts';
+import { RosterAdminController } from './roster/roster-admin.controller.ts';
+import { RosterAdminRepository } from './roster/roster-admin.repository.ts';
+import { RosterAdminService } from './roster/roster-admin.service.ts';
 import { RosterImportController } from './roster-import/roster-import.controller.ts';
 import { RosterImportRepository } from './roster-import/roster-import.repository.ts';
 import { RosterImportService } from './roster-import/roster-import.service.ts';
-import { Roster } from './roster.ts';
-import { RosterRepository } from './roster.repository.ts';
-import { SessionCookie } from './session-cookie.ts';
-import { SessionController } from './session.controller.ts';
-import { SessionService } from './session.service.ts';
-import { SignedToken } from './signed-token.ts';
+import { Roster } from './roster/roster.ts';
+import { RosterRepository } from './roster/roster.repository.ts';
+import { SessionCookie } from './auth/session-cookie.ts';
+import { SessionController } from './auth/session.controller.ts';
+import { SessionService } from './auth/session.service.ts';
+import { SignedToken } from './auth/signed-token.ts';
 
 @Module({
-  controllers: [SessionController, RosterImportController, RosterDeskController],
+  controllers: [SessionController, RosterImportController, RosterAdminController],
   providers: [
     RosterRepository,
     Roster,
-    RosterDeskRepository,
-    RosterDeskService,
+    RosterAdminRepository,
+    RosterAdminService,
     RosterImportRepository,
     RosterImportService,
     DigitLocks,

@@ -6,7 +6,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from '../../platform/api-error.ts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { AuditRepository, type Act, type AuditRow } from './audit.repository.ts';
 
 const flushEveryMilliseconds = 1_000;

@@ -2,10 +2,10 @@ import { Controller, Get, Param, Query, UseGuards, type StreamableFile } from '@
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { auditEntry, auditKinds, auditQuery, type AuditEntry, type AuditQuery } from '@exco/contracts';
-import { AdminGuard } from '../../platform/admin.guard.ts';
-import { errorAnswers } from '../../platform/error-answers.ts';
-import { EventIdPipe } from '../../stream/event-id.pipe.ts';
-import { csvFile } from '../../platform/csv-file.ts';
+import { AdminGuard } from '../../users/auth/admin.guard.ts';
+import { errorAnswers } from '../../infrastructure/http/error-answers.ts';
+import { EventIdPipe } from '../../stream/events/event-id.pipe.ts';
+import { csvFile } from '../../infrastructure/http/csv-file.ts';
 import { AuditService } from './audit.service.ts';
 
 @ApiTags('Admins 4: audit and corrections')

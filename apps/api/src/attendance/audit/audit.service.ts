@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import type { AuditEntry, AuditQuery } from '@exco/contracts';
-import { LiveEvents } from '../../stream/live-events.ts';
-import { csvOf } from '../../platform/csv.ts';
+import { LiveEvents } from '../../stream/events/live-events.ts';
+import { csvOf } from '../../infrastructure/http/csv.ts';
 import { AuditRepository, type AuditFilter, type AuditRecord } from './audit.repository.ts';
 import { AuditTrail } from './audit-trail.ts';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Correction } from '@exco/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.ts';
-import type { Stored } from '../attendance-rows.ts';
+import type { Stored } from '../records/attendance-rows.ts';
 
 interface Row {
   checkedInAt: Date;

@@ -2,9 +2,9 @@ import { Body, Controller, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { correction, correctionResult, type Correction, type CorrectionResult } from '@exco/contracts';
-import { AdminGuard } from '../../platform/admin.guard.ts';
-import { errorAnswers } from '../../platform/error-answers.ts';
-import { EventIdPipe } from '../../stream/event-id.pipe.ts';
+import { AdminGuard } from '../../users/auth/admin.guard.ts';
+import { errorAnswers } from '../../infrastructure/http/error-answers.ts';
+import { EventIdPipe } from '../../stream/events/event-id.pipe.ts';
 import { CorrectionsService } from './corrections.service.ts';
 
 @ApiTags('Admins 4: audit and corrections')

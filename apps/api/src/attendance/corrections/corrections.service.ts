@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Correction, CorrectionResult } from '@exco/contracts';
-import { ApiError } from '../../platform/api-error.ts';
-import { SignalBus, type AttendanceWritten } from '../../platform/signals.ts';
-import { LiveEvents } from '../../stream/live-events.ts';
-import { Roster } from '../../users/roster.ts';
-import type { Stored } from '../attendance-rows.ts';
-import { AttendanceViews } from '../attendance-view.ts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { SignalBus, type AttendanceWritten } from '../../infrastructure/redis/signals.ts';
+import { LiveEvents } from '../../stream/events/live-events.ts';
+import { Roster } from '../../users/roster/roster.ts';
+import type { Stored } from '../records/attendance-rows.ts';
+import { AttendanceViews } from '../views/attendance-views.ts';
 import { CorrectionRepository, type Where } from './correction.repository.ts';
 
 /** What an admin puts right by hand, at any time, also after the event. */

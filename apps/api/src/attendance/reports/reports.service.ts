@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import type { Absentee, AttendanceLine, Bringer, ClassLine } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
-import { LiveEvents, stateOf } from '../../stream/live-events.ts';
-import { Roster } from '../../users/roster.ts';
-import { AttendanceRepository } from '../attendance.repository.ts';
-import { csvOf, jsonOf } from '../../platform/csv.ts';
+import { LiveEvents, stateOf } from '../../stream/events/live-events.ts';
+import { Roster } from '../../users/roster/roster.ts';
+import { AttendanceRepository } from '../records/attendance.repository.ts';
+import { csvOf, jsonOf } from '../../infrastructure/http/csv.ts';
 import { ReportRepository, type AbsentRecord, type AttendanceRecord } from './report.repository.ts';
 
 export type ReportFormat = 'csv' | 'json';

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { Readable } from 'node:stream';
 import yauzl, { type Entry, type ZipFile as Yauzl } from 'yauzl';
-import { ApiError } from '../../platform/api-error.ts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { unreadable } from './refusals.ts';
 
 /** Unpacked, of all files together. A hundred thousand students with every optional column are 60 MB. */

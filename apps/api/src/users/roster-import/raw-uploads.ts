@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApiError } from '../../platform/api-error.ts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { mostUploadBytes, tooLarge } from './spool.ts';
 import type { RosterFormat } from './roster-import.service.ts';
 

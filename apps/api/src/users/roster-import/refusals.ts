@@ -1,5 +1,5 @@
 import type { RefusedRosterRow } from '@exco/contracts';
-import { ApiError } from '../../platform/api-error.ts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
 
 /** More of them say nothing new, and a report must stay small. */
 const mostListed = 10_000;

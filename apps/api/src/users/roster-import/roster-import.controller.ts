@@ -8,8 +8,8 @@ import {
   type RosterImportOptions,
   type RosterReport,
 } from '@exco/contracts';
-import { AdminGuard } from '../../platform/admin.guard.ts';
-import { errorAnswers } from '../../platform/error-answers.ts';
+import { AdminGuard } from '../auth/admin.guard.ts';
+import { errorAnswers } from '../../infrastructure/http/error-answers.ts';
 import { rosterPath, uploadOf } from './raw-uploads.ts';
 import { RosterImportService } from './roster-import.service.ts';
 

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { RosterImportOptions, RosterReport } from '@exco/contracts';
-import { ApiError } from '../../platform/api-error.ts';
-import { SignalBus } from '../../platform/signals.ts';
-import { Roster } from '../roster.ts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { Roster } from '../roster/roster.ts';
 import { stageOneRoster } from './one-roster.ts';
 import { Refusals, unreadable } from './refusals.ts';
 import { RosterImportRepository } from './roster-import.repository.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ApiError } from '../../platform/api-error.ts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
 
 /** A hundred thousand students in two classes each are 12 MB. */
 export const mostUploadBytes = 64 * 1024 * 1024;

@@ -1,0 +1,44 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { busy } from '../infrastructure/http/api-error.ts';
+import type { ApiErrorFilter } from '../infrastructure/http/api-error.filter.ts';
+import { ENV, type Env } from '../infrastructure/config/env.ts';
+import { Admission } from './admission.ts';
+import { isSecure, readCookie, setCookie } from '../users/auth/cookies.ts';
+import { sessionCookie } from '../users/auth/session-cookie.ts';
+
+/** From when on its bearer may come in, seconds since 1970. Not signed: a queue that somebody jumps still moves. */
+const placeCookie = 'exco_place';
+const placeKeptSeconds = 60;
+
+/**
+ * Whoever is inside goes first. Newcomers beyond what this process can serve get a place in a queue, and the page comes
+ * again by itself: at their first question, before anything is looked up, and on a connection that is not kept.
+ */
+export function useAdmissionControl(
+  app: NestFastifyApplication,
+  filter: ApiErrorFilter,
+  admission = new Admission(),
+): void {
+  const env = app.get<Env>(ENV);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      const isNewcomer =
+        request.url.startsWith('/api/session') && readCookie(request.headers.cookie, sessionCookie) === null;
+      const now = Math.floor(Date.now() / 1_000);
+      const seconds = isNewcomer ? admission.ask(placeIn(request, now), request.method === 'POST') : 0;
+      if (seconds === 0) {
+        done();
+        return;
+      }
+      const place = setCookie(placeCookie, String(now + seconds), seconds + placeKeptSeconds, isSecure(env, request));
+      filter.answer(busy(seconds), reply.headers({ connection: 'close', 'set-cookie': place }));
+    });
+}
+
+function placeIn({ headers }: FastifyRequest, now: number): number | null {
+  const place = Number(readCookie(headers.cookie, placeCookie) ?? NaN);
+  return Number.isNaN(place) ? null : place - now;
+}

@@ -1,0 +1,40 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { LiveEvent } from '@exco/persistence';
+import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { LiveEvents } from '../../stream/events/live-events.ts';
+import { AttendanceViews } from '../views/attendance-views.ts';
+import { EventViewsService } from '../views/event-views.service.ts';
+import { LiveSockets } from './live-sockets.ts';
+
+/** Passes on what concerns one student (a classmate checked me in or out) and what concerns all (the host changed the event). */
+@Injectable()
+export class LiveNews {
+  private readonly logger = new Logger(LiveNews.name);
+
+  constructor(
+    private readonly sockets: LiveSockets,
+    private readonly events: LiveEvents,
+    private readonly eventViews: EventViewsService,
+    private readonly attendanceViews: AttendanceViews,
+    private readonly signals: SignalBus,
+  ) {}
+
+  start(): void {
+    this.signals.on('committed', ({ eventId, brought }) => {
+      for (const one of brought)
+        this.sockets.send(eventId, one.userId, { type: 'attendance', attendance: this.attendanceViews.written(one) });
+    });
+    // The page looks anew when it is connected again, and finds that it is checked in no more.
+    this.signals.on('corrected', ({ eventId, userId, revoked }) => {
+      if (revoked) this.sockets.disconnect(eventId, userId);
+    });
+    this.events.onChange((event) => {
+      this.tellAll(event).catch((error: unknown) => this.logger.warn(error));
+    });
+  }
+
+  private async tellAll(event: LiveEvent): Promise<void> {
+    if (this.sockets.watching(event.id).length === 0) return;
+    await this.sockets.broadcast(event.id, { type: 'event', event: await this.eventViews.withoutAttendance(event) });
+  }
+}

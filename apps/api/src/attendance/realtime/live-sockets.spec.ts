@@ -1,0 +1,142 @@
+import type { Socket } from 'node:net';
+import { jest } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { LiveSockets } from './live-sockets.ts';
+
+class FakeSocket {
+  readyState: number = WebSocket.OPEN;
+  bufferedAmount = 0;
+  terminated = false;
+  readonly heard: string[] = [];
+  pong: () => void = () => undefined;
+  on = (event: string, listener: () => void) => {
+    if (event === 'pong') this.pong = listener;
+    return this;
+  };
+  close = () => undefined;
+  send = (text: Buffer | string) => this.heard.push(text.toString());
+  write = (frame: Buffer) => this.heard.push(frame.toString());
+  terminate = () => (this.terminated = true);
+}
+
+const asSocket = (socket: FakeSocket) => socket as unknown as WebSocket;
+const asWire = (socket: FakeSocket) => socket as unknown as Socket;
+/** RFC 6455, section 5.5.2: a ping without a payload. */
+const pingFrame = Buffer.from([0x89, 0]).toString();
+const counts = (seq: number) => ({
+  type: 'counts' as const,
+  eventId: 1,
+  checkedIn: seq,
+  checkedOut: 0,
+  watching: 1,
+  seq,
+});
+
+afterEach(() => jest.useRealTimers());
+
+test('a socket that takes nothing is skipped, and ended when that goes on; the others do not wait for it', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const [slow, quick] = [new FakeSocket(), new FakeSocket()];
+  sockets.add(asSocket(slow), asWire(slow), 1, 7);
+  sockets.add(asSocket(quick), asWire(quick), 1, 8);
+  slow.bufferedAmount = 65 * 1024;
+  for (let seq = 1; seq <= 5; seq++) await sockets.broadcast(1, counts(seq));
+  expect([slow.heard.length, slow.terminated]).toEqual([0, false]);
+  await sockets.broadcast(1, counts(6));
+  expect(slow.terminated).toBe(true);
+  expect(quick.heard).toHaveLength(6);
+});
+
+test('one that catches up is heard again, from then on', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const socket = new FakeSocket();
+  sockets.add(asSocket(socket), asWire(socket), 1, 7);
+  for (let round = 0; round < 3; round++) {
+    socket.bufferedAmount = 65 * 1024;
+    for (let seq = 1; seq <= 4; seq++) await sockets.broadcast(1, counts(seq));
+    socket.bufferedAmount = 0;
+    await sockets.broadcast(1, counts(5));
+  }
+  expect([socket.heard.length, socket.terminated]).toEqual([3, false]);
+});
+
+test('by event, and by student whatever the number of their tabs', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const [tab, secondTab, other] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
+  sockets.add(asSocket(tab), asWire(tab), 1, 7);
+  sockets.add(asSocket(secondTab), asWire(secondTab), 1, 7);
+  sockets.add(asSocket(other), asWire(other), 2, 8);
+  expect([sockets.watching(1), sockets.watching(2)]).toEqual([[7], [8]]);
+  await sockets.broadcast(1, counts(1));
+  sockets.send(1, 7, counts(2));
+  expect([tab, secondTab, other].map(({ heard }) => heard.length)).toEqual([2, 2, 0]);
+  expect(sockets.remove(asSocket(tab))).toEqual({ eventId: 1, userId: 7 });
+  expect(sockets.remove(asSocket(tab))).toBeNull();
+  expect(sockets.isWatching(1, 7)).toBe(true);
+  sockets.remove(asSocket(secondTab));
+  expect([sockets.isWatching(1, 7), sockets.eventIds()]).toEqual([false, [2]]);
+});
+
+test('one that is closing is sent nothing more', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const socket = new FakeSocket();
+  sockets.add(asSocket(socket), asWire(socket), 1, 7);
+  socket.readyState = WebSocket.CLOSING;
+  await sockets.broadcast(1, counts(1));
+  expect(socket.heard).toEqual([]);
+});
+
+test('every connection is pinged once a minute, and ended when a minute later it has not answered', () => {
+  jest.useFakeTimers();
+  const sockets = new LiveSockets(new Metrics());
+  const [alive, gone] = [new FakeSocket(), new FakeSocket()];
+  sockets.add(asSocket(alive), asWire(alive), 1, 7);
+  sockets.add(asSocket(gone), asWire(gone), 1, 8);
+  sockets.onModuleInit();
+  jest.advanceTimersByTime(60_000);
+  expect([alive.heard, gone.heard]).toEqual([[pingFrame], [pingFrame]]);
+  alive.pong();
+  jest.advanceTimersByTime(60_000);
+  expect([alive.terminated, gone.terminated]).toEqual([false, true]);
+  sockets.beforeApplicationShutdown();
+});
+
+test('a fan-out gives way to others after a hundred sockets, and reaches each once', async () => {
+  const sockets = new LiveSockets(new Metrics());
+  const all = Array.from({ length: 250 }, () => new FakeSocket());
+  for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), 1, index + 1);
+  const told = sockets.broadcast(1, counts(1));
+  expect(all.filter(({ heard }) => heard.length > 0)).toHaveLength(100);
+  await told;
+  expect(all.every(({ heard }) => heard.length === 1)).toBe(true);
+});
+
+test('counts go round evenly; newer ones are taken along, and nobody is told the same twice', async () => {
+  jest.useFakeTimers();
+  try {
+    const sockets = new LiveSockets(new Metrics());
+    const all = Array.from({ length: 400 }, () => new FakeSocket());
+    for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), 1, index + 1);
+    const reached = () => all.filter(({ heard }) => heard.length > 0).length;
+    let newest = counts(1);
+    const told = sockets.tellCounts(1, () => newest, 4_000);
+    expect(reached()).toBe(100);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(reached()).toBe(100);
+    await jest.advanceTimersByTimeAsync(600);
+    expect(reached()).toBe(200);
+    newest = counts(2);
+    await sockets.tellCounts(1, () => newest, 4_000);
+    const late = new FakeSocket();
+    sockets.add(asSocket(late), asWire(late), 1, 500);
+    await jest.advanceTimersByTimeAsync(8_000);
+    await told;
+    const seqs = all.map(({ heard }) => heard.map((frame) => /"seq":(\d+)/.exec(frame)?.[1]).join());
+    expect(seqs.slice(0, 200)).toEqual(Array.from({ length: 200 }, () => '1,2'));
+    expect(late.heard).toHaveLength(1);
+    expect(seqs.slice(200)).toEqual(Array.from({ length: 200 }, () => '2'));
+  } finally {
+    jest.useRealTimers();
+  }
+});

@@ -1,0 +1,194 @@
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+import type { CountsMessage, LiveMessage } from '@exco/contracts';
+import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { textFrame } from './text-frame.ts';
+
+interface Connection {
+  readonly socket: WebSocket;
+  /** What the WebSocket speaks over. */
+  readonly wire: Socket;
+  readonly eventId: number;
+  readonly userId: number;
+  /** Which second of the ping round is its own. */
+  readonly slot: number;
+  answered: boolean;
+  /** The last counts that a round brought it. */
+  told: Buffer | null;
+  skips: number;
+}
+
+/** Counts on their way to every socket of an event. */
+interface Round {
+  withinMilliseconds: number;
+  isOver: boolean;
+}
+
+const pingRoundSeconds = 60;
+const pingFrame = Buffer.from([0x89, 0]);
+/** A socket that has not taken this much is skipped, and closed when that goes on. */
+const mostBufferedBytes = 64 * 1024;
+const mostSkips = 5;
+/** A fan-out gives way to check-ins after so many sockets; where turns are slow it takes larger steps, to be through in time. */
+const leastPerTurn = 100;
+const throughWithinMilliseconds = 500;
+
+/** The open connections of this process. */
+@Injectable()
+export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly connections = new Map<number, Map<number, Set<Connection>>>();
+  private readonly bySocket = new WeakMap<WebSocket, Connection>();
+  private readonly all = new Set<Connection>();
+  private readonly rounds = new Map<number, Round>();
+  private isClosing = false;
+  private second = 0;
+  private pings: NodeJS.Timeout | undefined;
+
+  constructor(private readonly metrics: Metrics) {}
+
+  onModuleInit(): void {
+    this.pings = setInterval(() => this.ping(), 1_000);
+  }
+
+  /** 1012: the service restarts; the page comes back by itself, after a random while. */
+  beforeApplicationShutdown(): void {
+    clearInterval(this.pings);
+    this.isClosing = true;
+    for (const { socket } of this.all) socket.close(1012, 'restarting');
+  }
+
+  add(socket: WebSocket, wire: Socket, eventId: number, userId: number): void {
+    const slot = Math.floor(Math.random() * pingRoundSeconds);
+    const connection: Connection = { socket, wire, eventId, userId, slot, answered: true, told: null, skips: 0 };
+    const users = this.connections.get(eventId) ?? new Map<number, Set<Connection>>();
+    this.connections.set(eventId, users);
+    users.set(userId, (users.get(userId) ?? new Set()).add(connection));
+    this.bySocket.set(socket, connection);
+    this.all.add(connection);
+    this.metrics.sockets.set(this.all.size);
+    socket.on('pong', () => (connection.answered = true));
+  }
+
+  /** Whose connection it was. */
+  remove(socket: WebSocket): { eventId: number; userId: number } | null {
+    const connection = this.bySocket.get(socket);
+    if (!connection || !this.all.delete(connection)) return null;
+    const { eventId, userId } = connection;
+    const users = this.connections.get(eventId);
+    const own = users?.get(userId);
+    own?.delete(connection);
+    if (own?.size === 0) users?.delete(userId);
+    if (users?.size === 0) this.connections.delete(eventId);
+    this.metrics.sockets.set(this.all.size);
+    return { eventId, userId };
+  }
+
+  eventIds(): number[] {
+    return [...this.connections.keys()];
+  }
+
+  watching(eventId: number): number[] {
+    return [...(this.connections.get(eventId)?.keys() ?? [])];
+  }
+
+  isWatching(eventId: number, userId: number): boolean {
+    return this.connections.get(eventId)?.has(userId) ?? false;
+  }
+
+  send(eventId: number, userId: number, message: LiveMessage): void {
+    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.send(JSON.stringify(message));
+  }
+
+  disconnect(eventId: number, userId: number): void {
+    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.close(4001, 'look again');
+  }
+
+  /** At once to every socket of the event; the frame is built once. */
+  async broadcast(eventId: number, message: LiveMessage): Promise<void> {
+    const frame = textFrame(JSON.stringify(message));
+    await this.inTurns(eventId, 0, (connection) => this.sendFrame(connection, frame));
+  }
+
+  /**
+   * Counts, evenly over so many milliseconds: whoever is told later is told the newest. If there is news while a round
+   * is under way, another one follows for those whom it had told before.
+   */
+  async tellCounts(eventId: number, newest: () => CountsMessage, withinMilliseconds: number): Promise<void> {
+    const underWay = this.rounds.get(eventId);
+    if (underWay) {
+      Object.assign(underWay, { withinMilliseconds, isOver: false });
+      return;
+    }
+    const round: Round = { withinMilliseconds, isOver: false };
+    this.rounds.set(eventId, round);
+    let message = newest();
+    let frame = textFrame(JSON.stringify(message));
+    try {
+      while (!round.isOver) {
+        round.isOver = true;
+        await this.inTurns(eventId, round.withinMilliseconds, (connection) => {
+          if (newest().seq !== message.seq) {
+            message = newest();
+            frame = textFrame(JSON.stringify(message));
+          }
+          if (connection.told !== frame) this.sendFrame(connection, frame);
+          connection.told = frame;
+        });
+      }
+    } finally {
+      // A round that is thought to be under way keeps the next one from beginning.
+      this.rounds.delete(eventId);
+    }
+  }
+
+  private async inTurns(
+    eventId: number,
+    withinMilliseconds: number,
+    visit: (connection: Connection) => void,
+  ): Promise<void> {
+    const users = this.connections.get(eventId);
+    if (!users) return;
+    const expected = users.size;
+    const perMillisecond = expected / Math.max(withinMilliseconds, throughWithinMilliseconds);
+    const begunAt = performance.now();
+    let turnedAt = begunAt;
+    let left = leastPerTurn;
+    let visited = 0;
+    // Whoever connects meanwhile comes last: for them too it is no longer than a round from one message to the next.
+    for (const own of users.values())
+      for (const connection of own) {
+        if (this.isClosing) return;
+        visit(connection);
+        visited++;
+        if (--left > 0) continue;
+        const early = begunAt + (visited / expected) * withinMilliseconds - performance.now();
+        await new Promise((resolve) => (early >= 1 ? setTimeout(resolve, early) : setImmediate(resolve)));
+        const now = performance.now();
+        left = Math.max(leastPerTurn, Math.round((now - turnedAt) * perMillisecond));
+        turnedAt = now;
+      }
+  }
+
+  /** Past `ws`, which would write the head of the frame and its text as two pieces, ten thousand times. */
+  private sendFrame(connection: Connection, frame: Buffer): void {
+    const { socket, wire } = connection;
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > mostBufferedBytes) {
+      if (++connection.skips > mostSkips) socket.terminate();
+      return;
+    }
+    connection.skips = 0;
+    wire.write(frame);
+  }
+
+  private ping(): void {
+    this.second = (this.second + 1) % pingRoundSeconds;
+    for (const connection of this.all) {
+      if (connection.slot !== this.second) continue;
+      if (!connection.answered) connection.socket.terminate();
+      connection.answered = false;
+      this.sendFrame(connection, pingFrame);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { INestApplicationContext } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { ENV, type Env } from '../../infrastructure/config/env.ts';
+import { LiveEvents } from '../../stream/events/live-events.ts';
+import { Roster, type Student } from '../../users/roster/roster.ts';
+import { SessionCookie } from '../../users/auth/session-cookie.ts';
+
+export interface Admitted {
+  eventId: number;
+  me: Student;
+  /** The page asks how things stand. */
+  asksForView: boolean;
+}
+
+const admitted = new WeakMap<IncomingMessage, Admitted>();
+
+/** Who stands behind an upgrade that was accepted. */
+export function admittedTo(request: IncomingMessage): Admitted {
+  const found = admitted.get(request);
+  if (!found) throw new Error('a live connection that nobody admitted');
+  return found;
+}
+
+type Answer = (accept: boolean, status?: number, message?: string, headers?: Record<string, string>) => void;
+
+/** Judges a live connection before it is accepted: session, Origin and event. */
+export class LiveAdapter extends WsAdapter {
+  private readonly cookie: SessionCookie;
+  private readonly roster: Roster;
+  private readonly events: LiveEvents;
+  private readonly env: Env;
+
+  constructor(app: INestApplicationContext) {
+    super(app);
+    this.cookie = app.get(SessionCookie);
+    this.roster = app.get(Roster);
+    this.events = app.get(LiveEvents);
+    this.env = app.get<Env>(ENV);
+  }
+
+  override create(port: number, options?: Record<string, unknown>): unknown {
+    return super.create(port, {
+      ...options,
+      // Students have nothing to say here.
+      maxPayload: 1_024,
+      perMessageDeflate: false,
+      clientTracking: true,
+      verifyClient: ({ req }: { req: IncomingMessage }, answer: Answer) => {
+        this.admit(req).then(
+          (found) => {
+            admitted.set(req, found);
+            answer(true);
+          },
+          (error: unknown) => {
+            const known = error instanceof ApiError ? error : new ApiError('BUSY');
+            answer(false, known.status, JSON.stringify(known.body()), { 'content-type': 'application/json' });
+          },
+        );
+      },
+    });
+  }
+
+  /** The page says nothing, so there are no handlers to keep for each of ten thousand sockets. */
+  override bindMessageHandlers(): void {
+    return;
+  }
+
+  private async admit(request: IncomingMessage): Promise<Admitted> {
+    if (!this.isOwnOrigin(request)) throw new ApiError('FOREIGN_ORIGIN');
+    const userId = this.cookie.userId(request.headers.cookie);
+    const student = userId === null ? undefined : this.roster.student(userId);
+    if (!student) throw new ApiError('NOT_SIGNED_IN');
+    const asked = new URL(request.url ?? '/', 'http://any').searchParams;
+    const eventId = asked.get('eventId') ?? '';
+    if (!/^[1-9]\d{0,9}$/.test(eventId)) throw new ApiError('EVENT_NOT_FOUND');
+    const event = await this.events.findFor(student, Number(eventId));
+    return { eventId: event.id, me: student, asksForView: asked.get('view') === '1' };
+  }
+
+  /** Browsers always say where a page comes from; a cookie alone must not open a connection for a foreign page. */
+  private isOwnOrigin({ headers }: IncomingMessage): boolean {
+    if (headers.origin === undefined) return true;
+    if (!URL.canParse(headers.origin)) return false;
+    const { host, origin } = new URL(headers.origin);
+    const publicOrigin = this.env.PUBLIC_URL && new URL(this.env.PUBLIC_URL).origin;
+    return host === headers.host || origin === publicOrigin;
+  }
+}

@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ENV, type Env } from '../../infrastructure/config/env.ts';
+import { isSecure, readCookie, setCookie } from '../../users/auth/cookies.ts';
+import { Signature } from '../../users/auth/signature.ts';
+import { sessionSeconds } from '../../users/auth/session-cookie.ts';
+
+export interface Accepted {
+  /** Milliseconds since 1970. */
+  at: number;
+  onItsWay: boolean;
+}
+
+/**
+ * Proof that a check-in was accepted: it lets a student in while the database has not confirmed, and after a reload,
+ * whichever process answers.
+ */
+@Injectable()
+export class Receipt {
+  private readonly signature: Signature;
+
+  constructor(@Inject(ENV) private readonly env: Env) {
+    this.signature = new Signature(env.SESSION_SECRET, 'receipt');
+  }
+
+  /**
+   * A `Set-Cookie` line.
+   * @param at milliseconds since 1970
+   * @param onItsWay something this student sent may still be on its way to the database
+   */
+  issue(eventId: number, userId: number, { at, onItsWay }: Accepted, secure: boolean): string {
+    const text = `${eventId}.${userId}.${at}.${Number(onItsWay)}`;
+    return setCookie(`exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds, secure);
+  }
+
+  /** As `issue`, for the browser that sent this request. */
+  issueTo(request: FastifyRequest, eventId: number, userId: number, accepted: Accepted): string {
+    return this.issue(eventId, userId, accepted, isSecure(this.env, request));
+  }
+
+  /** Looks up, by the event, when the last accepted check-in of this student was; milliseconds since 1970. */
+  times(cookieHeader: string | undefined, userId: number): (eventId: number) => number | null {
+    return (eventId) => this.accepted(cookieHeader, eventId, userId)?.at ?? null;
+  }
+
+  /** The last accepted check-in of this student at this event, if these cookies prove one. */
+  accepted(cookieHeader: string | undefined, eventId: number, userId: number): Accepted | null {
+    const name = `exco_receipt_${eventId}`;
+    const value = readCookie(cookieHeader, name);
+    const text = value && this.signature.open(value);
+    if (!text) return null;
+    const [event, user, at, onItsWay] = text.split('.').map(Number);
+    return event === eventId && user === userId && at ? { at, onItsWay: onItsWay === 1 } : null;
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { AttendanceView, Person } from '@exco/contracts';
+import type { AttendanceWritten } from '../../infrastructure/redis/signals.ts';
+import { Roster, type Student } from '../../users/roster/roster.ts';
+import type { Stored } from '../records/attendance-rows.ts';
+
+const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+/** Attendance as a student sees it: with names, never with usernames. */
+@Injectable()
+export class AttendanceViews {
+  constructor(private readonly roster: Roster) {}
+
+  of([checkedInAt, checkedInBy, checkedOutAt, checkedOutBy]: Stored): AttendanceView {
+    return {
+      checkedInAt: instant(checkedInAt),
+      checkedInBy: this.person(checkedInBy),
+      checkedOutAt: checkedOutAt === null ? null : instant(checkedOutAt),
+      checkedOutBy: checkedOutBy === null ? null : this.person(checkedOutBy),
+      committed: true,
+    };
+  }
+
+  written({ checkedInAt, checkedInBy, checkedOutAt, checkedOutBy }: AttendanceWritten): AttendanceView {
+    return this.of([checkedInAt, checkedInBy, checkedOutAt, checkedOutBy]);
+  }
+
+  /** Accepted and durable, and not in the database yet. */
+  accepted(me: Student, at: number): AttendanceView {
+    return { ...this.of([at, me.id, null, null]), committed: false };
+  }
+
+  person(id: number): Person {
+    return { id, displayName: this.roster.student(id)?.displayName ?? 'Somebody who has left the roster' };
+  }
+}

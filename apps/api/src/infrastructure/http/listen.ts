@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Env } from '../config/env.ts';
+
+/**
+ * libuv accepts one connection from each listener in a turn of its loop (libuv pull request 3696). A turn of a busy
+ * loop takes 30 ms, so one listener takes 33 connections a second; the rest wait, and are dropped once 511 do.
+ */
+const listeners = 128;
+const closeWithinMilliseconds = 2_000;
+const countEveryMilliseconds = 250;
+/** Of the files that this process may open: beyond it an answered connection is not kept for the next request. */
+const mostKept = 0.85;
+
+/** Listens with several sockets on one port, in every process that shares it, and begins to answer. */
+export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const main = app.getHttpServer();
+  const doors: Server[] = [];
+  let connections = 0;
+  const mostConnections = mostKept * openFilesAllowed();
+  const counting = setInterval(() => {
+    connectionsOf([main, ...doors]).then(
+      (count) => (connections = count),
+      () => undefined,
+    );
+  }, countEveryMilliseconds);
+  fastify.addHook('onRequest', (_, reply, done) => {
+    if (connections > mostConnections) reply.header('connection', 'close');
+    done();
+  });
+  fastify.addHook('preClose', async () => {
+    clearInterval(counting);
+    const closed = doors.map((door) => new Promise((resolve) => door.close(resolve)));
+    await Promise.race([Promise.all(closed), sleep(closeWithinMilliseconds)]);
+  });
+  // Fastify hands what it does not know itself on to the server.
+  const where = { port: PORT, host: HOST, reusePort: true };
+  await fastify.listen(where);
+  const { port } = main.address() as AddressInfo;
+  while (doors.length < listeners - 1) {
+    const door = doorTo(main);
+    doors.push(door);
+    await once(door.listen({ ...where, port }), 'listening');
+  }
+}
+
+/** A server that hands everything on to another one. */
+function doorTo(main: Server): Server {
+  const { keepAliveTimeout, requestTimeout } = main;
+  const door = createServer({ keepAliveTimeout, requestTimeout });
+  door.on('request', (...heard) => main.emit('request', ...heard));
+  door.on('upgrade', (...heard) => main.emit('upgrade', ...heard));
+  door.on('clientError', (...heard) => main.emit('clientError', ...heard));
+  return door;
+}
+
+async function connectionsOf(servers: readonly Server[]): Promise<number> {
+  const counts = await Promise.all(servers.map((server) => promisify(server.getConnections.bind(server))()));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** The soft limit, where the system tells it. */
+function openFilesAllowed(): number {
+  try {
+    return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Infinity);
+  } catch {
+    return Infinity;
+  }
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from './api-error.ts';
+import { ApiErrorFilter } from './api-error.filter.ts';
+import type { Env } from '../config/env.ts';
+
+/** Everything comes from here, but the stream and the test images, which may come from a CDN. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: https: http://localhost:* http://127.0.0.1:*",
+  "media-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
+  "connect-src 'self' ws: wss: https: http://localhost:* http://127.0.0.1:*",
+  "worker-src 'self'",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const pageHeaders = {
+  'cache-control': 'no-cache',
+  'content-security-policy': contentSecurityPolicy,
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+
+const hashedName = /[.-][\w-]{8}\.\w+$/;
+
+/** Addresses that are answered by the API or not at all: the web app does not stand in for them. */
+const notPages = /^\/(api|docs|docs-json|health|metrics|demo-stream)(\/|$|\?)/;
+
+/** The one page; where the test images lie elsewhere, it is told so. */
+function readPage(root: string, connectionTestBaseUrl: string | undefined): string {
+  const page = readFileSync(join(root, 'index.html'), 'utf8');
+  if (!connectionTestBaseUrl) return page;
+  const content = connectionTestBaseUrl.replace(/\/$/, '').replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return page.replace(/(<meta name="connection-test" content=")[^"]*/, (_, tag: string) => tag + content);
+}
+
+/** The web app at `/`: its files as the build compressed them, and its one page for each of its routes. */
+export async function serveWebApp(app: NestFastifyApplication, env: Env): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
+  const filter = new ApiErrorFilter();
+  const root = env.WEB_ROOT;
+  const page = existsSync(root) ? readPage(root, env.CONNECTION_TEST_BASE_URL) : null;
+  if (page !== null)
+    await app.register(fastifyStatic, {
+      root,
+      wildcard: false,
+      preCompressed: true,
+      index: false,
+      setHeaders: (reply, path) => {
+        if (hashedName.test(path.replace(/\.(br|gz)$/, '')))
+          void reply.header('cache-control', 'public, max-age=31536000, immutable');
+        else void reply.headers(pageHeaders);
+      },
+    });
+  // Every file of the build has a route of its own; what is left is a route of the page, or nothing.
+  server.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
+    if (page !== null && !notPages.test(request.url) && !/\.\w+$/.test(request.url))
+      return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(page);
+    filter.answer(new ApiError('NOT_FOUND'), reply);
+    return reply;
+  });
+}

@@ -1,0 +1,45 @@
+import { BullModule } from '@nestjs/bull';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { dataSourceOptions } from '@exco/persistence';
+import { ENV, type Env } from './config/env.ts';
+import { Metrics } from './observability/metrics.ts';
+import { createRedis, impatient, RedisConnections, redisPrefix } from './redis/redis.ts';
+import { SignalBus } from './redis/signals.ts';
+
+/** What a worker does when Redis goes: wait for it. An API process must not wait: it writes without the queue. */
+export type Role = 'api' | 'worker';
+
+@Global()
+@Module({})
+export class InfrastructureModule {
+  static for(env: Env, role: Role): DynamicModule {
+    return {
+      module: InfrastructureModule,
+      imports: [
+        TypeOrmModule.forRoot({ ...dataSourceOptions(env.DATABASE_URL), retryAttempts: 5, retryDelay: 1_000 }),
+        BullModule.forRoot({
+          prefix: redisPrefix,
+          createClient: (type) =>
+            createRedis(
+              env.REDIS_URL,
+              type === 'client' && role === 'api' ? impatient : { maxRetriesPerRequest: null, enableReadyCheck: false },
+            ),
+          settings: {
+            // A worker that was killed must not hold its batches back for long, nor may two such losses fail one.
+            lockDuration: 10_000,
+            stalledInterval: 5_000,
+            maxStalledCount: 1_000,
+          },
+        }),
+      ],
+      providers: [
+        { provide: ENV, useValue: env },
+        { provide: RedisConnections, useFactory: () => new RedisConnections(env.REDIS_URL) },
+        SignalBus,
+        Metrics,
+      ],
+      exports: [ENV, RedisConnections, SignalBus, Metrics],
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { connectionTestSizes } from '@exco/contracts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { SessionCookie } from '../../users/auth/session-cookie.ts';
+import { LoadBudget } from './load-budget.ts';
+import { noiseImage } from './noise-image.ts';
+
+@ApiTags('Students: the event')
+@Controller('api/connection-test')
+export class ConnectionTestController {
+  private readonly images = new Map(connectionTestSizes.map((kilobytes) => [String(kilobytes), noiseImage(kilobytes)]));
+  private readonly budget = new LoadBudget();
+
+  constructor(private readonly cookie: SessionCookie) {}
+
+  @Get(':kilobytes')
+  @ApiOperation({ summary: 'An image that does not compress, to measure the connection with' })
+  @ApiParam({ name: 'kilobytes', enum: [...connectionTestSizes] })
+  @ApiProduces('image/png')
+  image(@Param('kilobytes') kilobytes: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const image = this.images.get(kilobytes);
+    if (!image) throw new ApiError('NOT_FOUND');
+    this.budget.spend(this.cookie.userId(request.headers.cookie), image.length);
+    void reply
+      .headers({
+        'content-type': 'image/png',
+        'cache-control': 'no-store',
+        'timing-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
+      })
+      .send(image);
+  }
+}

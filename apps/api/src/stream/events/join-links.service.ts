@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream';
+import { Inject, Injectable, StreamableFile } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { csvOf } from '../../infrastructure/http/csv.ts';
+import { ENV, type Env } from '../../infrastructure/config/env.ts';
+import { Roster } from '../../users/roster/roster.ts';
+import { SignedToken } from '../../users/auth/signed-token.ts';
+import { concerns } from './concerns.ts';
+import { InvitedRepository } from './invited.repository.ts';
+import { LiveEvents } from './live-events.ts';
+
+const columns = ['username', 'displayName', 'link'] as const;
+
+/** Personal links for a mail merge. They sign in whoever holds them, until the event closes. */
+@Injectable()
+export class JoinLinksService {
+  constructor(
+    private readonly events: LiveEvents,
+    private readonly roster: Roster,
+    private readonly invited: InvitedRepository,
+    private readonly tokens: SignedToken,
+    @Inject(ENV) private readonly env: Env,
+  ) {}
+
+  /** @throws ApiError EVENT_NOT_FOUND */
+  async csv(eventId: number, { protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>): Promise<StreamableFile> {
+    const event = await this.events.find(eventId);
+    const base = (this.env.PUBLIC_URL ?? `${protocol}://${host}`).replace(/\/$/, '');
+    const { invited, roster, tokens } = this;
+    const pages = async function* () {
+      let after = 0;
+      for (;;) {
+        const page = await invited.page(after);
+        const last = page.at(-1);
+        if (!last) return;
+        after = last.id;
+        const concerned = page.filter(({ id }) => {
+          const student = roster.student(id);
+          return student !== undefined && concerns(event, student);
+        });
+        // Behind the # it never reaches a server, nor its log.
+        const links = concerned.map(async ({ username, displayName }) => {
+          const token = await tokens.issue(username, event.closesAt.getTime());
+          return { username, displayName, link: `${base}/join#${token}` };
+        });
+        yield await Promise.all(links);
+      }
+    };
+    return new StreamableFile(Readable.from(csvOf(columns, pages())), {
+      type: 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="join-links-${eventId}.csv"`,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { aLiveEvent } from '@exco/testing';
+import type { LiveEvent } from '@exco/persistence';
+import type { SignalBus } from '../../infrastructure/redis/signals.ts';
+import type { LiveEventRepository } from './live-event.repository.ts';
+import { LiveEvents, stateOf } from './live-events.ts';
+
+let ids = 0;
+const anEvent = (...given: Parameters<typeof aLiveEvent>): LiveEvent => ({ id: ++ids, ...aLiveEvent(...given) });
+
+async function inMemory(events: LiveEvent[]) {
+  const told: LiveEvent[] = [];
+  const signals = { on: () => undefined } as unknown as SignalBus;
+  const repository = { all: () => Promise.resolve([...events]) } as unknown as LiveEventRepository;
+  const live = new LiveEvents(repository, signals);
+  await live.refresh();
+  live.onChange((event) => told.push(event));
+  return { live, told };
+}
+
+test.each(['scheduled', 'open', 'live', 'ended', 'closed'] as const)('%s', (state) => {
+  expect(stateOf(anEvent(state))).toBe(state);
+});
+
+test('live before open before ended before the next to come before closed; of several alike the latest', async () => {
+  const later = (event: LiveEvent, minutes: number): LiveEvent =>
+    Object.assign({}, event, { id: ++ids, opensAt: new Date(event.opensAt.getTime() + minutes * 60_000) });
+  const [scheduled, open, live, ended, closed] = (['scheduled', 'open', 'live', 'ended', 'closed'] as const).map(
+    (state) => anEvent(state),
+  ) as [LiveEvent, LiveEvent, LiveEvent, LiveEvent, LiveEvent];
+  const nextWeek = later(scheduled, 5);
+  const laterLive = later(live, 5);
+  const twin = later(laterLive, 0);
+  const { live: events } = await inMemory([closed, nextWeek, ended, scheduled, live, open, laterLive, twin]);
+  expect(events.inOrder().map(({ id }) => id)).toEqual(
+    [twin, laterLive, live, open, ended, scheduled, nextWeek, closed].map(({ id }) => id),
+  );
+});
+
+test('tells of what came and what changed, not of what stayed', async () => {
+  const [first, second] = [anEvent('open'), anEvent('live')];
+  const all = [first, second];
+  const { live, told } = await inMemory(all);
+  await live.refresh();
+  expect(told).toEqual([]);
+  const changed: LiveEvent = Object.assign({}, first, { title: 'Another title' });
+  const added = anEvent('scheduled');
+  all.splice(0, 1, changed, added);
+  await live.refresh();
+  expect(told).toEqual([changed, added]);
+});
+
+test('an event that another process has just made is found by a look', async () => {
+  const all: LiveEvent[] = [];
+  const { live } = await inMemory(all);
+  await expect(live.find(99)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+  const event = anEvent();
+  all.push(event);
+  await expect(live.find(event.id)).resolves.toEqual(event);
+});

@@ -1,0 +1,138 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { within } from '../../infrastructure/database/database-errors.ts';
+import { singleFlight } from '../../infrastructure/scheduling/single-flight.ts';
+import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { RosterRepository, type RosterTables } from './roster.repository.ts';
+
+export interface ClassRoster {
+  readonly id: number;
+  readonly name: string;
+  readonly members: Student[];
+}
+
+export interface Student {
+  readonly id: number;
+  readonly displayName: string;
+  /** The last four characters of the username. */
+  readonly digits: string;
+  readonly classes: ClassRoster[];
+}
+
+/** @param classIds none: all classes, and nobody is left out */
+export function isIn({ classes }: Student, classIds: number[] | null | undefined): boolean {
+  return !classIds || classes.some(({ id }) => classIds.includes(id));
+}
+
+const pollMilliseconds = 5_000;
+const patienceMilliseconds = 2_000;
+
+/** “Ada” from a phone’s keyboard is “ada”, and an accent may be typed as one character or as two. */
+const typed = (username: string) => username.trim().normalize('NFC').toLowerCase();
+
+/**
+ * Everybody who may attend, in memory: a hundred thousand students are a few dozen megabytes, and a warm process
+ * decides about a check-in without a query. A change is announced; a poll of its revision catches a lost announcement.
+ */
+@Injectable()
+export class Roster implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(Roster.name);
+  private revision = -1;
+  private students = new Map<number, Student>();
+  private byUsername = new Map<string, Student | 'several'>();
+  private exactly = new Map<string, Student>();
+  private classes: ClassRoster[] = [];
+  private poll: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly repository: RosterRepository,
+    private readonly signals: SignalBus,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.refresh();
+    const refresh = () => void this.refresh().catch((error: unknown) => this.logger.warn(error));
+    this.signals.on('rosterChanged', refresh);
+    this.poll = setInterval(refresh, pollMilliseconds);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.poll);
+  }
+
+  /** By name, as a person would look for one. */
+  allClasses(): ClassRoster[] {
+    return this.classes;
+  }
+
+  get size(): number {
+    return this.students.size;
+  }
+
+  student(id: number): Student | undefined {
+    return this.students.get(id);
+  }
+
+  /** Exactly as written, or as a phone may write it where that leaves only one. */
+  async find(username: string): Promise<Student | undefined> {
+    const found = this.lookUp(username);
+    if (found) return found;
+    await within(patienceMilliseconds, this.refresh());
+    return this.lookUp(username);
+  }
+
+  /** Everyone who shares a class with this student, once each, with the class they share. */
+  classmatesOf(student: Student): Map<Student, ClassRoster> {
+    const classmates = new Map<Student, ClassRoster>();
+    for (const section of student.classes)
+      for (const member of section.members)
+        if (member !== student && !classmates.has(member)) classmates.set(member, section);
+    return classmates;
+  }
+
+  shareClass(one: Student, other: Student): boolean {
+    return one.classes.some((section) => other.classes.includes(section));
+  }
+
+  /** Reads the tables if their revision moved, later than this call. */
+  readonly refresh = singleFlight(() => this.readIfChanged());
+
+  private async readIfChanged(): Promise<void> {
+    if ((await this.repository.revision()) !== this.revision) this.fill(await this.repository.read());
+  }
+
+  private lookUp(username: string): Student | undefined {
+    const exact = this.exactly.get(username.trim());
+    if (exact) return exact;
+    const found = this.byUsername.get(typed(username));
+    return found === 'several' ? undefined : found;
+  }
+
+  private fill(tables: RosterTables): void {
+    const students = new Map<number, Student>();
+    const byUsername = new Map<string, Student | 'several'>();
+    const exactly = new Map<string, Student>();
+    for (const { id, username, displayName } of tables.users) {
+      const student: Student = { id, displayName, digits: username.slice(-4), classes: [] };
+      students.set(id, student);
+      exactly.set(username, student);
+      byUsername.set(typed(username), byUsername.has(typed(username)) ? 'several' : student);
+    }
+    const classes = new Map<number, ClassRoster>(tables.classes.map((one) => [one.id, { ...one, members: [] }]));
+    for (const { classId, userId } of tables.enrollments) {
+      const student = students.get(userId);
+      const section = classes.get(classId);
+      if (!student || !section) continue;
+      section.members.push(student);
+      student.classes.push(section);
+    }
+    for (const section of classes.values())
+      section.members.sort((one, other) => one.displayName.localeCompare(other.displayName));
+    this.classes = [...classes.values()].sort((one, other) =>
+      one.name.localeCompare(other.name, 'en', { numeric: true }),
+    );
+    this.students = students;
+    this.byUsername = byUsername;
+    this.exactly = exactly;
+    this.revision = tables.revision;
+  }
+}
