@@ -1,11 +1,14 @@
 import { BullModule } from '@nestjs/bull';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { dataSourceOptions } from '@exco/persistence';
+import { Clock } from './clock.ts';
 import { ENV, type Env } from './config/env.ts';
 import { Metrics } from './observability/metrics.ts';
 import { createRedis, impatient, RedisConnections, redisPrefix } from './redis/redis.ts';
 import { SignalBus } from './redis/signals.ts';
+import { PeriodicTasks } from './scheduling/periodic.ts';
 
 /** What a worker does when Redis goes: wait for it. An API process must not wait: it writes without the queue. */
 export type Role = 'api' | 'worker';
@@ -17,6 +20,7 @@ export class InfrastructureModule {
     return {
       module: InfrastructureModule,
       imports: [
+        DiscoveryModule,
         TypeOrmModule.forRoot({ ...dataSourceOptions(env.DATABASE_URL), retryAttempts: 5, retryDelay: 1_000 }),
         BullModule.forRoot({
           prefix: redisPrefix,
@@ -36,10 +40,12 @@ export class InfrastructureModule {
       providers: [
         { provide: ENV, useValue: env },
         { provide: RedisConnections, useFactory: () => new RedisConnections(env.REDIS_URL) },
+        Clock,
+        PeriodicTasks,
         SignalBus,
         Metrics,
       ],
-      exports: [ENV, RedisConnections, SignalBus, Metrics],
+      exports: [ENV, Clock, RedisConnections, SignalBus, Metrics],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Counts, CountsMessage } from '@exco/contracts';
-import { within } from '../../infrastructure/database/database-errors.ts';
+import { within } from '../../infrastructure/database/failures.ts';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { AttendanceRepository, type Counter } from '../records/attendance.repository.ts';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
-import { within } from '../../infrastructure/database/database-errors.ts';
+import { within } from '../../infrastructure/database/failures.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import type { Stored } from './attendance-rows.ts';
 import { AttendanceRepository } from './attendance.repository.ts';

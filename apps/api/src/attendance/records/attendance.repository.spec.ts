@@ -1,7 +1,7 @@
 import { writeRoster } from '@exco/persistence';
 import { aClassSection, aDatabase, aLiveEvent, type OwnDatabase } from '@exco/testing';
 import { LiveEvent } from '@exco/persistence';
-import { isFaultyRow } from '../../infrastructure/database/database-errors.ts';
+import { isFaultyRow } from '../../infrastructure/database/failures.ts';
 import { LiveEventRepository } from '../../stream/events/live-event.repository.ts';
 import type { CheckInRow, CheckOutRow } from './attendance-rows.ts';
 import { AttendanceRepository } from './attendance.repository.ts';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { FaultyRow } from '../../infrastructure/database/failures.ts';
 import type { CheckInRow, CheckOutRow, Stored, Written } from './attendance-rows.ts';
 
 export interface Counter {
@@ -21,9 +22,9 @@ const columns =
   'user_id AS userId, checked_in_at AS checkedInAt, checked_in_by AS checkedInBy, ' +
   'checked_out_at AS checkedOutAt, checked_out_by AS checkedOutBy, revoked_at AS revokedAt';
 
-/** @throws RangeError: the text goes into the statement as it is */
+/** @throws FaultyRow: the text goes into the statement as it is */
 function uint(value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a whole number: ${String(value)}`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new FaultyRow(`not a whole number: ${String(value)}`);
   return value;
 }
 

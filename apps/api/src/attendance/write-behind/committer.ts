@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { isContention, isFaultyRow } from '../../infrastructure/database/database-errors.ts';
+import { isContention, isFaultyRow } from '../../infrastructure/database/failures.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import { SignalBus, type AttendanceWritten } from '../../infrastructure/redis/signals.ts';
 import type { AttendanceJobs, JobName, RowOf, Written } from '../records/attendance-rows.ts';

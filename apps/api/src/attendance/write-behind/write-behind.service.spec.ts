@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { DatabaseLate } from '../../infrastructure/database/database-errors.ts';
+import { DatabaseLate } from '../../infrastructure/database/failures.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import type { CheckInRow, CheckOutRow, Written } from '../records/attendance-rows.ts';

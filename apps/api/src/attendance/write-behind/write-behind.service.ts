@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { busy } from '../../infrastructure/http/api-error.ts';
-import { within } from '../../infrastructure/database/database-errors.ts';
+import { within } from '../../infrastructure/database/failures.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import type { AttendanceJobs, JobName, RowOf, Written } from '../records/attendance-rows.ts';

@@ -2,7 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply } from 'fastify';
 import type { ErrorCode } from '@exco/contracts';
 import { ApiError, busy } from './api-error.ts';
-import { isUnavailable } from '../database/database-errors.ts';
+import { isUnavailable } from '../database/failures.ts';
 
 const codeByStatus: Partial<Record<number, ErrorCode>> = {
   400: 'BAD_REQUEST',

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../config/env.ts';
+import { PeriodicTask } from '../scheduling/periodic.ts';
 
 /**
  * libuv accepts one connection from each listener in a turn of its loop (libuv pull request 3696). A turn of a busy
@@ -21,43 +22,40 @@ const mostKept = 0.85;
 export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const main = app.getHttpServer();
-  const doors: Server[] = [];
+  const extra: Server[] = [];
   let connections = 0;
   const mostConnections = mostKept * openFilesAllowed();
-  const counting = setInterval(() => {
-    connectionsOf([main, ...doors]).then(
-      (count) => (connections = count),
-      () => undefined,
-    );
-  }, countEveryMilliseconds);
+  const counting = new PeriodicTask('counting connections', countEveryMilliseconds, async () => {
+    connections = await connectionsOf([main, ...extra]);
+  });
+  counting.start();
   fastify.addHook('onRequest', (_, reply, done) => {
     if (connections > mostConnections) reply.header('connection', 'close');
     done();
   });
   fastify.addHook('preClose', async () => {
-    clearInterval(counting);
-    const closed = doors.map((door) => new Promise((resolve) => door.close(resolve)));
+    await counting.stop();
+    const closed = extra.map((server) => new Promise((resolve) => server.close(resolve)));
     await Promise.race([Promise.all(closed), sleep(closeWithinMilliseconds)]);
   });
   // Fastify hands what it does not know itself on to the server.
   const where = { port: PORT, host: HOST, reusePort: true };
   await fastify.listen(where);
   const { port } = main.address() as AddressInfo;
-  while (doors.length < listeners - 1) {
-    const door = doorTo(main);
-    doors.push(door);
-    await once(door.listen({ ...where, port }), 'listening');
+  while (extra.length < listeners - 1) {
+    const server = forwardingTo(main);
+    extra.push(server);
+    await once(server.listen({ ...where, port }), 'listening');
   }
 }
 
-/** A server that hands everything on to another one. */
-function doorTo(main: Server): Server {
+/** A server that hands every request and upgrade on to another one. */
+function forwardingTo(main: Server): Server {
   const { keepAliveTimeout, requestTimeout } = main;
-  const door = createServer({ keepAliveTimeout, requestTimeout });
-  door.on('request', (...heard) => main.emit('request', ...heard));
-  door.on('upgrade', (...heard) => main.emit('upgrade', ...heard));
-  door.on('clientError', (...heard) => main.emit('clientError', ...heard));
-  return door;
+  const server = createServer({ keepAliveTimeout, requestTimeout });
+  for (const event of ['request', 'upgrade', 'clientError'])
+    server.on(event, (...heard: unknown[]) => main.emit(event, ...heard));
+  return server;
 }
 
 async function connectionsOf(servers: readonly Server[]): Promise<number> {

@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { busy } from '../http/api-error.ts';
-import { within } from '../database/database-errors.ts';
+import { within } from '../database/failures.ts';
 import { Metrics } from './metrics.ts';
 import { RedisConnections } from '../redis/redis.ts';
 

@@ -1,22 +1,27 @@
 /**
  * Makes a reading of something that changes shareable: calls at the same time read once, and what a call gets was
- * read after that call. One that is under way may have begun before the change that the caller knows of.
+ * read after that call. A run that is under way is never joined: it may have begun before the change that the caller
+ * knows of. However many call, at most one run is under way and one more waits for it.
  */
-export function singleFlight(read: () => Promise<void>): () => Promise<void> {
-  let underWay: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const look = (): Promise<void> => {
+export function singleFlight<Result>(read: () => Promise<Result>): () => Promise<Result> {
+  let underWay: Promise<Result> | undefined;
+  let next: Promise<Result> | undefined;
+  const call = (): Promise<Result> => {
     if (!underWay) {
-      underWay = read().finally(() => (underWay = undefined));
+      // A reading that throws before its first await is a rejection like any other.
+      underWay = (async () => read())().finally(() => (underWay = undefined));
       return underWay;
     }
     next ??= underWay
-      .catch(() => undefined)
+      .then(
+        () => undefined,
+        () => undefined,
+      )
       .then(() => {
         next = undefined;
-        return look();
+        return call();
       });
     return next;
   };
-  return look;
+  return call;
 }

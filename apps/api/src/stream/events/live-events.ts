@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { stateAt, type LiveEventState } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
-import { within } from '../../infrastructure/database/database-errors.ts';
+import { within } from '../../infrastructure/database/failures.ts';
 import { singleFlight } from '../../infrastructure/scheduling/single-flight.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import type { Student } from '../../users/roster/roster.ts';

@@ -27,7 +27,6 @@ async function aProcess(): Promise<DigitLocks> {
   locks.onModuleInit();
   await eventually(() => expect(connections.commands.status).toBe('ready'));
   stop.push(() => {
-    locks.onApplicationShutdown();
     connections.onApplicationShutdown();
   });
   return locks;

@@ -1,6 +1,7 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 
 /** So many wrong tries of one student at one person, within the window, lock that pair. */
 const triesAllowed = 5;
@@ -15,11 +16,10 @@ const missesKey = (pair: string) => `${redisPrefix}:digit-misses:${pair}`;
  * the few locks there are. Without Redis each process counts on its own.
  */
 @Injectable()
-export class DigitLocks implements OnModuleInit, OnApplicationShutdown {
+export class DigitLocks implements OnModuleInit {
   private readonly logger = new Logger(DigitLocks.name);
   private readonly lockedUntil = new Map<string, number>();
   private readonly ownMisses = new Map<string, number>();
-  private sweep: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly redis: RedisConnections,
@@ -30,11 +30,6 @@ export class DigitLocks implements OnModuleInit, OnApplicationShutdown {
     this.signals.on('digitsLocked', ({ pair, until }) => this.lockedUntil.set(pair, until));
     this.redis.commands.on('ready', () => void this.readLocks());
     if (this.redis.commands.status === 'ready') void this.readLocks();
-    this.sweep = setInterval(() => this.forget(), windowSeconds * 1000);
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.sweep);
   }
 
   /** Whole seconds until this student may try that person again; 0 when they may. */
@@ -82,7 +77,8 @@ export class DigitLocks implements OnModuleInit, OnApplicationShutdown {
     for (const [pair, until] of Object.entries(locks)) this.lockedUntil.set(pair, Number(until));
   }
 
-  private forget(): void {
+  @Periodic(windowSeconds * 1000)
+  forget(): void {
     const now = Date.now();
     const over = [...this.lockedUntil].filter(([, until]) => until <= now).map(([pair]) => pair);
     for (const pair of over) this.lockedUntil.delete(pair);

@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { within } from '../../infrastructure/database/database-errors.ts';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { within } from '../../infrastructure/database/failures.ts';
+import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { singleFlight } from '../../infrastructure/scheduling/single-flight.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { RosterRepository, type RosterTables } from './roster.repository.ts';
@@ -34,14 +35,13 @@ const typed = (username: string) => username.trim().normalize('NFC').toLowerCase
  * decides about a check-in without a query. A change is announced; a poll of its revision catches a lost announcement.
  */
 @Injectable()
-export class Roster implements OnModuleInit, OnApplicationShutdown {
+export class Roster implements OnModuleInit {
   private readonly logger = new Logger(Roster.name);
   private revision = -1;
   private students = new Map<number, Student>();
   private byUsername = new Map<string, Student | 'several'>();
   private exactly = new Map<string, Student>();
   private classes: ClassRoster[] = [];
-  private poll: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly repository: RosterRepository,
@@ -50,13 +50,13 @@ export class Roster implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.refresh();
-    const refresh = () => void this.refresh().catch((error: unknown) => this.logger.warn(error));
-    this.signals.on('rosterChanged', refresh);
-    this.poll = setInterval(refresh, pollMilliseconds);
+    this.signals.on('rosterChanged', () => void this.refresh().catch((error: unknown) => this.logger.warn(error)));
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.poll);
+  /** Finds a change whose announcement was lost. */
+  @Periodic(pollMilliseconds)
+  async poll(): Promise<void> {
+    await this.refresh();
   }
 
   /** By name, as a person would look for one. */
