@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { demoPlaylist, type DemoSegments } from './demo-playlist.ts';
 
-const folder = new URL('../../../assets/demo-stream', import.meta.url);
+const folder = new URL('../../../assets/demo-stream/', import.meta.url);
 
 /** The demo's stream. It works with no internet; a real event names a real one. */
 @ApiExcludeController()
