@@ -18,12 +18,13 @@ const namesThatExplain = {
 
 const scopes = {
   contracts: ['contracts'],
+  'page-rules': ['page-rules'],
   persistence: ['contracts', 'persistence'],
   testing: ['contracts', 'persistence', 'local-stack', 'testing'],
   'local-stack': ['contracts', 'local-stack'],
-  web: ['contracts', 'web'],
+  web: ['contracts', 'page-rules', 'web'],
   api: ['contracts', 'persistence', 'api'],
-  proof: ['contracts', 'persistence', 'testing', 'local-stack', 'proof'],
+  proof: ['contracts', 'page-rules', 'persistence', 'testing', 'local-stack', 'proof'],
 };
 
 /** Only libraries are imported, and only along the arrows of `allowed`. No tag is a wildcard. */

@@ -8,19 +8,15 @@ import {
   type CheckInRequest,
   type DigitCheck,
 } from '@exco/contracts';
+import { groupAfterCheckIn, tries, type Measured } from '@exco/page-rules';
 import type { Companion } from '../plan/cast.ts';
-import { measureConnection, type Measured } from './connection-test.ts';
+import { measureConnection } from './connection-test.ts';
 import { GaveUp } from './page.ts';
 import { now } from './stage.ts';
 import type { Student } from './student.ts';
 
 const classmates = z.array(classmate);
 const checkInAnswer = z.union([checkInCommitted, checkInQueued]);
-
-/** The page's own figures. */
-const triesOfClassmates = 4;
-const triesOfDigitCheck = 3;
-const triesOfCheckIn = 60;
 
 /** The page with two steps: the connection, then the people. Left early when a classmate checks the student in. */
 export async function checkInPage(student: Student): Promise<void> {
@@ -56,7 +52,7 @@ async function listClassmates(student: Student): Promise<Set<number>> {
     method: 'GET',
     path: `${student.path}/classmates`,
     intendedAt: now(),
-    tries: triesOfClassmates,
+    tries: tries.classmates,
     schema: classmates,
   });
   if (body && body.length !== student.part.classmates)
@@ -98,7 +94,7 @@ async function checkDigits(
       path: `${student.path}/digit-checks`,
       body: { userId, digits },
       intendedAt,
-      tries: triesOfDigitCheck,
+      tries: tries.digitCheck,
       schema: digitCheckResult,
     });
     if (!body) return false;
@@ -140,7 +136,7 @@ async function checkInAs(student: Student, request: CheckInRequest, intendedAt: 
   const { userId } = student.part;
   const mine = answer.results.find((result) => result.userId === userId);
   const written = mine && 'checkedInAt' in mine ? mine : null;
-  student.companions = companionsIn(answer, userId);
+  student.companions = groupAfterCheckIn(answer, userId);
   student.knowsStream = answer.stream !== undefined;
   student.isIn(
     student.attendance ?? {
@@ -151,12 +147,6 @@ async function checkInAs(student: Student, request: CheckInRequest, intendedAt: 
       committed: answer.committed,
     },
   );
-}
-
-/** As the page: me and those I brought; null when only the server knows. */
-function companionsIn({ committed, results }: CheckInAnswer, me: number): number[] | null {
-  const mine = results.filter(({ outcome }) => outcome === 'checked-in').map(({ userId }) => userId);
-  return committed && mine.includes(me) ? [me, ...mine.filter((userId) => userId !== me)] : null;
 }
 
 /** Null when the student's own digits were refused. @throws GaveUp */
@@ -174,7 +164,7 @@ async function send(student: Student, request: CheckInRequest, intendedAt: numbe
     path: `${student.path}/check-ins?stream=1`,
     body: request,
     intendedAt,
-    tries: triesOfCheckIn,
+    tries: tries.checkIn,
     schema: checkInAnswer,
     alsoFine: request.digits === part.digits ? [] : [422],
     tried: (sentAt, answeredAt, status, answer) => {

@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { checkOutCommitted, checkOutQueued, companion, type Companion } from '@exco/contracts';
+import { spreadMilliseconds, tries } from '@exco/page-rules';
 import { coarse } from './pause.ts';
-import { crowdMilliseconds } from './retry.ts';
 import { now } from './stage.ts';
 import type { Student } from './student.ts';
 
 const companions = z.array(companion);
 const checkOutAnswer = z.union([checkOutCommitted, checkOutQueued]);
-const triesOfList = 5;
-const triesOfCheckOut = 60;
 /** The last ones leave a little before the minute is over. */
 const share = 0.9;
 /** Has opened the page anew, and knows of nobody. */
@@ -34,7 +32,7 @@ export async function checkOutPage(student: Student): Promise<void> {
     path: `${student.path}/check-outs`,
     body: { userIds: asked },
     intendedAt: pressedAt,
-    tries: triesOfCheckOut,
+    tries: tries.checkOut,
     schema: checkOutAnswer,
     tried: (sentAt, answeredAt, status, answer) => {
       const results = answer?.results.map((result) => ({
@@ -75,7 +73,7 @@ async function waitAmongOthers({ random }: Student, withinMilliseconds: number):
 
 /** Everybody’s event has ended in the same moment. @throws GaveUp */
 async function askAmongOthers(student: Student): Promise<Companion[] | null> {
-  return askForList(student, await waitAmongOthers(student, crowdMilliseconds(student.live.shows?.watching ?? 0)));
+  return askForList(student, await waitAmongOthers(student, spreadMilliseconds(student.live.shows?.watching ?? 0)));
 }
 
 /** @throws GaveUp */
@@ -85,7 +83,7 @@ async function askForList({ page, path }: Student, intendedAt: number): Promise<
     method: 'GET',
     path: `${path}/check-outs`,
     intendedAt,
-    tries: triesOfList,
+    tries: tries.checkOutList,
     schema: companions,
   });
   return body;

@@ -1,9 +1,9 @@
 import type { AttendanceView, CountsMessage, EventView, EventWithoutAttendance, LiveMessage } from '@exco/contracts';
+import { retryDelay } from '@exco/page-rules';
 import type { Random } from '../plan/random.ts';
 import type { ShownCounts } from '../figures/shown.ts';
 import { LiveSocket } from './live-socket.ts';
 import { coarse } from './pause.ts';
-import { retryDelay } from './retry.ts';
 import { now, type Stage } from './stage.ts';
 
 export interface WatchListener {
@@ -126,6 +126,6 @@ export class LiveWatch {
     if (refused === 503) recorder.count('busy');
     else if (!direction.cutsExpected)
       recorder.error('live connection: lost', refused === null ? `closed with ${code}` : `refused with ${refused}`);
-    this.timer = setTimeout(() => this.connect(), coarse(retryDelay(this.random, this.attempt)));
+    this.timer = setTimeout(() => this.connect(), coarse(retryDelay(0, this.attempt, this.random)));
   }
 }

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
+import { mayPass, retryDelay } from '@exco/page-rules';
 import type { Step } from '../figures/latency.ts';
 import type { Random } from '../plan/random.ts';
 import type { Answer } from './answer-reader.ts';
 import { Browser, type Method } from './browser.ts';
 import { NoAnswer } from './http-connection.ts';
 import { pause } from './pause.ts';
-import { retryDelay } from './retry.ts';
 import { now, type Stage } from './stage.ts';
 
 export interface Question<Body> {
@@ -62,10 +62,9 @@ export class Page {
       const sentAt = Date.now();
       const answer = await this.once(step, method, path, text);
       const status = answer?.status ?? 0;
-      const mayPass = status === 0 || status === 500 || status === 503;
       const body = answer && status < 300 ? this.read(question, answer) : null;
       question.tried?.(sentAt, answer ? Date.now() : 0, status, body);
-      if (answer && !mayPass) {
+      if (answer && !mayPass(status)) {
         recorder.latency(step, now() - intendedAt);
         if (status < 300 || question.alsoFine?.includes(status)) return { status, body };
         recorder.error(`${step}: ${status}`, `${method} ${path}: ${answer.body.slice(0, 300)}`);
@@ -79,7 +78,7 @@ export class Page {
         recorder.error(`${step}: given up`, `${method} ${path} after ${tries} tries, the last one answered ${status}`);
         throw new GaveUp(step);
       }
-      await pause(retryDelay(this.random, attempt, answer?.retryAfterSeconds));
+      await pause(retryDelay((answer?.retryAfterSeconds ?? 0) * 1_000, attempt, this.random));
       this.throwIfClosed(step);
     }
   }

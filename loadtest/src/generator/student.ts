@@ -9,6 +9,7 @@ import {
   type EventWithoutAttendance,
   type LiveEventState,
 } from '@exco/contracts';
+import { tries } from '@exco/page-rules';
 import type { Part } from '../plan/cast.ts';
 import { between, seeded, type Random } from '../plan/random.ts';
 import { checkInPage } from './check-in-page.ts';
@@ -139,7 +140,7 @@ export class Student {
       path: '/api/session',
       body: { username: this.part.username },
       intendedAt: typed,
-      tries: 12,
+      tries: tries.signIn,
       schema: session,
     });
     if (who?.user.id !== this.part.userId)
@@ -168,7 +169,7 @@ export class Student {
       method: 'GET',
       path: `${this.path}/stream`,
       intendedAt: now(),
-      tries: 100,
+      tries: tries.stream,
       schema: streamView,
     });
   }

@@ -1,6 +1,6 @@
 import { Generators, type Collected } from '../generator/generators.ts';
 import type { Progress, ShownGroup } from '../generator/messages.ts';
-import { crowdMilliseconds } from '../generator/retry.ts';
+import { spreadMilliseconds } from '@exco/page-rules';
 import { arrivals, type Profile } from '../plan/arrivals.ts';
 import { castParts, type Part } from '../plan/cast.ts';
 import { seeded } from '../plan/random.ts';
@@ -144,7 +144,7 @@ export async function playStorm(
     say.line('The host ends the event');
     await system.admin.endEvent(event.id);
     generators.end();
-    const longestLeaving = crowdMilliseconds(students) / 1000 + leaveWithinSeconds + lingerSeconds;
+    const longestLeaving = spreadMilliseconds(students) / 1000 + leaveWithinSeconds + lingerSeconds;
     const last = await until(({ finished }) => finished >= students, generators, longestLeaving, students, say);
     atRest.push(await whenAtRest(generators, system.truth, event.id, 'after everyone had left'));
 

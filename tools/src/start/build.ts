@@ -8,13 +8,14 @@ import { step } from '../run/steps.ts';
 
 const sources = [
   'apps/{api,web}/**/*',
-  'libs/{contracts,persistence}/**/*',
+  'libs/{contracts,page-rules,persistence}/**/*',
   'package-lock.json',
   'tsconfig.base.json',
   'nx.json',
 ];
 const products = [
   'libs/contracts/dist/index.js',
+  'libs/page-rules/dist/index.js',
   'libs/persistence/dist/index.js',
   'apps/api/dist/main.js',
   'apps/web/dist/browser/index.html',
