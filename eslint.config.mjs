@@ -70,6 +70,34 @@ const roomsOfTheApi = ['infrastructure', 'users', 'stream', 'attendance'].map((r
   },
 }));
 
+/** Inside the web app: core and design ← event ← features; a feature knows no other feature. */
+const webFeatures = ['status', 'waiting', 'sign-in', 'check-in', 'stream', 'check-out', 'host'];
+const webAbove = {
+  core: ['event', 'design', ...webFeatures],
+  design: ['core', 'event', ...webFeatures],
+  event: webFeatures,
+  ...Object.fromEntries(webFeatures.map((feature) => [feature, webFeatures.filter((other) => other !== feature)])),
+};
+const foldersOfTheWebApp = Object.entries(webAbove).map(([folder, above]) => ({
+  files: [`apps/web/src/app/${folder}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: noEnvironmentImports,
+        patterns: above.map((other) => ({ group: [`**/${other}/**`], message: `${folder} must not import ${other}` })),
+      },
+    ],
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector: `ImportExpression[source.value=/\\/(${above.join('|')})\\//]`,
+        message: `${folder} must not import any of: ${above.join(', ')}`,
+      },
+    ],
+  },
+}));
+
 export default tseslint.config(
   {
     ignores: [
@@ -123,6 +151,7 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off' },
   },
   ...roomsOfTheApi,
+  ...foldersOfTheWebApp,
   {
     // The API's own specs may bring up the real database and use the builders; what production runs may not.
     files: ['apps/api/src/**/*.spec.ts'],

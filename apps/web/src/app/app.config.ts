@@ -1,7 +1,14 @@
 import { type ApplicationConfig, provideBrowserGlobalErrorListeners } from '@angular/core';
-import { provideRouter, TitleStrategy, withInMemoryScrolling, withNavigationErrorHandler } from '@angular/router';
+import {
+  provideRouter,
+  TitleStrategy,
+  withInMemoryScrolling,
+  withNavigationErrorHandler,
+  withPreloading,
+} from '@angular/router';
 import { routes } from './app.routes';
-import { pageMissing } from './attendance/guards';
+import { PreloadWhenIdle } from './core/preload-when-idle';
+import { fileMissing } from './event/guards';
 import { PageTitle } from './design/page-title';
 
 export const appConfig: ApplicationConfig = {
@@ -10,7 +17,8 @@ export const appConfig: ApplicationConfig = {
     provideRouter(
       routes,
       withInMemoryScrolling({ scrollPositionRestoration: 'top' }),
-      withNavigationErrorHandler(pageMissing),
+      withNavigationErrorHandler(fileMissing),
+      withPreloading(PreloadWhenIdle),
     ),
     { provide: TitleStrategy, useExisting: PageTitle },
   ],

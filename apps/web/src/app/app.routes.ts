@@ -1,6 +1,6 @@
 import type { Routes } from '@angular/router';
-import { at, eventKnown, toCurrentEvent, toPlace } from './attendance/guards';
-import { Trouble } from './attendance/trouble';
+import { at, eventKnown, toCurrentEvent, toPlace } from './event/guards';
+import { Trouble } from './status/trouble';
 import { fromJoinLink, nobodySignedIn } from './sign-in/guards';
 
 export const routes: Routes = [
@@ -19,14 +19,14 @@ export const routes: Routes = [
   {
     path: 'events/:eventId',
     canActivate: [eventKnown],
-    loadComponent: () => import('./attendance/event-course').then((file) => file.EventCourse),
+    loadComponent: () => import('./event/event-pages').then((file) => file.EventPages),
     children: [
       { path: '', pathMatch: 'full', canActivate: [toPlace], children: [] },
       {
         path: 'waiting',
         title: 'Starting soon',
         canActivate: [at('waiting')],
-        loadComponent: () => import('./attendance/waiting').then((file) => file.Waiting),
+        loadComponent: () => import('./waiting/waiting').then((file) => file.Waiting),
       },
       {
         path: 'check-in',
@@ -60,7 +60,7 @@ export const routes: Routes = [
   {
     path: 'nothing-on',
     title: 'Nothing on',
-    loadComponent: () => import('./attendance/nothing-on').then((file) => file.NothingOn),
+    loadComponent: () => import('./status/nothing-on').then((file) => file.NothingOn),
   },
   {
     path: 'trouble',
@@ -71,6 +71,6 @@ export const routes: Routes = [
   {
     path: '**',
     title: 'Not found',
-    loadComponent: () => import('./attendance/not-found').then((file) => file.NotFound),
+    loadComponent: () => import('./status/not-found').then((file) => file.NotFound),
   },
 ];

@@ -2,11 +2,11 @@ import { Component, inject, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { Router, RouterLink, RouterOutlet } from '@angular/router';
 import { filter } from 'rxjs';
-import { Api } from './api';
-import { CurrentEvent } from './attendance/current-event';
-import { OtherTabs } from './attendance/other-tabs';
+import { Api } from './core/api';
+import { CurrentEvent } from './event/current-event';
+import { OtherTabs } from './core/other-tabs';
 import { Brand } from './design/brand';
-import { CurrentStudent } from './sign-in/current-student';
+import { CurrentStudent } from './core/current-student';
 
 @Component({
   selector: 'exco-app',

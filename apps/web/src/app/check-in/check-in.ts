@@ -1,6 +1,6 @@
 import { Component, inject, linkedSignal, signal, viewChild } from '@angular/core';
-import { CurrentEvent } from '../attendance/current-event';
-import { Hall } from '../design/hall';
+import { CurrentEvent } from '../event/current-event';
+import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
 import { ConnectionStep } from './connection-step';
 import type { Measured } from './connection-test';
@@ -8,7 +8,7 @@ import { PeopleStep } from './people-step';
 
 @Component({
   selector: 'exco-check-in',
-  imports: [ConnectionStep, Hall, PageHeading, PeopleStep],
+  imports: [ConnectionStep, PageLayout, PageHeading, PeopleStep],
   templateUrl: './check-in.html',
 })
 export class CheckIn {

@@ -1,5 +1,5 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
-import { Companions, type Entry } from './companions';
+import { Classmates, type Entry } from './classmates';
 import { DigitsInput } from './digits-input';
 import { matches } from './search';
 
@@ -18,14 +18,14 @@ export class ClassmateList {
   /** While the check-in is under way. */
   readonly locked = input.required<boolean>();
 
-  protected readonly companions = inject(Companions);
+  protected readonly classmates = inject(Classmates);
   protected readonly searched = signal('');
-  protected readonly searchable = computed(() => (this.companions.classmates()?.length ?? 0) >= searchFrom);
+  protected readonly searchable = computed(() => (this.classmates.all()?.length ?? 0) >= searchFrom);
   protected readonly severalClasses = computed(
-    () => new Set(this.companions.classmates()?.map(({ className }) => className)).size > 1,
+    () => new Set(this.classmates.all()?.map(({ className }) => className)).size > 1,
   );
   protected readonly found = computed(() =>
-    (this.companions.classmates() ?? []).filter(({ displayName }) => matches(displayName, this.searched())),
+    (this.classmates.all() ?? []).filter(({ displayName }) => matches(displayName, this.searched())),
   );
 
   protected says({ verdict, secondsLeft }: Entry): string {

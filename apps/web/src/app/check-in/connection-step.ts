@@ -1,8 +1,8 @@
 import { Component, computed, DestroyRef, inject, input, output, signal } from '@angular/core';
-import { pause } from '../attendance/backoff';
-import { Clock } from '../attendance/clock';
-import { crowdDelay } from '../attendance/crowd';
-import { CurrentEvent } from '../attendance/current-event';
+import { pause } from '../core/retry';
+import { Clock } from '../core/clock';
+import { spreadDelay } from '../event/spread';
+import { CurrentEvent } from '../event/current-event';
 import { type Measured, testConnection, TooSlowToMeasure } from './connection-test';
 import { diagnose, type Fault } from './diagnosis';
 import { loadImage } from './load-image';
@@ -55,7 +55,7 @@ export class ConnectionStep {
     this.measured.emit(null);
     const opensAt = this.event.view()?.opensAt;
     try {
-      await pause(opensAt ? crowdDelay(opensAt, this.clock.now(), this.event.counts().watching) : 0, signal);
+      await pause(opensAt ? spreadDelay(opensAt, this.clock.now(), this.event.counts().watching) : 0, signal);
       const measured = await testConnection(this.minimumKbps(), loadImage, {
         signal,
         progress: ({ done, kbps }) => {

@@ -1,5 +1,5 @@
 import type { ConnectionTestSize } from '@exco/contracts';
-import { pause } from '../attendance/backoff';
+import { pause } from '../core/retry';
 import type { Sample } from './speed';
 
 /** The image did not load, or the browser would not say how. */

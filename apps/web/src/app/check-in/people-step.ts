@@ -10,11 +10,11 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import { type ApiProblem, problemOf, tryingAgain } from '../api-problem';
-import { CurrentEvent } from '../attendance/current-event';
-import { CurrentStudent } from '../sign-in/current-student';
+import { type ApiProblem, problemOf, tryingAgain } from '../core/api-problem';
+import { CurrentEvent } from '../event/current-event';
+import { CurrentStudent } from '../core/current-student';
 import { ClassmateList } from './classmate-list';
-import { Companions } from './companions';
+import { Classmates } from './classmates';
 import type { Measured } from './connection-test';
 import { DigitsInput } from './digits-input';
 import { Submission } from './submission';
@@ -23,7 +23,7 @@ import { Submission } from './submission';
 @Component({
   selector: 'exco-people-step',
   imports: [ClassmateList, DigitsInput],
-  providers: [Companions],
+  providers: [Classmates],
   templateUrl: './people-step.html',
   styleUrl: './people-step.css',
 })
@@ -35,7 +35,7 @@ export class PeopleStep implements OnInit {
   private readonly event = inject(CurrentEvent);
   private readonly student = inject(CurrentStudent);
   private readonly submission = inject(Submission);
-  protected readonly companions = inject(Companions);
+  protected readonly classmates = inject(Classmates);
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('own');
   private sending = new AbortController();
 
@@ -44,14 +44,14 @@ export class PeopleStep implements OnInit {
   protected readonly busy = signal(false);
   /** What the student is told beside the button. */
   protected readonly news = signal<string | null>(null);
-  protected readonly comingAlong = computed(() => this.companions.chosen().length);
+  protected readonly comingAlong = computed(() => this.classmates.chosen().length);
 
   constructor() {
     inject(DestroyRef).onDestroy(() => this.sending.abort());
   }
 
   ngOnInit(): void {
-    void this.companions.load(this.eventId());
+    void this.classmates.load(this.eventId());
   }
 
   protected typed(digits: string): void {
@@ -70,10 +70,10 @@ export class PeopleStep implements OnInit {
     this.news.set(null);
     this.sending = new AbortController();
     const { signal } = this.sending;
-    const request = { digits: this.digits(), classmates: this.companions.checks(), connection: this.connection() };
+    const request = { digits: this.digits(), classmates: this.classmates.checks(), connection: this.connection() };
     try {
       await this.submission.send(this.eventId(), { id: me.id, displayName: me.displayName }, request, {
-        classmates: this.companions.chosen(),
+        classmates: this.classmates.chosen(),
         signal,
         waiting: (milliseconds, problem) => this.news.set(tryingAgain(milliseconds, problem)),
       });

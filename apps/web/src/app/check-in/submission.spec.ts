@@ -1,4 +1,4 @@
-import { attendanceIn, companionsIn } from './submission';
+import { attendanceIn, groupIn } from './submission';
 
 const me = { id: 7, displayName: 'Me' };
 const mina = { id: 8, displayName: 'Mina' };
@@ -31,7 +31,7 @@ describe('attendanceIn', () => {
   });
 });
 
-describe('companionsIn', () => {
+describe('groupIn', () => {
   const names = new Map([
     [8, 'Mina'],
     [9, 'Noor'],
@@ -42,14 +42,14 @@ describe('companionsIn', () => {
   const self = { userId: 7, outcome: 'checked-in' as const, checkedInAt: at, checkedInBy: me };
 
   it('is me first, and whoever came with me', () => {
-    expect(companionsIn({ committed: true, results: [brought, there, self] }, me, names)).toEqual([
+    expect(groupIn({ committed: true, results: [brought, there, self] }, me, names)).toEqual([
       { userId: 7, displayName: 'Me', checkedInAt: at, checkedOutAt: null },
       { userId: 8, displayName: 'Mina', checkedInAt: at, checkedOutAt: null },
     ]);
   });
 
   it('is not known when I was there before, or the database has not confirmed', () => {
-    expect(companionsIn({ committed: true, results: [brought, { ...there, userId: 7 }] }, me, names)).toBeNull();
-    expect(companionsIn({ committed: false, results: [{ userId: 7, outcome: 'queued' }] }, me, names)).toBeNull();
+    expect(groupIn({ committed: true, results: [brought, { ...there, userId: 7 }] }, me, names)).toBeNull();
+    expect(groupIn({ committed: false, results: [{ userId: 7, outcome: 'queued' }] }, me, names)).toBeNull();
   });
 });

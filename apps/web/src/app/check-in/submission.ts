@@ -1,13 +1,13 @@
 import { inject, Service } from '@angular/core';
 import type { AttendanceView, CheckInAnswer, CheckInRequest, Classmate, Companion, Person } from '@exco/contracts';
-import { Api } from '../api';
-import type { ApiProblem } from '../api-problem';
-import { type Arrival, Arrivals } from '../attendance/arrival';
-import { retrying } from '../attendance/backoff';
-import { Clock } from '../attendance/clock';
-import { CurrentEvent } from '../attendance/current-event';
-import { Departure } from '../check-out/departure';
-import { StreamSource } from '../stream/stream-source';
+import { Api } from '../core/api';
+import type { ApiProblem } from '../core/api-problem';
+import { type Arrival, Arrivals } from '../event/arrival';
+import { retrying } from '../core/retry';
+import { Clock } from '../core/clock';
+import { CurrentEvent } from '../event/current-event';
+import { MyGroup } from '../event/my-group';
+import { StreamAddress } from '../event/stream-address';
 
 /** A check-in may be repeated safely, so the page keeps on for the student: about a quarter of an hour. */
 const tries = 60;
@@ -19,8 +19,8 @@ export class Submission {
   private readonly clock = inject(Clock);
   private readonly event = inject(CurrentEvent);
   private readonly arrivals = inject(Arrivals);
-  private readonly departure = inject(Departure);
-  private readonly stream = inject(StreamSource);
+  private readonly group = inject(MyGroup);
+  private readonly stream = inject(StreamAddress);
 
   /** @throws ApiProblem, or the signal's reason */
   async send(
@@ -44,7 +44,7 @@ export class Submission {
       .map(({ userId, outcome }): Arrival['brought'][number] => ({ displayName: names.get(userId) ?? '', outcome }));
     const attendance = attendanceIn(answer, me, this.clock.now());
     const broughtBy = attendance.checkedInBy.id === me.id ? null : attendance.checkedInBy.displayName;
-    this.departure.know(eventId, companionsIn(answer, me, names));
+    this.group.know(eventId, groupIn(answer, me, names));
     if (answer.stream) this.stream.know(eventId, answer.stream);
     this.event.attended(attendance);
     this.arrivals.latest.set({ broughtBy, brought });
@@ -69,11 +69,7 @@ export function attendanceIn(answer: CheckInAnswer, me: Person, now: number): At
  * there already, perhaps through another page of mine that brought others.
  * @param names of my classmates
  */
-export function companionsIn(
-  answer: CheckInAnswer,
-  me: Person,
-  names: ReadonlyMap<number, string>,
-): Companion[] | null {
+export function groupIn(answer: CheckInAnswer, me: Person, names: ReadonlyMap<number, string>): Companion[] | null {
   if (!answer.committed) return null;
   const mine = answer.results.flatMap((result): Companion[] => {
     if (result.outcome !== 'checked-in') return [];

@@ -11,14 +11,14 @@ import {
   viewChild,
 } from '@angular/core';
 import { Router } from '@angular/router';
-import { problemOf, tryingAgain } from '../api-problem';
-import { pause } from '../attendance/backoff';
-import { Clock } from '../attendance/clock';
-import { crowdDelay } from '../attendance/crowd';
-import { CurrentEvent } from '../attendance/current-event';
+import { problemOf, tryingAgain } from '../core/api-problem';
+import { pause } from '../core/retry';
+import { Clock } from '../core/clock';
+import { spreadDelay } from '../event/spread';
+import { CurrentEvent } from '../event/current-event';
 import { ClockTime } from '../design/clock-time';
-import { CurrentStudent } from '../sign-in/current-student';
-import { Departure } from './departure';
+import { CurrentStudent } from '../core/current-student';
+import { MyGroup } from '../event/my-group';
 
 /** The prompt over the stream once the event has ended. */
 @Component({
@@ -32,27 +32,27 @@ export class CheckOut {
   private readonly clock = inject(Clock);
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
   private readonly leaving = new AbortController();
-  /** Whoever presses the button is no crowd: their list is asked for at once. */
+  /** A student who presses the button does not wait for the spread: the list is asked for at once. */
   private readonly hurry = new AbortController();
   private loading: Promise<void> = Promise.resolve();
   protected readonly event = inject(CurrentEvent);
-  protected readonly departure = inject(Departure);
+  protected readonly group = inject(MyGroup);
   protected readonly me = inject(CurrentStudent).user;
 
   protected readonly busy = signal(false);
   protected readonly news = signal<string | null>(null);
   protected readonly open = signal(true);
   protected readonly selected = linkedSignal<ReadonlySet<number>>(
-    () => new Set(this.departure.stillHere().map(({ userId }) => userId)),
+    () => new Set(this.group.stillHere().map(({ userId }) => userId)),
   );
-  protected readonly onlyMe = computed(() => this.departure.list()?.length === 1);
+  protected readonly onlyMe = computed(() => this.group.list()?.length === 1);
 
   constructor() {
     afterNextRender(() => this.dialog().nativeElement.showModal());
     const cameForTheOthers = this.event.place() === 'over';
     effect(() => {
       const isDone = cameForTheOthers
-        ? this.departure.list() && this.departure.stillHere().length === 0
+        ? this.group.list() && this.group.stillHere().length === 0
         : this.event.place() === 'over';
       if (isDone) void this.router.navigate(['/events', this.event.view()?.id, 'over'], { replaceUrl: true });
     });
@@ -78,12 +78,12 @@ export class CheckOut {
     const event = this.event.view();
     const me = this.me();
     if (!event || !me || this.busy()) return;
-    if (!this.departure.list()) {
+    if (!this.group.list()) {
       this.busy.set(true);
       this.hurry.abort();
       await this.loading;
       this.busy.set(false);
-      if (!this.departure.list()) return;
+      if (!this.group.list()) return;
     }
     if (this.selected().size === 0) {
       this.news.set('Choose at least one.');
@@ -93,7 +93,7 @@ export class CheckOut {
     this.news.set(null);
     const { signal } = this.leaving;
     try {
-      await this.departure.send(
+      await this.group.send(
         event.id,
         { id: me.id, displayName: me.displayName },
         [...this.selected()],
@@ -113,12 +113,12 @@ export class CheckOut {
   private async loadList(): Promise<void> {
     const event = this.event.view();
     if (!event) return;
-    this.departure.turnTo(event.id);
-    if (this.departure.list()) return;
-    const delay = crowdDelay(event.endsAt, this.clock.now(), this.event.counts().watching);
+    this.group.turnTo(event.id);
+    if (this.group.list()) return;
+    const delay = spreadDelay(event.endsAt, this.clock.now(), this.event.counts().watching);
     await pause(delay, AbortSignal.any([this.leaving.signal, this.hurry.signal])).catch(() =>
       this.leaving.signal.throwIfAborted(),
     );
-    await this.departure.load(event.id);
+    await this.group.load(event.id);
   }
 }

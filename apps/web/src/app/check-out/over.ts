@@ -1,23 +1,23 @@
 import { Component, computed, inject, type OnInit, signal } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
-import { CurrentEvent } from '../attendance/current-event';
+import { CurrentEvent } from '../event/current-event';
 import { ClockTime } from '../design/clock-time';
-import { Hall } from '../design/hall';
+import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
-import { CurrentStudent } from '../sign-in/current-student';
-import { Departure } from './departure';
+import { CurrentStudent } from '../core/current-student';
+import { MyGroup } from '../event/my-group';
 
 /** The end, in each of its forms: checked out, never checked out, never there. */
 @Component({
   selector: 'exco-over',
-  imports: [ClockTime, Hall, PageHeading, RouterLink],
+  imports: [ClockTime, PageLayout, PageHeading, RouterLink],
   templateUrl: './over.html',
   styleUrl: './over.css',
 })
 export class Over implements OnInit {
   private readonly router = inject(Router);
   protected readonly event = inject(CurrentEvent);
-  protected readonly departure = inject(Departure);
+  protected readonly group = inject(MyGroup);
   private readonly me = inject(CurrentStudent).user;
 
   protected readonly ending = computed(() => {
@@ -29,12 +29,8 @@ export class Over implements OnInit {
     const by = this.event.attendance()?.checkedOutBy;
     return by && by.id !== this.me()?.id ? by.displayName : null;
   });
-  protected readonly mine = computed(() =>
-    (this.departure.list() ?? []).filter(({ userId }) => userId !== this.me()?.id),
-  );
-  protected readonly leftBehind = computed(
-    () => this.event.state() === 'ended' && this.departure.stillHere().length > 0,
-  );
+  protected readonly mine = computed(() => (this.group.list() ?? []).filter(({ userId }) => userId !== this.me()?.id));
+  protected readonly leftBehind = computed(() => this.event.state() === 'ended' && this.group.stillHere().length > 0);
 
   protected readonly nothingElse = signal(false);
 
@@ -47,9 +43,9 @@ export class Over implements OnInit {
 
   ngOnInit(): void {
     const event = this.event.view();
-    if (event) this.departure.turnTo(event.id);
+    if (event) this.group.turnTo(event.id);
     // Right after my own check-out the list is known, and newer than what a busy database would answer.
-    const isKnown = this.event.attendance()?.checkedOutBy?.id === this.me()?.id && this.departure.list();
-    if (event && this.event.attendance() && !isKnown) void this.departure.load(event.id);
+    const isKnown = this.event.attendance()?.checkedOutBy?.id === this.me()?.id && this.group.list();
+    if (event && this.event.attendance() && !isKnown) void this.group.load(event.id);
   }
 }

@@ -3,7 +3,7 @@ import { Component, computed, input } from '@angular/core';
 interface Seat {
   x: number;
   y: number;
-  /** Which share of the hall must be taken before this seat is. */
+  /** Taken once this share of all seats is, 0 to 1. */
   rank: number;
 }
 
@@ -27,15 +27,15 @@ const hall: readonly Seat[] = Array.from({ length: rows }, (_, row) => {
 
 export const seatCount = hall.length;
 
-/** The sign of the house: seats that light up as students come in. Decoration; the figures stand beside it. */
+/** A picture of seats that fill as students check in. Decoration: the figures stand beside it. */
 @Component({
   selector: 'exco-seats',
   host: { 'aria-hidden': 'true' },
   template: `
     <svg viewBox="0 0 260 132" focusable="false">
-      <path class="stage" d="M108 0h44a22 22 0 0 1-44 0z" />
+      <path class="podium" d="M108 0h44a22 22 0 0 1-44 0z" />
       @for (seat of seats(); track $index) {
-        <circle [attr.cx]="seat.x" [attr.cy]="seat.y" r="3.6" [class.lit]="seat.lit" />
+        <circle [attr.cx]="seat.x" [attr.cy]="seat.y" r="3.6" [class.taken]="seat.lit" />
       }
     </svg>
   `,

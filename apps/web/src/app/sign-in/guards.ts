@@ -1,6 +1,6 @@
 import { inject } from '@angular/core';
 import { type CanActivateFn, RedirectCommand, Router } from '@angular/router';
-import { CurrentStudent } from './current-student';
+import { CurrentStudent } from '../core/current-student';
 
 /** Whoever is signed in has nothing to do on the sign-in page, unless they bring a link for somebody else. */
 export const nobodySignedIn: CanActivateFn = async ({ queryParamMap, fragment }) => {

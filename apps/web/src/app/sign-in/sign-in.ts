@@ -1,19 +1,18 @@
 import { Component, type ElementRef, inject, signal, viewChild } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import type { SignIn as SignInRequest } from '@exco/contracts';
-import { type ApiProblem, problemOf, tryingAgain } from '../api-problem';
-import { retrying } from '../attendance/backoff';
-import { Hall } from '../design/hall';
+import { type ApiProblem, problemOf, tryingAgain } from '../core/api-problem';
+import { retrying } from '../core/retry';
+import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
-import { CurrentStudent } from './current-student';
+import { CurrentStudent } from '../core/current-student';
 
 const tries = 12;
 
 @Component({
   selector: 'exco-sign-in',
-  imports: [Hall, PageHeading],
+  imports: [PageLayout, PageHeading],
   templateUrl: './sign-in.html',
-  styleUrl: './sign-in.css',
 })
 export class SignIn {
   private readonly student = inject(CurrentStudent);

@@ -1,6 +1,6 @@
 import { Component, computed, inject } from '@angular/core';
 import type { CheckInOutcome } from '@exco/contracts';
-import { Arrivals } from '../attendance/arrival';
+import { Arrivals } from '../event/arrival';
 
 const cameAlong: readonly CheckInOutcome[] = ['checked-in', 'queued'];
 
@@ -16,7 +16,7 @@ const reasons: Partial<Record<CheckInOutcome, string>> = {
   template: `
     <div role="status">
       @if (arrival(); as now) {
-        <div class="note">
+        <div class="arrival">
           <div>
             @if (now.broughtBy; as name) {
               <p class="first">{{ name }} checked you in</p>

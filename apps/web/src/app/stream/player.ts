@@ -10,7 +10,7 @@ import {
   viewChild,
 } from '@angular/core';
 import type { LiveEventState, StreamView } from '@exco/contracts';
-import { CurrentEvent } from '../attendance/current-event';
+import { CurrentEvent } from '../event/current-event';
 import { type Phase, type Picture, Playback, type Sound } from './playback';
 
 function phaseOf(state: LiveEventState | null): Phase {

@@ -1,4 +1,4 @@
-import { backoff } from '../attendance/backoff';
+import { backoff } from '../core/retry';
 
 export interface Failure {
   kind: 'media' | 'network' | 'other';

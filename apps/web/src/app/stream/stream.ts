@@ -1,18 +1,18 @@
 import { Component, computed, DestroyRef, effect, inject, signal, untracked } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 import type { StreamView } from '@exco/contracts';
-import { type ApiProblem, problemOf } from '../api-problem';
-import { CurrentEvent } from '../attendance/current-event';
-import { LiveConnection } from '../attendance/live-connection';
-import { Departure } from '../check-out/departure';
+import { type ApiProblem, problemOf } from '../core/api-problem';
+import { CurrentEvent } from '../event/current-event';
+import { LiveConnection } from '../event/live-connection';
+import { MyGroup } from '../event/my-group';
 import { ClockTime } from '../design/clock-time';
-import { Countdown } from '../attendance/countdown';
+import { Countdown } from '../event/countdown';
 import { PageHeading } from '../design/page-heading';
-import { CurrentStudent } from '../sign-in/current-student';
+import { CurrentStudent } from '../core/current-student';
 import { ArrivalNote } from './arrival-note';
 import { AttendanceCount } from './attendance-count';
 import { Player } from './player';
-import { StreamSource } from './stream-source';
+import { StreamAddress } from '../event/stream-address';
 
 /** Whoever did not check in on this page asks whom to check out, within so long: not all at the same moment. */
 const prepareWithin = 15_000;
@@ -24,9 +24,9 @@ const prepareWithin = 15_000;
   styleUrl: './stream.css',
 })
 export class Stream {
-  private readonly source = inject(StreamSource);
+  private readonly source = inject(StreamAddress);
   private readonly leaving = new AbortController();
-  private readonly departure = inject(Departure);
+  private readonly group = inject(MyGroup);
   protected readonly event = inject(CurrentEvent);
   protected readonly live = inject(LiveConnection).status;
   private readonly student = inject(CurrentStudent);
@@ -49,8 +49,6 @@ export class Stream {
       clearTimeout(preparing);
       this.leaving.abort();
     });
-    // At the end ten thousand pages need these in the same second. They are small, and there by then.
-    void Promise.allSettled([import('../check-out/check-out'), import('../check-out/over')]);
   }
 
   protected async load(eventId: number): Promise<void> {
@@ -70,6 +68,6 @@ export class Stream {
 
   private prepare(): void {
     const event = this.event.view();
-    if (event && this.event.place() === 'stream') void this.departure.prepare(event.id);
+    if (event && this.event.place() === 'stream') void this.group.prepare(event.id);
   }
 }

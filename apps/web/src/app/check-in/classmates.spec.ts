@@ -1,0 +1,109 @@
+import { jest } from '@jest/globals';
+import { TestBed } from '@angular/core/testing';
+import type { Classmate } from '@exco/contracts';
+import { Api } from '../core/api';
+import { ApiProblem } from '../core/api-problem';
+import { Classmates } from './classmates';
+
+const classmate = (id: number, displayName: string, more: Partial<Classmate> = {}): Classmate => ({
+  id,
+  displayName,
+  className: '7B',
+  checkedIn: false,
+  ...more,
+});
+
+describe('Classmates', () => {
+  const ask = jest.fn<Api['classmates']>();
+  const checkDigits = jest.fn<Api['checkDigits']>();
+  let classmates: Classmates;
+
+  beforeEach(async () => {
+    jest.useFakeTimers();
+    checkDigits.mockReset();
+    ask
+      .mockReset()
+      .mockResolvedValue([
+        classmate(3, 'Zoë'),
+        classmate(1, 'Ångström', { checkedIn: true }),
+        classmate(2, 'élise'),
+        classmate(4, 'Ada', { className: '6A' }),
+      ]);
+    TestBed.configureTestingModule({
+      providers: [Classmates, { provide: Api, useValue: { classmates: ask, checkDigits } }],
+    });
+    classmates = TestBed.inject(Classmates);
+    await classmates.load(5);
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const settle = () => jest.advanceTimersByTimeAsync(0);
+
+  it('stands class by class, by name, with those who are there at the end', () => {
+    expect(classmates.all()?.map(({ id }) => id)).toEqual([4, 2, 3, 1]);
+  });
+
+  it('asks as soon as four digits stand there, and not before', async () => {
+    checkDigits.mockResolvedValue({ outcome: 'match' });
+    classmates.type(2, '041');
+    expect(checkDigits).not.toHaveBeenCalled();
+    classmates.type(2, '0417');
+    expect(checkDigits).toHaveBeenCalledWith(5, { userId: 2, digits: '0417' });
+    await settle();
+    expect(classmates.entry(2).verdict).toBe('added');
+    expect(classmates.checks()).toEqual([{ userId: 2, digits: '0417' }]);
+  });
+
+  it.each(['wrong-digits', 'already-checked-in'] as const)(
+    'does not bring along who is answered %s',
+    async (outcome) => {
+      checkDigits.mockResolvedValue({ outcome });
+      classmates.type(2, '0417');
+      await settle();
+      expect(classmates.entry(2).verdict).toBe(outcome);
+      expect(classmates.checks()).toEqual([]);
+    },
+  );
+
+  it('forgets an answer to digits that were typed over meanwhile', async () => {
+    checkDigits.mockResolvedValue({ outcome: 'match' });
+    classmates.type(2, '0417');
+    classmates.type(2, '041');
+    await settle();
+    expect(classmates.entry(2).verdict).toBe('none');
+  });
+
+  it('leaves it to the check-in when the server cannot be asked', async () => {
+    checkDigits.mockRejectedValue(new ApiProblem('OFFLINE', 'away'));
+    classmates.type(2, '0417');
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(classmates.entry(2).verdict).toBe('unchecked');
+    expect(classmates.checks()).toHaveLength(1);
+  });
+
+  it('counts a lock down, and opens the field again', async () => {
+    checkDigits.mockRejectedValue(new ApiProblem('DIGITS_LOCKED', 'wait', 42_000));
+    classmates.type(2, '0417');
+    await settle();
+    expect(classmates.entry(2)).toEqual({ digits: '', verdict: 'locked', secondsLeft: 42 });
+    await jest.advanceTimersByTimeAsync(40_000);
+    expect(classmates.entry(2).secondsLeft).toBe(2);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(classmates.entry(2).verdict).toBe('none');
+  });
+
+  it('brings no more than one request may', async () => {
+    ask.mockResolvedValue(Array.from({ length: 250 }, (_, index) => classmate(index + 1, `Student ${index}`)));
+    checkDigits.mockResolvedValue({ outcome: 'match' });
+    await classmates.load(5);
+    for (let id = 1; id <= 250; id++) classmates.type(id, '0417');
+    await settle();
+    expect(classmates.checks()).toHaveLength(200);
+  });
+
+  it('says why there is no list', async () => {
+    ask.mockRejectedValue(new ApiProblem('EVENT_NOT_FOUND', 'There is no such event.'));
+    await classmates.load(5);
+    expect(classmates.problem()?.message).toBe('There is no such event.');
+  });
+});

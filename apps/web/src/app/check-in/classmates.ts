@@ -1,0 +1,115 @@
+import { computed, DestroyRef, inject, Service, signal } from '@angular/core';
+import { type Classmate, type DigitCheck, maximumClassmates } from '@exco/contracts';
+import { Api } from '../core/api';
+import { type ApiProblem, problemOf } from '../core/api-problem';
+import { retrying } from '../core/retry';
+
+/** `unchecked`: the server could not be asked; the check-in itself will tell. */
+export type Verdict = 'none' | 'checking' | 'added' | 'already-checked-in' | 'wrong-digits' | 'locked' | 'unchecked';
+
+export interface Entry {
+  digits: string;
+  verdict: Verdict;
+  /** Of a lock. */
+  secondsLeft: number;
+}
+
+const untouched: Entry = { digits: '', verdict: 'none', secondsLeft: 0 };
+const comesAlong: readonly Verdict[] = ['checking', 'added', 'unchecked'];
+
+/** The classmates whom the student may bring, and what was typed for each. */
+@Service({ autoProvided: false })
+export class Classmates {
+  private readonly api = inject(Api);
+  private readonly entries = signal<ReadonlyMap<number, Entry>>(new Map());
+  private readonly locks = new Map<number, ReturnType<typeof setInterval>>();
+  private eventId = 0;
+
+  readonly all = signal<readonly Classmate[] | null>(null);
+  readonly problem = signal<ApiProblem | null>(null);
+  readonly chosen = computed(() =>
+    (this.all() ?? []).filter(({ id }) => comesAlong.includes(this.entry(id).verdict)).slice(0, maximumClassmates),
+  );
+
+  constructor() {
+    inject(DestroyRef).onDestroy(() => this.locks.forEach((timer) => clearInterval(timer)));
+  }
+
+  async load(eventId: number): Promise<void> {
+    this.eventId = eventId;
+    this.problem.set(null);
+    try {
+      const classmates = await retrying(() => this.api.classmates(eventId), { tries: 4 });
+      this.all.set(inOrder(classmates));
+    } catch (error) {
+      this.problem.set(problemOf(error));
+    }
+  }
+
+  entry(id: number): Entry {
+    return this.entries().get(id) ?? untouched;
+  }
+
+  /** As the check-in sends them. */
+  checks(): DigitCheck[] {
+    return this.chosen().map(({ id }) => ({ userId: id, digits: this.entry(id).digits }));
+  }
+
+  type(id: number, digits: string): void {
+    this.set(id, { digits, verdict: digits.length === 4 ? 'checking' : 'none' });
+    if (digits.length === 4) void this.verify(id, digits);
+  }
+
+  remove(id: number): void {
+    this.set(id, untouched);
+  }
+
+  private async verify(userId: number, digits: string): Promise<void> {
+    try {
+      const { outcome } = await retrying(() => this.api.checkDigits(this.eventId, { userId, digits }), { tries: 3 });
+      if (this.isCurrent(userId, digits)) this.set(userId, { verdict: outcome === 'match' ? 'added' : outcome });
+    } catch (error) {
+      if (!this.isCurrent(userId, digits)) return;
+      const problem = problemOf(error);
+      if (problem.code === 'DIGITS_LOCKED') this.lock(userId, problem.retryAfterMilliseconds);
+      else this.set(userId, { verdict: 'unchecked' });
+    }
+  }
+
+  /** Something else may have been typed while the server was asked. */
+  private isCurrent(id: number, digits: string): boolean {
+    const entry = this.entry(id);
+    return entry.verdict === 'checking' && entry.digits === digits;
+  }
+
+  private lock(id: number, milliseconds: number): void {
+    const until = Date.now() + milliseconds;
+    const show = () => {
+      const secondsLeft = Math.ceil((until - Date.now()) / 1000);
+      if (secondsLeft > 0) {
+        this.set(id, { digits: '', verdict: 'locked', secondsLeft });
+        return;
+      }
+      clearInterval(this.locks.get(id));
+      this.set(id, untouched);
+    };
+    clearInterval(this.locks.get(id));
+    this.locks.set(id, setInterval(show, 1_000));
+    show();
+  }
+
+  private set(id: number, change: Partial<Entry>): void {
+    this.entries.update((before) => new Map(before).set(id, { ...(before.get(id) ?? untouched), ...change }));
+  }
+}
+
+/** Class by class, by name, and who is there already at the end: nothing is left to do for them. */
+function inOrder(classmates: readonly Classmate[]): Classmate[] {
+  const byName = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+  return [...classmates].sort(
+    (one, other) =>
+      Number(one.checkedIn) - Number(other.checkedIn) ||
+      byName.compare(one.className, other.className) ||
+      byName.compare(one.displayName, other.displayName),
+  );
+}

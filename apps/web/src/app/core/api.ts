@@ -1,0 +1,60 @@
+import { Service } from '@angular/core';
+import type {
+  ApiErrorBody,
+  CheckInAnswer,
+  CheckInRequest,
+  CheckOutAnswer,
+  CheckOutRequest,
+  Classmate,
+  Companion,
+  DigitCheck,
+  DigitCheckResult,
+  EventView,
+  Session,
+  SignIn,
+  StreamView,
+} from '@exco/contracts';
+import { Subject } from 'rxjs';
+import { ApiProblem, offline } from './api-problem';
+
+/** Longer than the server's own deadline of 2 s for a check-in, with a slow line's way there and back. */
+const answerWithinMilliseconds = 12_000;
+
+/** Everything a student's page asks of the server. Each call rejects with an `ApiProblem`. */
+@Service()
+export class Api {
+  /** The session is over: whoever listens takes the student to the sign-in page. */
+  readonly signedOut = new Subject<void>();
+
+  session = () => this.ask<Session>('GET', '/session');
+  signIn = (who: SignIn) => this.ask<Session>('POST', '/session', who);
+  signOut = () => this.ask<undefined>('DELETE', '/session');
+  events = () => this.ask<EventView[]>('GET', '/events');
+  event = (eventId: number) => this.ask<EventView>('GET', `/events/${eventId}`);
+  classmates = (eventId: number) => this.ask<Classmate[]>('GET', `/events/${eventId}/classmates`);
+  checkDigits = (eventId: number, check: DigitCheck) =>
+    this.ask<DigitCheckResult>('POST', `/events/${eventId}/digit-checks`, check);
+  checkIn = (eventId: number, request: CheckInRequest) =>
+    this.ask<CheckInAnswer>('POST', `/events/${eventId}/check-ins?stream=1`, request);
+  stream = (eventId: number) => this.ask<StreamView>('GET', `/events/${eventId}/stream`);
+  group = (eventId: number) => this.ask<Companion[]>('GET', `/events/${eventId}/check-outs`);
+  checkOut = (eventId: number, request: CheckOutRequest) =>
+    this.ask<CheckOutAnswer>('POST', `/events/${eventId}/check-outs`, request);
+
+  // Answers are not checked against the contract here: that would bring its schemas, and Zod, into the page.
+  private async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const response = await fetch(`/api${path}`, {
+      method,
+      headers: body ? { 'content-type': 'application/json' } : {},
+      body: body ? JSON.stringify(body) : null,
+      signal: AbortSignal.timeout(answerWithinMilliseconds),
+      cache: 'no-store',
+    }).catch(() => null);
+    if (!response) throw offline();
+    const answer = (await response.json().catch(() => undefined)) as unknown;
+    if (response.ok) return answer as Answer;
+    const problem = ApiProblem.from(response, answer as Partial<ApiErrorBody> | undefined);
+    if (problem.code === 'NOT_SIGNED_IN') this.signedOut.next();
+    throw problem;
+  }
+}

@@ -1,0 +1,35 @@
+import { jest } from '@jest/globals';
+import { TestBed } from '@angular/core/testing';
+import { of, Subject, throwError } from 'rxjs';
+import { PreloadWhenIdle } from './preload-when-idle';
+
+describe('PreloadWhenIdle', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('lets the first page load, then loads the other files one at a time', () => {
+    const preload = TestBed.inject(PreloadWhenIdle);
+    const firstFile = new Subject<void>();
+    const first = jest.fn(() => firstFile);
+    const second = jest.fn(() => of(undefined));
+    preload.preload({}, first);
+    preload.preload({}, second);
+    jest.advanceTimersByTime(1_499);
+    expect(first).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1);
+    expect(first).toHaveBeenCalledTimes(1);
+    expect(second).not.toHaveBeenCalled();
+    firstFile.complete();
+    jest.advanceTimersByTime(0);
+    expect(second).toHaveBeenCalledTimes(1);
+  });
+
+  it('goes on with the other files when one cannot be loaded', () => {
+    const preload = TestBed.inject(PreloadWhenIdle);
+    const second = jest.fn(() => of(undefined));
+    preload.preload({}, () => throwError(() => new Error('offline')));
+    preload.preload({}, second);
+    jest.advanceTimersByTime(2_000);
+    expect(second).toHaveBeenCalledTimes(1);
+  });
+});

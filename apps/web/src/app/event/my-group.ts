@@ -1,0 +1,96 @@
+import { computed, inject, Service, signal } from '@angular/core';
+import type { AttendanceView, CheckOutAnswer, Companion, Person } from '@exco/contracts';
+import { Api } from '../core/api';
+import { type ApiProblem, problemOf } from '../core/api-problem';
+import { retrying } from '../core/retry';
+import { Clock } from '../core/clock';
+import { CurrentEvent } from './current-event';
+
+/** A check-out may be repeated safely, so the page keeps on for the student. */
+const tries = 60;
+
+/** Me and those I checked in, and who of us is checked out. */
+@Service()
+export class MyGroup {
+  private readonly api = inject(Api);
+  private readonly clock = inject(Clock);
+  private readonly event = inject(CurrentEvent);
+
+  private eventId: number | undefined;
+
+  readonly list = signal<readonly Companion[] | null>(null);
+  readonly problem = signal<ApiProblem | null>(null);
+  readonly stillHere = computed(() => (this.list() ?? []).filter(({ checkedOutAt }) => checkedOutAt === null));
+
+  /** What is known of another event is of no use here. */
+  turnTo(eventId: number): void {
+    if (this.eventId === eventId) return;
+    this.eventId = eventId;
+    this.list.set(null);
+  }
+
+  /**
+   * What a check-in said is all that there is to know until somebody is checked out: nobody else can add to it.
+   * @param list null when the answer left something open
+   */
+  know(eventId: number, list: readonly Companion[] | null): void {
+    this.turnTo(eventId);
+    this.list.set(list);
+  }
+
+  /** Asks long before the end, when ten thousand pages would ask at the same moment. If it fails, the end asks again. */
+  async prepare(eventId: number): Promise<void> {
+    this.turnTo(eventId);
+    // While a row is on its way to the database the list would lack it.
+    if (this.list() || !this.event.attendance()?.committed) return;
+    const list = await retrying(() => this.api.group(eventId), { tries: 5 }).catch(() => null);
+    if (this.eventId === eventId && !this.list()) this.list.set(list);
+  }
+
+  async load(eventId: number): Promise<void> {
+    this.turnTo(eventId);
+    this.problem.set(null);
+    try {
+      this.list.set(await retrying(() => this.api.group(eventId), { tries: 5 }));
+    } catch (error) {
+      this.problem.set(problemOf(error));
+    }
+  }
+
+  /** @throws ApiProblem, or the signal's reason */
+  async send(
+    eventId: number,
+    me: Person,
+    userIds: number[],
+    signal: AbortSignal,
+    waiting: (milliseconds: number, problem: ApiProblem) => void,
+  ): Promise<void> {
+    const answer = await retrying(() => this.api.checkOut(eventId, { userIds }), { tries, signal, waiting });
+    const leftAt = leavingTimes(answer, new Date(this.clock.now()).toISOString());
+    const notMine = new Set(
+      answer.results.filter(({ outcome }) => outcome === 'not-yours').map(({ userId }) => userId),
+    );
+    this.list.update((list) =>
+      (list ?? [])
+        .filter(({ userId }) => !notMine.has(userId))
+        .map((one) => ({ ...one, checkedOutAt: one.checkedOutAt ?? leftAt.get(one.userId) ?? null })),
+    );
+    const mine = leftAt.get(me.id);
+    const attendance = this.event.attendance();
+    if (mine && attendance && !attendance.checkedOutAt) this.event.attended(left(attendance, mine, me));
+  }
+}
+
+/** When each was checked out; who was only queued, now: the database has not said yet. */
+export function leavingTimes(answer: CheckOutAnswer, now: string): Map<number, string> {
+  const times = new Map<number, string>();
+  for (const result of answer.results) {
+    if ('checkedOutAt' in result) times.set(result.userId, result.checkedOutAt);
+    else if (result.outcome === 'queued') times.set(result.userId, now);
+  }
+  return times;
+}
+
+function left(attendance: AttendanceView, checkedOutAt: string, checkedOutBy: Person): AttendanceView {
+  return { ...attendance, checkedOutAt, checkedOutBy };
+}

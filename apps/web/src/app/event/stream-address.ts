@@ -1,0 +1,21 @@
+import { inject, Service } from '@angular/core';
+import type { StreamView } from '@exco/contracts';
+import { Api } from '../core/api';
+import { retrying, type Retrying } from '../core/retry';
+
+/** Where the stream is: the student’s own check-in says it; who comes to it otherwise asks. */
+@Service()
+export class StreamAddress {
+  private readonly api = inject(Api);
+  private told: { eventId: number; stream: StreamView } | undefined;
+
+  know(eventId: number, stream: StreamView): void {
+    this.told = { eventId, stream };
+  }
+
+  /** The student is in: the page keeps asking for as long as it takes. @throws ApiProblem, or the signal's reason */
+  async of(eventId: number, options: Pick<Retrying, 'signal' | 'waiting'>): Promise<StreamView> {
+    if (this.told?.eventId === eventId) return this.told.stream;
+    return retrying(() => this.api.stream(eventId), { ...options, tries: 100 });
+  }
+}

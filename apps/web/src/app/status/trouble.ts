@@ -1,0 +1,79 @@
+import { Component, computed, DestroyRef, inject, signal } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, Router } from '@angular/router';
+import { PageLayout } from '../design/page-layout';
+import { PageHeading } from '../design/page-heading';
+import { pause, retryDelay } from '../core/retry';
+
+/** No page without the server, or not yet: very many are before us. Tries again by itself, when it is our turn. */
+@Component({
+  selector: 'exco-trouble',
+  imports: [PageLayout, PageHeading],
+  template: `
+    <exco-page-layout>
+      <div intro>
+        <p class="kicker">Exco Live</p>
+        <h1 excoPageHeading>{{ busy() ? 'Very many are arriving' : 'We can’t reach Exco Live' }}</h1>
+        <p class="lead">
+          {{
+            busy()
+              ? 'You’re in the queue, and you keep your place.'
+              : 'Nothing is lost. Check your internet connection.'
+          }}
+        </p>
+      </div>
+      <section class="card">
+        <h2>This page {{ busy() ? 'goes on' : 'tries again' }} by itself</h2>
+        <p aria-hidden="true">{{ trying() ? 'Trying now…' : 'Next try in ' + left() + ' s.' }}</p>
+        <p class="sr-only" role="status">
+          {{ trying() ? 'Trying now…' : 'Next try in about ' + wait() + ' seconds.' }}
+        </p>
+        <button type="button" class="button" (click)="tryNow()">Try now</button>
+      </section>
+    </exco-page-layout>
+  `,
+})
+export class Trouble {
+  private readonly router = inject(Router);
+  private readonly query = toSignal(inject(ActivatedRoute).queryParamMap, { requireSync: true });
+  private readonly leaving = new AbortController();
+  protected readonly busy = computed(() => this.query().get('code') === 'BUSY');
+  protected readonly trying = signal(false);
+  /** Whole seconds: of this wait as a whole, and what is left of it. */
+  protected readonly wait = signal(0);
+  protected readonly left = signal(0);
+
+  constructor() {
+    const tryNow = () => void this.tryNow();
+    addEventListener('online', tryNow);
+    inject(DestroyRef).onDestroy(() => {
+      removeEventListener('online', tryNow);
+      this.leaving.abort();
+    });
+    this.keepTrying().catch(() => undefined);
+  }
+
+  protected async tryNow(): Promise<void> {
+    if (this.trying()) return;
+    this.trying.set(true);
+    const to = this.query().get('to') ?? '/';
+    if (this.query().has('anew') && navigator.onLine) {
+      location.assign(to);
+      return;
+    }
+    await this.router.navigateByUrl(to, { onSameUrlNavigation: 'reload' });
+    this.trying.set(false);
+  }
+
+  private async keepTrying(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const milliseconds = retryDelay({ retryAfterMilliseconds: Number(this.query().get('wait') ?? 0) }, attempt);
+      this.wait.set(Math.ceil(milliseconds / 1_000));
+      for (let seconds = this.wait(); seconds > 0; seconds--) {
+        this.left.set(seconds);
+        await pause(milliseconds / this.wait(), this.leaving.signal);
+      }
+      await this.tryNow();
+    }
+  }
+}
