@@ -2,6 +2,7 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { apiDocs } from './api-docs.ts';
 import { ApiModule } from './api.module.ts';
 import { LiveAdapter } from './attendance/realtime/live.adapter.ts';
 import { ApiError } from './infrastructure/http/api-error.ts';
@@ -65,7 +66,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   app.enableShutdownHooks();
   useAdmissionControl(app, filter);
   acceptRosterUploads(app);
-  if (env.docs) serveDocs(app);
+  if (env.docs) serveDocs(app, apiDocs);
   await serveWebApp(app, env);
   return app;
 }

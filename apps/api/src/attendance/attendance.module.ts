@@ -22,6 +22,7 @@ import { Revocations } from './records/revocations.ts';
 import { CountBroadcaster } from './counts/count-broadcaster.ts';
 import { EventViewsService } from './views/event-views.service.ts';
 import { EventsController } from './views/events.controller.ts';
+import { LiveMetrics } from './realtime/live-metrics.ts';
 import { LiveNews } from './realtime/live-news.ts';
 import { LiveSockets } from './realtime/live-sockets.ts';
 import { LiveGateway } from './realtime/live.gateway.ts';
@@ -57,6 +58,7 @@ import { Presence } from './counts/presence.ts';
     CountBroadcaster,
     EventViewsService,
     LiveGateway,
+    LiveMetrics,
     LiveNews,
     LiveSockets,
     Receipt,

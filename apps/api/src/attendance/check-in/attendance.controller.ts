@@ -20,7 +20,7 @@ import {
   type DigitCheck,
   type DigitCheckResult,
 } from '@exco/contracts';
-import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
 import { EventIdPipe } from '../../stream/events/event-id.pipe.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
 import { streamOf } from '../../stream/events/stream-of.ts';
@@ -42,7 +42,7 @@ export class AttendanceController {
     private readonly checkOuts: CheckOutService,
     private readonly events: LiveEvents,
     private readonly receipt: Receipt,
-    private readonly metrics: Metrics,
+    private readonly metrics: AttendanceMetrics,
     private readonly audit: AuditTrail,
   ) {}
 

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Correction, CorrectionResult } from '@exco/contracts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
-import { SignalBus, type AttendanceWritten } from '../../infrastructure/redis/signals.ts';
+import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
 import { Roster } from '../../users/roster/roster.ts';
 import type { Stored } from '../records/attendance-rows.ts';
+import { attendanceCommitted, attendanceCorrected, type AttendanceWritten } from '../records/attendance-signals.ts';
 import { AttendanceViews } from '../views/attendance-views.ts';
 import { CorrectionRepository, type Where } from './correction.repository.ts';
 
@@ -40,7 +41,7 @@ export class CorrectionsService {
       const [checkedInAt, checkedInBy, checkedOutAt, checkedOutBy] = stored;
       brought.push({ userId, checkedInAt, checkedInBy, checkedOutAt, checkedOutBy });
     }
-    this.signals.publish('corrected', { eventId, userId, revoked: stored === null });
-    this.signals.publish('committed', { eventId, brought });
+    this.signals.publish(attendanceCorrected, { eventId, userId, revoked: stored === null });
+    this.signals.publish(attendanceCommitted, { eventId, brought });
   }
 }

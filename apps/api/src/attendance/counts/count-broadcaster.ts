@@ -3,8 +3,10 @@ import type { Counts, CountsMessage } from '@exco/contracts';
 import { within } from '../../infrastructure/database/failures.ts';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { attendanceCommitted } from '../records/attendance-signals.ts';
 import { AttendanceRepository, type Counter } from '../records/attendance.repository.ts';
 import { LiveSockets } from '../realtime/live-sockets.ts';
+import { watchingChanged } from './presence-signals.ts';
 import { goneAfterMilliseconds, watchingKey } from './presence.ts';
 
 /** Between two looks at an event, and so between two messages to anybody. */
@@ -68,8 +70,8 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.signals.on('committed', ({ eventId }) => this.nudge(eventId));
-    this.signals.on('watchingChanged', ({ eventId }) => this.nudge(eventId));
+    this.signals.on(attendanceCommitted, ({ eventId }) => this.nudge(eventId));
+    this.signals.on(watchingChanged, ({ eventId }) => this.nudge(eventId));
     this.look = setInterval(() => {
       for (const eventId of this.sockets.eventIds()) this.nudge(eventId);
     }, lookEveryMilliseconds);

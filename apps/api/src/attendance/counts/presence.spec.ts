@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { aRedis, eventually } from '@exco/testing';
+import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import { RedisConnections } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import type { LiveSockets } from '../realtime/live-sockets.ts';
@@ -27,7 +28,7 @@ afterAll(async () => {
 
 async function aProcess() {
   const connections = new RedisConnections(redis.url);
-  const signals = new SignalBus(connections);
+  const signals = new SignalBus(connections, new Metrics());
   signals.onModuleInit();
   const holds = new Set<number>();
   const sockets = {

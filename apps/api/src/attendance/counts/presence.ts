@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { LiveSockets } from '../realtime/live-sockets.ts';
+import { watchersLeft, watchingChanged } from './presence-signals.ts';
 
 export const watchingKey = (eventId: number) => `${redisPrefix}:watching:${eventId}`;
 /** Whoever was not confirmed for so long is gone, with the process that held the connection. */
@@ -27,7 +28,7 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.signals.on('watchersLeft', ({ eventId, userIds }) => {
+    this.signals.on(watchersLeft, ({ eventId, userIds }) => {
       for (const userId of userIds) if (this.sockets.isWatching(eventId, userId)) this.note(eventId, userId);
     });
     this.timers = [
@@ -67,8 +68,8 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
       } catch {
         // Redis is away; the next confirmation tells it everything again.
       }
-      if (left.length > 0) this.signals.publish('watchersLeft', { eventId, userIds: left });
-      this.signals.publish('watchingChanged', { eventId });
+      if (left.length > 0) this.signals.publish(watchersLeft, { eventId, userIds: left });
+      this.signals.publish(watchingChanged, { eventId });
     }
   }
 }

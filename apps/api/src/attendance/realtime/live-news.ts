@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { LiveEvent } from '@exco/persistence';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
+import { attendanceCommitted, attendanceCorrected } from '../records/attendance-signals.ts';
 import { AttendanceViews } from '../views/attendance-views.ts';
 import { EventViewsService } from '../views/event-views.service.ts';
 import { LiveSockets } from './live-sockets.ts';
@@ -20,12 +21,12 @@ export class LiveNews {
   ) {}
 
   start(): void {
-    this.signals.on('committed', ({ eventId, brought }) => {
+    this.signals.on(attendanceCommitted, ({ eventId, brought }) => {
       for (const one of brought)
         this.sockets.send(eventId, one.userId, { type: 'attendance', attendance: this.attendanceViews.written(one) });
     });
     // The page looks anew when it is connected again, and finds that it is checked in no more.
-    this.signals.on('corrected', ({ eventId, userId, revoked }) => {
+    this.signals.on(attendanceCorrected, ({ eventId, userId, revoked }) => {
       if (revoked) this.sockets.disconnect(eventId, userId);
     });
     this.events.onChange((event) => {

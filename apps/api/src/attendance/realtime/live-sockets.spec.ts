@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { jest } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { LiveMetrics } from './live-metrics.ts';
 import { LiveSockets } from './live-sockets.ts';
 
 class FakeSocket {
@@ -36,7 +37,7 @@ const counts = (seq: number) => ({
 afterEach(() => jest.useRealTimers());
 
 test('a socket that takes nothing is skipped, and ended when that goes on; the others do not wait for it', async () => {
-  const sockets = new LiveSockets(new Metrics());
+  const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const [slow, quick] = [new FakeSocket(), new FakeSocket()];
   sockets.add(asSocket(slow), asWire(slow), 1, 7);
   sockets.add(asSocket(quick), asWire(quick), 1, 8);
@@ -49,7 +50,7 @@ test('a socket that takes nothing is skipped, and ended when that goes on; the o
 });
 
 test('one that catches up is heard again, from then on', async () => {
-  const sockets = new LiveSockets(new Metrics());
+  const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const socket = new FakeSocket();
   sockets.add(asSocket(socket), asWire(socket), 1, 7);
   for (let round = 0; round < 3; round++) {
@@ -62,7 +63,7 @@ test('one that catches up is heard again, from then on', async () => {
 });
 
 test('by event, and by student whatever the number of their tabs', async () => {
-  const sockets = new LiveSockets(new Metrics());
+  const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const [tab, secondTab, other] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
   sockets.add(asSocket(tab), asWire(tab), 1, 7);
   sockets.add(asSocket(secondTab), asWire(secondTab), 1, 7);
@@ -79,7 +80,7 @@ test('by event, and by student whatever the number of their tabs', async () => {
 });
 
 test('one that is closing is sent nothing more', async () => {
-  const sockets = new LiveSockets(new Metrics());
+  const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const socket = new FakeSocket();
   sockets.add(asSocket(socket), asWire(socket), 1, 7);
   socket.readyState = WebSocket.CLOSING;
@@ -89,7 +90,7 @@ test('one that is closing is sent nothing more', async () => {
 
 test('every connection is pinged once a minute, and ended when a minute later it has not answered', () => {
   jest.useFakeTimers();
-  const sockets = new LiveSockets(new Metrics());
+  const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const [alive, gone] = [new FakeSocket(), new FakeSocket()];
   sockets.add(asSocket(alive), asWire(alive), 1, 7);
   sockets.add(asSocket(gone), asWire(gone), 1, 8);
@@ -103,7 +104,7 @@ test('every connection is pinged once a minute, and ended when a minute later it
 });
 
 test('a fan-out gives way to others after a hundred sockets, and reaches each once', async () => {
-  const sockets = new LiveSockets(new Metrics());
+  const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const all = Array.from({ length: 250 }, () => new FakeSocket());
   for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), 1, index + 1);
   const told = sockets.broadcast(1, counts(1));
@@ -115,7 +116,7 @@ test('a fan-out gives way to others after a hundred sockets, and reaches each on
 test('counts go round evenly; newer ones are taken along, and nobody is told the same twice', async () => {
   jest.useFakeTimers();
   try {
-    const sockets = new LiveSockets(new Metrics());
+    const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
     const all = Array.from({ length: 400 }, () => new FakeSocket());
     for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), 1, index + 1);
     const reached = () => all.filter(({ heard }) => heard.length > 0).length;

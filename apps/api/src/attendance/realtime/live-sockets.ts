@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { CountsMessage, LiveMessage } from '@exco/contracts';
-import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { LiveMetrics } from './live-metrics.ts';
 import { textFrame } from './text-frame.ts';
 
 interface Connection {
@@ -45,7 +45,7 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
   private second = 0;
   private pings: NodeJS.Timeout | undefined;
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(private readonly metrics: LiveMetrics) {}
 
   onModuleInit(): void {
     this.pings = setInterval(() => this.ping(), 1_000);

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { CorrectionRepository } from '../corrections/correction.repository.ts';
+import { attendanceCorrected } from './attendance-signals.ts';
 
 /**
  * Whose check-in an admin took back. In memory, so that such a student is told before anything of their request is
@@ -17,7 +18,7 @@ export class Revocations implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.signals.on('corrected', ({ eventId, userId, revoked }) => {
+    this.signals.on(attendanceCorrected, ({ eventId, userId, revoked }) => {
       if (revoked) this.revoked.add(`${eventId}:${userId}`);
       else this.revoked.delete(`${eventId}:${userId}`);
     });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AttendanceView, Person } from '@exco/contracts';
-import type { AttendanceWritten } from '../../infrastructure/redis/signals.ts';
 import { Roster, type Student } from '../../users/roster/roster.ts';
 import type { Stored } from '../records/attendance-rows.ts';
+import type { AttendanceWritten } from '../records/attendance-signals.ts';
 
 const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
 

@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
-import type { SignalBus, Signals } from '../../infrastructure/redis/signals.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import type { SignalBus } from '../../infrastructure/redis/signals.ts';
 import type { CheckInRow, CheckOutRow, Stored } from '../records/attendance-rows.ts';
+import type { AttendanceCommitted } from '../records/attendance-signals.ts';
 import type { AttendanceRepository } from '../records/attendance.repository.ts';
 import { Committer } from './committer.ts';
 
@@ -17,7 +19,7 @@ const faulty = () => driver({ errno: 1452, sqlState: '23000' });
 
 function aCommitter(checkIn: (rows: CheckInRow[], call: number) => Stored[]) {
   const calls: number[][] = [];
-  const told: Signals['committed'][] = [];
+  const told: AttendanceCommitted[] = [];
   const repository = {
     // A rejection, as the driver gives it, never a throw.
     checkIn: async (_: number, rows: CheckInRow[]) => {
@@ -26,8 +28,8 @@ function aCommitter(checkIn: (rows: CheckInRow[], call: number) => Stored[]) {
       return checkIn(rows, calls.length);
     },
   } as unknown as AttendanceRepository;
-  const signals = { publish: (_: string, signal: Signals['committed']) => told.push(signal) } as unknown as SignalBus;
-  const metrics = new Metrics();
+  const signals = { publish: (_: unknown, signal: AttendanceCommitted) => told.push(signal) } as unknown as SignalBus;
+  const metrics = new AttendanceMetrics(new Metrics());
   return { committer: new Committer(repository, signals, metrics), calls, told, metrics };
 }
 
@@ -112,7 +114,7 @@ test('tells of the event, and of those alone whom this very request brought', as
 });
 
 test('a check-out of somebody else is told to them, one that waits or was refused is not', async () => {
-  const told: Signals['committed'][] = [];
+  const told: AttendanceCommitted[] = [];
   const rows: CheckOutRow[] = [
     [1, 1, at, false],
     [2, 1, at, false],
@@ -122,8 +124,8 @@ test('a check-out of somebody else is told to them, one that waits or was refuse
   const repository = {
     checkOut: () => Promise.resolve([[1, 1, at, 1], [1, 1, at, 1], 'awaited', null]),
   } as unknown as AttendanceRepository;
-  const signals = { publish: (_: string, signal: Signals['committed']) => told.push(signal) } as unknown as SignalBus;
-  await new Committer(repository, signals, new Metrics()).commit(
+  const signals = { publish: (_: unknown, signal: AttendanceCommitted) => told.push(signal) } as unknown as SignalBus;
+  await new Committer(repository, signals, new AttendanceMetrics(new Metrics())).commit(
     'check-out',
     { eventId: 3, rows, tries: 0 },
     'patient',

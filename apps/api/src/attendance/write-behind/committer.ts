@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { isContention, isFaultyRow } from '../../infrastructure/database/failures.ts';
-import { Metrics } from '../../infrastructure/observability/metrics.ts';
-import { SignalBus, type AttendanceWritten } from '../../infrastructure/redis/signals.ts';
+import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
 import type { AttendanceJobs, JobName, RowOf, Written } from '../records/attendance-rows.ts';
+import { attendanceCommitted, type AttendanceWritten } from '../records/attendance-signals.ts';
 import { AttendanceRepository } from '../records/attendance.repository.ts';
 
 /** `patient` waits for a database that is away; `impatient` throws. */
@@ -18,7 +19,7 @@ export class Committer implements BeforeApplicationShutdown {
   constructor(
     private readonly repository: AttendanceRepository,
     private readonly signals: SignalBus,
-    private readonly metrics: Metrics,
+    private readonly metrics: AttendanceMetrics,
   ) {}
 
   beforeApplicationShutdown(): void {
@@ -92,6 +93,6 @@ export class Committer implements BeforeApplicationShutdown {
         name === 'check-in' ? checkedInBy === byId && checkedInAt === at : checkedOutBy === byId && checkedOutAt === at;
       if (mine) brought.push({ userId, checkedInAt, checkedInBy, checkedOutAt, checkedOutBy });
     });
-    this.signals.publish('committed', { eventId: job.eventId, brought });
+    this.signals.publish(attendanceCommitted, { eventId: job.eventId, brought });
   }
 }

@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import type { Queue } from 'bull';
 import type { Env } from '../../infrastructure/config/env.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
 import { QueueClient, QueueUnavailable } from './queue-client.ts';
 
 const job = { eventId: 3, rows: [] };
@@ -24,7 +25,11 @@ class FakeQueue extends EventEmitter {
 
 function aQueue() {
   const bull = new FakeQueue();
-  const queue = new QueueClient(bull as unknown as Queue, { processId: 'p' } as Env, new Metrics());
+  const queue = new QueueClient(
+    bull as unknown as Queue,
+    { processId: 'p' } as Env,
+    new AttendanceMetrics(new Metrics()),
+  );
   queue.onModuleInit();
   return { bull, queue };
 }

@@ -2,7 +2,7 @@ import { InjectQueue } from '@nestjs/bull';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
-import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
 import { attendanceQueue, type AttendanceJobs, type JobName, type Written } from '../records/attendance-rows.ts';
 import type { Accepted } from './batcher.ts';
 
@@ -39,7 +39,7 @@ export class QueueClient implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     @InjectQueue(attendanceQueue) private readonly queue: Queue,
     @Inject(ENV) private readonly env: Env,
-    private readonly metrics: Metrics,
+    private readonly metrics: AttendanceMetrics,
   ) {}
 
   onModuleInit(): void {

@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { attendanceQueue } from '../records/attendance-rows.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
 import { AttendanceRepository } from '../records/attendance.repository.ts';
 import { Committer } from './committer.ts';
 
@@ -16,7 +17,7 @@ const queue = BullModule.registerQueue({
 /** What brings a batch into the database: the worker’s whole task, and the API’s way when there is no queue. */
 @Module({
   imports: [queue],
-  providers: [AttendanceRepository, Committer],
-  exports: [queue, AttendanceRepository, Committer],
+  providers: [AttendanceMetrics, AttendanceRepository, Committer],
+  exports: [queue, AttendanceMetrics, AttendanceRepository, Committer],
 })
 export class WriteBehindModule {}

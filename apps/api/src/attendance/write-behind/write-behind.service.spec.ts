@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { DatabaseLate } from '../../infrastructure/database/failures.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
 import type { CheckInRow, CheckOutRow, Written } from '../records/attendance-rows.ts';
 import { WriteBehind } from './write-behind.service.ts';
 import { QueueUnavailable, type QueueClient } from './queue-client.ts';
@@ -22,7 +23,7 @@ function aWriter({ send, commit, isFull = false }: Fakes, env: Pick<Env, 'API_PR
   const away = () => Promise.reject(new QueueUnavailable());
   const queue = { send: send ?? away, isFull } as unknown as QueueClient;
   const committer = { commit: commit ?? (() => Promise.reject(new Error('not asked'))) } as unknown as Committer;
-  return new WriteBehind(queue, committer, new Metrics(), env as Env);
+  return new WriteBehind(queue, committer, new AttendanceMetrics(new Metrics()), env as Env);
 }
 
 test('events and kinds are gathered apart', async () => {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { busy } from '../../infrastructure/http/api-error.ts';
 import { within } from '../../infrastructure/database/failures.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
-import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
 import type { AttendanceJobs, JobName, RowOf, Written } from '../records/attendance-rows.ts';
 import { Batcher, type Accepted } from './batcher.ts';
 import { QueueClient, QueueUnavailable } from './queue-client.ts';
@@ -25,7 +25,7 @@ export class WriteBehind {
   constructor(
     private readonly queue: QueueClient,
     private readonly committer: Committer,
-    private readonly metrics: Metrics,
+    private readonly metrics: AttendanceMetrics,
     @Inject(ENV) env: Env,
   ) {
     this.window = batchIntervals(env).writeMilliseconds;

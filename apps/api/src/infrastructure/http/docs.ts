@@ -2,36 +2,23 @@ import { apiErrors } from '@exco/contracts';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** In the order of an admin’s work. */
-const tags: [name: string, description: string][] = [
-  ['Admins 1: the roster', 'Who may attend. Try an import with dryRun=true, read the report, then import.'],
-  ['Admins 2: the event', 'Create it; change, extend or end it while it is live; open it again by moving endsAt.'],
-  ['Admins 3: join links', 'Only where students shall not type their usernames.'],
-  ['Admins 4: audit and corrections', 'Who did what to whom, and what was put right by hand.'],
-  ['Admins 5: reports', 'At any time, also long after the event. Press “Download file” under the answer.'],
-];
-
-const minute = 60_000;
-
-/** From now, so that an example that is sent as it is works whenever the page is opened. */
-function inMinutes(minutes: number): string {
-  return new Date(Math.ceil(Date.now() / minute) * minute + minutes * minute).toISOString();
+/** What the API says about itself beyond its routes. */
+export interface Docs {
+  title: string;
+  description: string;
+  /** Description by name of a group of routes, in their order. */
+  tags: Record<string, string>;
+  /** Fields to put into the example of a schema, asked for at each request of the document. */
+  examples: () => Record<string, Record<string, string>>;
 }
 
-function withTimesToCome(document: OpenAPIObject): OpenAPIObject {
+function withExamples(document: OpenAPIObject, examples: Docs['examples']): OpenAPIObject {
   const schemas = { ...document.components?.schemas };
-  const give = (name: string, times: Record<string, string>) => {
+  for (const [name, fields] of Object.entries(examples())) {
     const schema = schemas[name];
     if (schema && 'example' in schema)
-      schemas[name] = { ...schema, example: { ...(schema.example as object), ...times } };
-  };
-  give('CreateLiveEvent', {
-    opensAt: inMinutes(5),
-    startsAt: inMinutes(35),
-    endsAt: inMinutes(95),
-    closesAt: inMinutes(155),
-  });
-  give('ChangeLiveEvent', { endsAt: inMinutes(110), closesAt: inMinutes(170) });
+      schemas[name] = { ...schema, example: { ...(schema.example as object), ...fields } };
+  }
   return { ...document, components: { ...document.components, schemas } };
 }
 
@@ -45,16 +32,9 @@ function keepByteOrderMark(answer: { headers?: Record<string, string>; text?: st
 }
 
 /** Swagger UI at `/docs`, the OpenAPI document at `/docs-json`. */
-export function serveDocs(app: NestFastifyApplication): void {
-  const builder = new DocumentBuilder()
-    .setTitle('Exco Live')
-    .setDescription(
-      'Attendance of live events. **Admins**: press *Authorize*, paste the admin token, and work through the groups below in ' +
-        'their order. In each: *Try it out*, then *Execute*; the examples work as they are.',
-    )
-    .setVersion('1.0')
-    .addBearerAuth();
-  for (const [name, description] of tags) builder.addTag(name, description);
+export function serveDocs(app: NestFastifyApplication, { title, description, tags, examples }: Docs): void {
+  const builder = new DocumentBuilder().setTitle(title).setDescription(description).setVersion('1.0').addBearerAuth();
+  for (const [name, about] of Object.entries(tags)) builder.addTag(name, about);
   const document = SwaggerModule.createDocument(app, builder.build());
   document.components = {
     ...document.components,
@@ -73,8 +53,8 @@ export function serveDocs(app: NestFastifyApplication): void {
   };
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'docs-json',
-    customSiteTitle: 'Exco Live: API',
-    patchDocumentOnRequest: (_request, _answer, patched) => withTimesToCome(patched),
+    customSiteTitle: `${title}: API`,
+    patchDocumentOnRequest: (_request, _answer, patched) => withExamples(patched, examples),
     swaggerOptions: {
       persistAuthorization: true,
       displayRequestDuration: true,

@@ -1,43 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** What Prometheus may ask; the names say the unit. */
+/** The registry of this process. Each module defines its own metrics and registers them here. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
-
-  readonly answers = new Counter({
-    name: 'exco_check_in_answers_total',
-    help: 'Check-in and check-out requests by how they were answered.',
-    labelNames: ['kind', 'answer'] as const,
-    registers: [this.registry],
-  });
-
-  readonly batchRows = new Histogram({
-    name: 'exco_batch_rows',
-    help: 'Rows in one coalesced batch.',
-    buckets: [1, 3, 10, 30, 100, 300, 1000],
-    registers: [this.registry],
-  });
-
-  readonly commitSeconds = new Histogram({
-    name: 'exco_commit_seconds',
-    help: 'From handing a batch to the queue until its commit is known.',
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
-    registers: [this.registry],
-  });
-
-  readonly faultyRows = new Counter({
-    name: 'exco_faulty_rows_total',
-    help: 'Rows that the database refused for good.',
-    registers: [this.registry],
-  });
-
-  readonly sockets = new Gauge({
-    name: 'exco_live_sockets',
-    help: 'Open live connections.',
-    registers: [this.registry],
-  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });

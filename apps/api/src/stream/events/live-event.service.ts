@@ -5,6 +5,7 @@ import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { Roster } from '../../users/roster/roster.ts';
 import { LiveEventRepository, type LiveEventFields } from './live-event.repository.ts';
+import { liveEventChanged } from './live-event-signals.ts';
 import { LiveEvents } from './live-events.ts';
 
 const times = ['opensAt', 'startsAt', 'endsAt', 'closesAt'] as const;
@@ -76,7 +77,7 @@ export class LiveEventService {
 
   private async announced(id: number): Promise<LiveEvent> {
     await this.events.refresh();
-    this.signals.publish('eventChanged', { eventId: id });
+    this.signals.publish(liveEventChanged, { eventId: id });
     return this.events.find(id);
   }
 }

@@ -7,6 +7,7 @@ import { singleFlight } from '../../infrastructure/scheduling/single-flight.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { concerns } from './concerns.ts';
+import { liveEventChanged } from './live-event-signals.ts';
 import { LiveEventRepository } from './live-event.repository.ts';
 
 const pollMilliseconds = 5_000;
@@ -35,7 +36,7 @@ export class LiveEvents implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await this.refresh();
     const refresh = () => void this.refresh().catch((error: unknown) => this.logger.warn(error));
-    this.signals.on('eventChanged', refresh);
+    this.signals.on(liveEventChanged, refresh);
     this.poll = setInterval(refresh, pollMilliseconds);
   }
 

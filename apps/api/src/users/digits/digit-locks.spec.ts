@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { aRedis, eventually } from '@exco/testing';
+import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import { RedisConnections } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { DigitLocks } from './digit-locks.ts';
@@ -21,7 +22,7 @@ afterAll(() => redis.close());
 
 async function aProcess(): Promise<DigitLocks> {
   const connections = new RedisConnections(redis.url);
-  const signals = new SignalBus(connections);
+  const signals = new SignalBus(connections, new Metrics());
   signals.onModuleInit();
   const locks = new DigitLocks(connections, signals);
   locks.onModuleInit();

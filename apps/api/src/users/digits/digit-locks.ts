@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { digitsLocked } from './digit-signals.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 
 /** So many wrong tries of one student at one person, within the window, lock that pair. */
@@ -27,7 +28,7 @@ export class DigitLocks implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.signals.on('digitsLocked', ({ pair, until }) => this.lockedUntil.set(pair, until));
+    this.signals.on(digitsLocked, ({ pair, until }) => this.lockedUntil.set(pair, until));
     this.redis.commands.on('ready', () => void this.readLocks());
     if (this.redis.commands.status === 'ready') void this.readLocks();
   }
@@ -46,7 +47,7 @@ export class DigitLocks implements OnModuleInit {
     const until = Date.now() + lockSeconds * 1000;
     this.lockedUntil.set(pair, until);
     this.ownMisses.delete(pair);
-    this.signals.publish('digitsLocked', { pair, until });
+    this.signals.publish(digitsLocked, { pair, until });
     await this.redis.commands
       .multi()
       .hset(locksKey, pair, until)

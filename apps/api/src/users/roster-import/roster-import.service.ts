@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { RosterImportOptions, RosterReport } from '@exco/contracts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { rosterChanged } from '../roster/roster-signals.ts';
 import { Roster } from '../roster/roster.ts';
 import { stageOneRoster } from './one-roster.ts';
 import { Refusals, unreadable } from './refusals.ts';
@@ -35,7 +36,7 @@ export class RosterImportService {
       const report = await spooled(upload, (path) => this.importFile(path, format, options));
       if (!options.dryRun) {
         await this.roster.refresh();
-        this.signals.publish('rosterChanged', {});
+        this.signals.publish(rosterChanged, {});
       }
       return report;
     } finally {

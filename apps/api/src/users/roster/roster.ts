@@ -3,6 +3,7 @@ import { within } from '../../infrastructure/database/failures.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { singleFlight } from '../../infrastructure/scheduling/single-flight.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { rosterChanged } from './roster-signals.ts';
 import { RosterRepository, type RosterTables } from './roster.repository.ts';
 
 export interface ClassRoster {
@@ -50,7 +51,7 @@ export class Roster implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     await this.refresh();
-    this.signals.on('rosterChanged', () => void this.refresh().catch((error: unknown) => this.logger.warn(error)));
+    this.signals.on(rosterChanged, () => void this.refresh().catch((error: unknown) => this.logger.warn(error)));
   }
 
   /** Finds a change whose announcement was lost. */
