@@ -36,7 +36,9 @@ async function aProcess() {
   );
   const ignored = async () => {
     const counted = await metrics.registry.getSingleMetric('exco_signals_ignored_total')?.get();
-    return Object.fromEntries(counted?.values.map(({ labels, value }) => [labels['reason'], value]) ?? []);
+    return Object.fromEntries<number>(
+      counted?.values.map(({ labels, value }) => [String(labels['reason']), value]) ?? [],
+    );
   };
   return { bus, connections, ignored };
 }
