@@ -143,7 +143,8 @@ export default tseslint.config(
   {
     files: [
       'apps/api/src/infrastructure/config/env.ts',
-      'apps/{api,web}-e2e/src/env.ts',
+      'apps/api-e2e/src/support/env.ts',
+      'apps/web-e2e/src/env.ts',
       'libs/local-stack/src/env.ts',
       'tools/src/env.ts',
       'loadtest/**/env.ts',

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { adminEvent, eventView, summary } from '@exco/contracts';
 import { aLiveEvent, aStudent } from '@exco/testing';
-import { checkIn, checkOut } from './attendance-requests.ts';
-import { House, type Person } from './house.ts';
+import { checkIn, checkOut } from './support/attendance-requests.ts';
+import { TestStack, type Person } from './support/test-stack.ts';
 
-let house: House;
-beforeAll(async () => (house = await House.open()));
-afterAll(() => house.close());
+let stack: TestStack;
+beforeAll(async () => (stack = await TestStack.shared()));
+afterAll(() => stack.close());
 
 const inTimes = (times: object) => JSON.parse(JSON.stringify(times)) as Record<string, string>;
 const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -17,39 +17,39 @@ test.each([
   ['an empty one', { authorization: 'Bearer ' }],
   ['another scheme', { authorization: `Basic ${Buffer.from('an admin token for the tests').toString('base64')}` }],
 ])('the admin token: %s', async (_, headers: { authorization?: string }) => {
-  const { id } = await house.event();
-  const nobody = house.admin(0, headers.authorization?.replace(/^Bearer /, ''));
+  const { id } = await stack.event();
+  const nobody = stack.admin(0, headers.authorization?.replace(/^Bearer /, ''));
   if (!headers.authorization) nobody.forgetCookies();
-  const caller = headers.authorization ? nobody : house.visitor();
+  const caller = headers.authorization ? nobody : stack.client();
   const refusal = { status: 401, json: { code: 'ADMIN_TOKEN_REQUIRED' } };
   for (const path of ['', `/${id}`, `/${id}/summary`])
     expect(await caller.get(`/api/admin/events${path}`)).toMatchObject(refusal);
   expect(await caller.post('/api/admin/events', aLiveEvent())).toMatchObject(refusal);
   expect(await caller.post(`/api/admin/events/${id}/end`)).toMatchObject(refusal);
   expect(await caller.patch(`/api/admin/events/${id}`, { title: 'Mine' })).toMatchObject(refusal);
-  expect((await house.admin().get(`/api/admin/events/${id}`)).as(adminEvent)).toMatchObject({
+  expect((await stack.admin().get(`/api/admin/events/${id}`)).as(adminEvent)).toMatchObject({
     title: 'Winter assembly',
     state: 'open',
   });
 });
 
 test('a student’s session is no admin’s', async () => {
-  const [ada] = await house.aClass(3);
-  expect(await (await house.signIn(ada)).get('/api/admin/events')).toMatchObject({
+  const [ada] = await stack.aClass(3);
+  expect(await (await stack.signIn(ada)).get('/api/admin/events')).toMatchObject({
     status: 401,
     json: { code: 'ADMIN_TOKEN_REQUIRED' },
   });
 });
 
 test('either of two tokens, so that one can be rotated', async () => {
-  expect(await house.admin(0, 'an older admin token').get('/api/admin/events')).toMatchObject({ status: 200 });
+  expect(await stack.admin(0, 'an older admin token').get('/api/admin/events')).toMatchObject({ status: 200 });
 });
 
 test('created, read and listed', async () => {
   const given = inTimes(
     aLiveEvent('open', { title: '  Frühling  ', fallbackStreamUrl: 'https://b.example/x.m3u8', minimumKbps: 900 }),
   );
-  const answer = await house.admin().post('/api/admin/events', given);
+  const answer = await stack.admin().post('/api/admin/events', given);
   expect(answer.status).toBe(201);
   const event = answer.as(adminEvent.strict());
   expect(event).toMatchObject({
@@ -59,11 +59,11 @@ test('created, read and listed', async () => {
     counts: { checkedIn: 0, checkedOut: 0, watching: 0 },
   });
   const { serverTime: _, ...same } = event;
-  expect(await house.admin().get(`/api/admin/events/${event.id}`)).toMatchObject({ status: 200, json: same });
-  const all = (await house.admin().get('/api/admin/events')).as(z.array(adminEvent));
+  expect(await stack.admin().get(`/api/admin/events/${event.id}`)).toMatchObject({ status: 200, json: same });
+  const all = (await stack.admin().get('/api/admin/events')).as(z.array(adminEvent));
   expect(all.find(({ id }) => id === event.id)).toMatchObject(same);
-  const [ada] = await house.aClass(3);
-  const seen = await (await house.signIn(ada)).get(`/api/events/${event.id}`);
+  const [ada] = await stack.aClass(3);
+  const seen = await (await stack.signIn(ada)).get(`/api/events/${event.id}`);
   expect(seen.as(eventView)).toMatchObject({ title: 'Frühling', minimumKbps: 900 });
   // Where the stream is, only who is checked in may know.
   expect(seen.text).not.toContain('example');
@@ -77,7 +77,7 @@ test('what is left out has a default; times may carry an offset', async () => {
     endsAt: '2031-01-01T09:00:00.5Z',
     closesAt: at(9_999_999),
   };
-  const event = (await house.admin().post('/api/admin/events', { title, ...times })).as(adminEvent);
+  const event = (await stack.admin().post('/api/admin/events', { title, ...times })).as(adminEvent);
   expect(event).toMatchObject({
     streamUrl: '/demo-stream/live.m3u8',
     fallbackStreamUrl: null,
@@ -103,19 +103,19 @@ test.each<[string, Record<string, unknown>, string]>([
   ['a speed below zero', { minimumKbps: -1 }, 'minimumKbps'],
   ['half a kbps', { minimumKbps: 0.5 }, 'minimumKbps'],
 ])('refused: %s', async (_, fault, path) => {
-  const admin = house.admin();
+  const admin = stack.admin();
   const before = (await admin.get('/api/admin/events')).as(z.array(adminEvent)).length;
   const refusal = { status: 400, json: { code: 'BAD_REQUEST', details: [{ path }] } };
   expect(await admin.post('/api/admin/events', { ...inTimes(aLiveEvent('live')), ...fault })).toMatchObject(refusal);
   expect((await admin.get('/api/admin/events')).as(z.array(adminEvent))).toHaveLength(before);
-  const { id, serverTime: _time, ...event } = await house.event('live');
+  const { id, serverTime: _time, ...event } = await stack.event('live');
   expect(await admin.patch(`/api/admin/events/${id}`, fault)).toMatchObject(refusal);
   expect((await admin.get(`/api/admin/events/${id}`)).as(adminEvent)).toMatchObject(event);
 });
 
 test('unknown fields are refused, and an event that is not there', async () => {
-  const admin = house.admin();
-  const { id } = await house.event();
+  const admin = stack.admin();
+  const { id } = await stack.event();
   expect(await admin.post('/api/admin/events', { ...aLiveEvent(), state: 'live' })).toMatchObject({
     status: 400,
     json: { code: 'BAD_REQUEST' },
@@ -132,59 +132,59 @@ test('unknown fields are refused, and an event that is not there', async () => {
 });
 
 test('changed: some fields, the others stay; a check-in already made stays too', async () => {
-  const { id, serverTime: _, ...event } = await house.event('live');
-  const [ada] = await house.aClass(3);
-  await checkIn(await house.signIn(ada), id, ada);
+  const { id, serverTime: _, ...event } = await stack.event('live');
+  const [ada] = await stack.aClass(3);
+  await checkIn(await stack.signIn(ada), id, ada);
   const change = {
     title: 'Extended',
     endsAt: at(200),
     closesAt: at(300),
     fallbackStreamUrl: 'https://c.example/x.m3u8',
   };
-  const answer = await house.admin().patch(`/api/admin/events/${id}`, change);
+  const answer = await stack.admin().patch(`/api/admin/events/${id}`, change);
   expect([answer.status, answer.as(adminEvent)]).toMatchObject([
     200,
     { ...event, ...change, counts: expect.anything() as object },
   ]);
-  expect(await house.admin().patch(`/api/admin/events/${id}`, {})).toMatchObject({
+  expect(await stack.admin().patch(`/api/admin/events/${id}`, {})).toMatchObject({
     status: 200,
     json: { title: 'Extended' },
   });
-  expect(await house.attendances(id)).toHaveLength(1);
+  expect(await stack.attendances(id)).toHaveLength(1);
 });
 
 test('ended by the host: the end is now, once and for all', async () => {
-  const { id } = await house.event('live');
+  const { id } = await stack.event('live');
   const before = Date.now();
-  const answer = await house.admin().post(`/api/admin/events/${id}/end`);
+  const answer = await stack.admin().post(`/api/admin/events/${id}/end`);
   expect(answer.status).toBe(200);
   const ended = answer.as(adminEvent);
   expect(ended.state).toBe('ended');
   expect(Date.parse(ended.endsAt)).toBeGreaterThanOrEqual(before);
   expect(Date.parse(ended.endsAt)).toBeLessThanOrEqual(Date.now());
-  const again = await house.admin().post(`/api/admin/events/${id}/end`);
+  const again = await stack.admin().post(`/api/admin/events/${id}/end`);
   expect([again.status, again.as(adminEvent).endsAt]).toEqual([200, ended.endsAt]);
-  const early = await house.event('scheduled');
-  expect((await house.admin().post(`/api/admin/events/${early.id}/end`)).as(adminEvent).state).toBe('ended');
+  const early = await stack.event('scheduled');
+  expect((await stack.admin().post(`/api/admin/events/${early.id}/end`)).as(adminEvent).state).toBe('ended');
 });
 
 test('the summary: in all and by class; somebody in two classes counts in both, in all once', async () => {
-  const [ada, ben] = (await house.enroll([aStudent({ className: 'S 2' }), aStudent({ className: 'S 10' })])) as [
+  const [ada, ben] = (await stack.enroll([aStudent({ className: 'S 2' }), aStudent({ className: 'S 10' })])) as [
     Person,
     Person,
   ];
-  await house.enroll([{ username: ada.username, displayName: ada.displayName, className: 'S 10' }]);
-  const { id } = await house.event('live');
-  const [adas, bens] = [await house.signIn(ada), await house.signIn(ben)];
-  await checkIn(adas, id, ada);
-  await checkIn(bens, id, ben);
-  await house.endEvent(id);
-  await checkOut(adas, id, [ada]);
-  const answer = await house.admin().get(`/api/admin/events/${id}/summary`);
+  await stack.enroll([{ username: ada.username, displayName: ada.displayName, className: 'S 10' }]);
+  const { id } = await stack.event('live');
+  const [adaClient, benClient] = [await stack.signIn(ada), await stack.signIn(ben)];
+  await checkIn(adaClient, id, ada);
+  await checkIn(benClient, id, ben);
+  await stack.endEvent(id);
+  await checkOut(adaClient, id, [ada]);
+  const answer = await stack.admin().get(`/api/admin/events/${id}/summary`);
   expect(answer.status).toBe(200);
   const { counts, enrolled, classes } = answer.as(summary.strict());
   expect(counts).toEqual({ checkedIn: 2, checkedOut: 1, watching: 0 });
-  const [row]: { users: string }[] = await house.database.query(
+  const [row]: { users: string }[] = await stack.database.query(
     'SELECT COUNT(*) AS users FROM users WHERE left_at IS NULL',
   );
   expect(enrolled).toBe(Number(row?.users));

@@ -1,23 +1,23 @@
-import { House } from './house.ts';
+import { TestStack } from './support/test-stack.ts';
 
-let house: House;
-beforeAll(async () => (house = await House.open()));
-afterAll(() => house.close());
+let stack: TestStack;
+beforeAll(async () => (stack = await TestStack.shared()));
+afterAll(() => stack.close());
 
 test('health', async () => {
-  const visitor = house.visitor();
-  expect(await visitor.get('/health/live')).toMatchObject({ status: 200, json: { status: 'ok' } });
-  expect(await visitor.get('/health/ready')).toMatchObject({ status: 200, json: { database: 'up', redis: 'up' } });
+  const client = stack.client();
+  expect(await client.get('/health/live')).toMatchObject({ status: 200, json: { status: 'ok' } });
+  expect(await client.get('/health/ready')).toMatchObject({ status: 200, json: { database: 'up', redis: 'up' } });
 });
 
 test('metrics', async () => {
-  const { status, headers, text } = await house.visitor().get('/metrics');
+  const { status, headers, text } = await stack.client().get('/metrics');
   expect([status, headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/plain/)]);
   expect(text).toMatch(/^exco_live_sockets \d/m);
 });
 
 test('the OpenAPI document knows every row of the contract, and each body by its schema', async () => {
-  const { status, json } = await house.visitor().get('/docs-json');
+  const { status, json } = await stack.client().get('/docs-json');
   expect(status).toBe(200);
   const { paths, components } = json as {
     paths: Record<string, Record<string, unknown>>;
@@ -55,12 +55,12 @@ test('the OpenAPI document knows every row of the contract, and each body by its
 });
 
 test('the demo’s stream: a live playlist, and every segment it names', async () => {
-  const visitor = house.visitor();
-  const { status, headers, text } = await visitor.get('/demo-stream/live.m3u8');
+  const client = stack.client();
+  const { status, headers, text } = await client.get('/demo-stream/live.m3u8');
   expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
-  const body = text || (await visitor.get('/demo-stream/live.m3u8')).bytes?.toString() || '';
+  const body = text || (await client.get('/demo-stream/live.m3u8')).bytes?.toString() || '';
   const files = [...body.matchAll(/^(?!#).+$/gm), ...body.matchAll(/(?<=URI=")[^"]+/g)].map(([file]) => file);
   expect(files.length).toBeGreaterThan(3);
-  for (const file of new Set(files)) expect(await visitor.get(`/demo-stream/${file}`)).toMatchObject({ status: 200 });
-  expect(await visitor.get('/demo-stream/nothing.m4s')).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
+  for (const file of new Set(files)) expect(await client.get(`/demo-stream/${file}`)).toMatchObject({ status: 200 });
+  expect(await client.get('/demo-stream/nothing.m4s')).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
 });

@@ -1,24 +1,23 @@
-import { checkInOf } from './attendance-requests.ts';
-import { House, type Person } from './house.ts';
-import type { Visitor } from './visitor.ts';
+import { checkInOf } from './support/attendance-requests.ts';
+import { TestStack, type Person } from './support/test-stack.ts';
+import type { ApiClient } from './support/api-client.ts';
 
-let house: House;
+let stack: TestStack;
 let open: number, ended: number;
 let ada: Person, ben: Person;
-let visitor: Visitor;
+let client: ApiClient;
 beforeAll(async () => {
-  house = await House.open();
-  [ada, ben] = await house.aClass(3);
-  ({ id: open } = await house.event('open'));
-  ({ id: ended } = await house.event('ended'));
-  visitor = await house.signIn(ada);
+  stack = await TestStack.shared();
+  [ada, ben] = await stack.aClass(3);
+  ({ id: open } = await stack.event('open'));
+  ({ id: ended } = await stack.event('ended'));
+  client = await stack.signIn(ada);
 });
-afterAll(() => house.close());
+afterAll(() => stack.close());
 
 /** Nothing may be written by anything in this file. */
 afterEach(async () => {
-  const [row]: { rows: string }[] = await house.database.query('SELECT COUNT(*) AS `rows` FROM attendances');
-  expect(Number(row?.rows)).toBe(0);
+  for (const id of [open, ended]) expect(await stack.attendances(id)).toEqual([]);
 });
 
 const badRequest = {
@@ -101,7 +100,7 @@ describe('a check-in', () => {
       'connection',
     ],
   ])('%s', async (_, body, path) => {
-    const answer = await visitor.send('post', `/api/events/${open}/check-ins`, JSON.stringify(body()));
+    const answer = await client.send('post', `/api/events/${open}/check-ins`, JSON.stringify(body()));
     expect(answer).toMatchObject(badRequest);
     const { details } = answer.json as { details: { path: string }[] };
     if (path) expect(details.map((detail) => detail.path)).toContain(path);
@@ -110,31 +109,31 @@ describe('a check-in', () => {
   test.each(['{"digits":', '{"digits":"0417"', 'digits=0417', '\u0000', '{"digits":"0417"}{'])(
     'malformed JSON: %j',
     async (text) => {
-      expect(await visitor.send('post', `/api/events/${open}/check-ins`, text)).toMatchObject(badRequest);
+      expect(await client.send('post', `/api/events/${open}/check-ins`, text)).toMatchObject(badRequest);
     },
   );
 
   test.each(['{"__proto__":{"digits":"0417"}}', '{"constructor":{"prototype":{"digits":"0417"}}}'])(
     '%s',
     async (text) => {
-      expect(await visitor.send('post', `/api/events/${open}/check-ins`, text)).toMatchObject(badRequest);
+      expect(await client.send('post', `/api/events/${open}/check-ins`, text)).toMatchObject(badRequest);
     },
   );
 
   test('an empty body', async () => {
-    expect(await visitor.send('post', `/api/events/${open}/check-ins`, '')).toMatchObject(badRequest);
+    expect(await client.send('post', `/api/events/${open}/check-ins`, '')).toMatchObject(badRequest);
   });
 
   test('a body of 1 MB', async () => {
     const body = JSON.stringify({ ...of(), padding: 'x'.repeat(1_000_000) });
-    expect(await visitor.send('post', `/api/events/${open}/check-ins`, body)).toMatchObject({
+    expect(await client.send('post', `/api/events/${open}/check-ins`, body)).toMatchObject({
       status: 413,
       json: { code: 'PAYLOAD_TOO_LARGE' },
     });
   });
 
   test.each(['text/plain', 'application/x-www-form-urlencoded'])('as %s', async (type) => {
-    expect(await visitor.send('post', `/api/events/${open}/check-ins`, JSON.stringify(of()), type)).toMatchObject({
+    expect(await client.send('post', `/api/events/${open}/check-ins`, JSON.stringify(of()), type)).toMatchObject({
       status: 415,
       json: { code: 'UNSUPPORTED_MEDIA_TYPE' },
     });
@@ -152,7 +151,7 @@ describe('a check-out', () => {
     ['too many', () => ({ userIds: Array.from({ length: 1_001 }, (_, index) => index + 1) }), 'userIds'],
     ['an unknown field', () => ({ userIds: [ada.id], by: ben.id }), null],
   ])('%s', async (_, body, path) => {
-    const answer = await visitor.send('post', `/api/events/${ended}/check-outs`, JSON.stringify(body()));
+    const answer = await client.send('post', `/api/events/${ended}/check-outs`, JSON.stringify(body()));
     expect(answer).toMatchObject(badRequest);
     const { details } = answer.json as { details: { path: string }[] };
     if (path) expect(details.map((detail) => detail.path)).toContain(path);
@@ -165,7 +164,7 @@ test.each<[string, () => unknown]>([
   ['a number', () => ({ userId: ben.id, digits: 417 })],
   ['an unknown field', () => ({ userId: ben.id, digits: ben.digits, me: true })],
 ])('a digit check: %s', async (_, body) => {
-  expect(await visitor.send('post', `/api/events/${open}/digit-checks`, JSON.stringify(body()))).toMatchObject(
+  expect(await client.send('post', `/api/events/${open}/digit-checks`, JSON.stringify(body()))).toMatchObject(
     badRequest,
   );
 });
@@ -181,7 +180,7 @@ test.each<[string, unknown]>([
   ['a token beyond all length', { token: 'x'.repeat(4_097) }],
   ['an unknown field', { username: 'pupil.1.3001', admin: true }],
 ])('a sign-in: %s', async (_, body) => {
-  expect(await house.visitor().send('post', '/api/session', JSON.stringify(body))).toMatchObject(badRequest);
+  expect(await stack.client().send('post', '/api/session', JSON.stringify(body))).toMatchObject(badRequest);
 });
 
 test.each([
@@ -193,7 +192,7 @@ test.each([
   ['get', '/api/../../etc/passwd'],
   ['get', '/api/%c0%ae%c0%ae/'],
 ] as const)('an address where nothing is: %s %s', async (method, path) => {
-  const answer = await visitor.send(method, path);
+  const answer = await client.send(method, path);
   expect([400, 404]).toContain(answer.status);
   expect(answer.json).toMatchObject({ code: answer.status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST' });
 });

@@ -1,55 +1,59 @@
 import { z } from 'zod';
 import { checkOutCommitted, companion, eventView } from '@exco/contracts';
 import { eventually } from '@exco/testing';
-import { checkIn, checkOut } from './attendance-requests.ts';
-import { House, type Person } from './house.ts';
+import { checkIn, checkOut } from './support/attendance-requests.ts';
+import { TestStack, type Person } from './support/test-stack.ts';
 
-let house: House;
-beforeAll(async () => (house = await House.open()));
-afterAll(() => house.close());
+let stack: TestStack;
+beforeAll(async () => (stack = await TestStack.shared()));
+afterAll(() => stack.close());
 
 /** Ada brought Ben; Cleo came by herself; then the host ended it. */
 async function anEndedEvent() {
-  const [ada, ben, cleo] = await house.aClass(4);
-  const { id } = await house.event('live');
-  const [adas, bens, cleos] = [await house.signIn(ada), await house.signIn(ben), await house.signIn(cleo)];
-  await checkIn(adas, id, ada, [ben]);
-  await checkIn(cleos, id, cleo);
-  await house.endEvent(id);
-  return { id, ada, ben, cleo, adas, bens, cleos };
+  const [ada, ben, cleo] = await stack.aClass(4);
+  const { id } = await stack.event('live');
+  const [adaClient, benClient, cleoClient] = [
+    await stack.signIn(ada),
+    await stack.signIn(ben),
+    await stack.signIn(cleo),
+  ];
+  await checkIn(adaClient, id, ada, [ben]);
+  await checkIn(cleoClient, id, cleo);
+  await stack.endEvent(id);
+  return { id, ada, ben, cleo, adaClient, benClient, cleoClient };
 }
 
 test('the list: me first, then everyone I checked in', async () => {
-  const { id, ada, ben, cleo, adas, bens, cleos } = await anEndedEvent();
-  const at = new Map((await house.attendances(id)).map((row) => [row.userId, row.checkedInAt.toISOString()]));
+  const { id, ada, ben, cleo, adaClient, benClient, cleoClient } = await anEndedEvent();
+  const at = new Map((await stack.attendances(id)).map((row) => [row.userId, row.checkedInAt.toISOString()]));
   const entry = ({ id: userId, displayName }: Person) => ({
     userId,
     displayName,
     checkedInAt: at.get(userId),
     checkedOutAt: null,
   });
-  const list = async (visitor: typeof adas) =>
-    (await visitor.get(`/api/events/${id}/check-outs`)).as(z.array(companion.strict()));
-  expect(await list(adas)).toEqual([entry(ada), entry(ben)]);
+  const list = async (client: typeof adaClient) =>
+    (await client.get(`/api/events/${id}/check-outs`)).as(z.array(companion.strict()));
+  expect(await list(adaClient)).toEqual([entry(ada), entry(ben)]);
   // Brought by a classmate: still first in one's own list.
-  expect(await list(bens)).toEqual([entry(ben)]);
-  expect(await list(cleos)).toEqual([entry(cleo)]);
-  await checkOut(adas, id, [ben]);
-  const [, second] = await list(adas);
+  expect(await list(benClient)).toEqual([entry(ben)]);
+  expect(await list(cleoClient)).toEqual([entry(cleo)]);
+  await checkOut(adaClient, id, [ben]);
+  const [, second] = await list(adaClient);
   expect(second?.checkedOutAt).toEqual(expect.any(String));
 });
 
 test('nobody on it who is not there', async () => {
-  const [ada] = await house.aClass(3);
-  const { id } = await house.event('ended');
-  expect(await (await house.signIn(ada)).get(`/api/events/${id}/check-outs`)).toMatchObject({ status: 200, json: [] });
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('ended');
+  expect(await (await stack.signIn(ada)).get(`/api/events/${id}/check-outs`)).toMatchObject({ status: 200, json: [] });
 });
 
 test('me and mine; not a classmate whom somebody else brought, a stranger, or nobody at all', async () => {
-  const { id, ada, ben, cleo, adas } = await anEndedEvent();
-  const [stranger] = await house.aClass(3);
+  const { id, ada, ben, cleo, adaClient } = await anEndedEvent();
+  const [stranger] = await stack.aClass(3);
   const nobody = { ...stranger, id: 4_000_000_000 };
-  const answer = await checkOut(adas, id, [ben, cleo, stranger, ada, nobody]);
+  const answer = await checkOut(adaClient, id, [ben, cleo, stranger, ada, nobody]);
   expect(answer.status).toBe(200);
   const { results } = answer.as(checkOutCommitted);
   expect(results.map(({ userId, outcome }) => [userId, outcome])).toEqual([
@@ -59,7 +63,7 @@ test('me and mine; not a classmate whom somebody else brought, a stranger, or no
     [ada.id, 'checked-out'],
     [nobody.id, 'not-yours'],
   ]);
-  const rows = await house.attendances(id);
+  const rows = await stack.attendances(id);
   expect(rows).toHaveLength(3);
   for (const row of rows) {
     const outcome = results.find(({ userId }) => userId === row.userId);
@@ -69,25 +73,25 @@ test('me and mine; not a classmate whom somebody else brought, a stranger, or no
       expect(row.checkedOutBy).toBe(ada.id);
     }
   }
-  expect(await house.counter(id)).toEqual({ checkedIn: 3, checkedOut: 2 });
+  expect(await stack.counter(id)).toEqual({ checkedIn: 3, checkedOut: 2 });
   await eventually(async () => {
-    const { counts } = (await adas.get(`/api/events/${id}`)).as(eventView);
+    const { counts } = (await adaClient.get(`/api/events/${id}`)).as(eventView);
     expect(counts).toMatchObject({ checkedIn: 3, checkedOut: 2 });
   });
 });
 
 test('checked in by a classmate, I check myself out; the first timestamp stands', async () => {
-  const { id, ada, ben, adas, bens } = await anEndedEvent();
-  const first = await checkOut(bens, id, [ben]);
+  const { id, ada, ben, adaClient, benClient } = await anEndedEvent();
+  const first = await checkOut(benClient, id, [ben]);
   expect(first.as(checkOutCommitted).results).toMatchObject([{ outcome: 'checked-out' }]);
   const [told] = first.as(checkOutCommitted).results;
-  const late = (await checkOut(adas, id, [ben, ada])).as(checkOutCommitted).results;
+  const late = (await checkOut(adaClient, id, [ben, ada])).as(checkOutCommitted).results;
   expect(late[0]).toEqual({ ...told, outcome: 'already-checked-out' });
   expect(late[1]).toMatchObject({ outcome: 'checked-out' });
-  const again = await checkOut(bens, id, [ben]);
+  const again = await checkOut(benClient, id, [ben]);
   expect([again.status, again.json]).toEqual([200, first.json]);
-  expect(await house.counter(id)).toEqual({ checkedIn: 3, checkedOut: 2 });
-  const view = (await bens.get(`/api/events/${id}`)).as(eventView);
+  expect(await stack.counter(id)).toEqual({ checkedIn: 3, checkedOut: 2 });
+  const view = (await benClient.get(`/api/events/${id}`)).as(eventView);
   expect(view.attendance).toMatchObject({
     checkedInBy: { id: ada.id },
     checkedOutBy: { id: ben.id, displayName: ben.displayName },
@@ -95,21 +99,21 @@ test('checked in by a classmate, I check myself out; the first timestamp stands'
 });
 
 test('many check-outs of one at once: one counts', async () => {
-  const { id, ada, ben, adas, bens } = await anEndedEvent();
+  const { id, ada, ben, adaClient, benClient } = await anEndedEvent();
   const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => checkOut(index % 2 ? adas : bens, id, [ben])),
+    Array.from({ length: 20 }, (_, index) => checkOut(index % 2 ? adaClient : benClient, id, [ben])),
   );
   const results = answers.flatMap((answer) => answer.as(checkOutCommitted).results);
   const times = new Set(results.map((result) => 'checkedOutAt' in result && result.checkedOutAt));
   expect(times.size).toBe(1);
-  const [row] = (await house.attendances(id)).filter(({ userId }) => userId === ben.id);
+  const [row] = (await stack.attendances(id)).filter(({ userId }) => userId === ben.id);
   // One of the two did it; to that one every request says so, to the other none.
   results.forEach((result, index) =>
     expect(result.outcome).toBe(
       (index % 2 ? ada : ben).id === row?.checkedOutBy ? 'checked-out' : 'already-checked-out',
     ),
   );
-  expect(await house.counter(id)).toEqual({ checkedIn: 3, checkedOut: 1 });
+  expect(await stack.counter(id)).toEqual({ checkedIn: 3, checkedOut: 1 });
 });
 
 describe('refused, and nothing is written', () => {
@@ -119,24 +123,24 @@ describe('refused, and nothing is written', () => {
     ['live', 'CHECK_OUT_NOT_OPEN'],
     ['closed', 'CHECK_OUT_CLOSED'],
   ] as const)('in state %s', async (state, code) => {
-    const [ada] = await house.aClass(3);
-    const { id } = await house.event('live');
-    const visitor = await house.signIn(ada);
-    await checkIn(visitor, id, ada);
+    const [ada] = await stack.aClass(3);
+    const { id } = await stack.event('live');
+    const client = await stack.signIn(ada);
+    await checkIn(client, id, ada);
     const from = { scheduled: 60_000, open: -60_000, live: -60_000, closed: -240_000 }[state];
     const [opensAt, startsAt, endsAt, closesAt] = [0, state === 'open' ? 120_000 : 1_000, 180_000, 190_000].map(
       (later) => new Date(Date.now() + from + later).toISOString(),
     );
-    const changed = await house.admin().patch(`/api/admin/events/${id}`, { opensAt, startsAt, endsAt, closesAt });
+    const changed = await stack.admin().patch(`/api/admin/events/${id}`, { opensAt, startsAt, endsAt, closesAt });
     expect(changed).toMatchObject({ status: 200, json: { state } });
-    expect(await checkOut(visitor, id, [ada])).toMatchObject({ status: 409, json: { code } });
-    expect(await house.counter(id)).toEqual({ checkedIn: 1, checkedOut: 0 });
-    expect(await house.attendances(id)).toMatchObject([{ checkedOutAt: null }]);
+    expect(await checkOut(client, id, [ada])).toMatchObject({ status: 409, json: { code } });
+    expect(await stack.counter(id)).toEqual({ checkedIn: 1, checkedOut: 0 });
+    expect(await stack.attendances(id)).toMatchObject([{ checkedOutAt: null }]);
   });
 
   test('no such event', async () => {
-    const [ada] = await house.aClass(3);
-    expect(await checkOut(await house.signIn(ada), 999_999, [ada])).toMatchObject({
+    const [ada] = await stack.aClass(3);
+    expect(await checkOut(await stack.signIn(ada), 999_999, [ada])).toMatchObject({
       status: 404,
       json: { code: 'EVENT_NOT_FOUND' },
     });

@@ -1,63 +1,28 @@
 import { z } from 'zod';
 import { classmate, eventView, streamView, type EventView } from '@exco/contracts';
 import { aStudent, eventually } from '@exco/testing';
-import { checkIn } from './attendance-requests.ts';
-import { House, type Person } from './house.ts';
-import type { Visitor } from './visitor.ts';
+import { checkIn } from './support/attendance-requests.ts';
+import { TestStack, type Person } from './support/test-stack.ts';
+import type { ApiClient } from './support/api-client.ts';
 
-let house: House;
+let stack: TestStack;
 let ada: Person, ben: Person;
-let visitor: Visitor;
+let client: ApiClient;
 beforeAll(async () => {
-  house = await House.open();
-  [ada, ben] = await house.aClass(4);
-  visitor = await house.signIn(ada);
+  stack = await TestStack.shared();
+  [ada, ben] = await stack.aClass(4);
+  client = await stack.signIn(ada);
 });
-afterAll(() => house.close());
-
-const minutes = (count: number) => new Date(Date.now() + count * 60_000);
-const inMinutes = (...[opensAt, startsAt, endsAt, closesAt]: [number, number, number, number]) => ({
-  opensAt: minutes(opensAt),
-  startsAt: minutes(startsAt),
-  endsAt: minutes(endsAt),
-  closesAt: minutes(closesAt),
-});
-
-test('all events, the current one first: live, open, ended, the next to come, closed; ten at most', async () => {
-  const given = {
-    closed: inMinutes(-9, -8, -7, -6),
-    later: inMinutes(40, 50, 60, 70),
-    ended: inMinutes(-9, -8, -1, 9),
-    next: inMinutes(10, 20, 30, 40),
-    open: inMinutes(-1, 9, 10, 20),
-    live: inMinutes(-9, -1, 9, 10),
-    laterLive: inMinutes(-8, -1, 9, 10),
-  };
-  for (const [title, times] of Object.entries(given)) await house.event('open', { title, ...times });
-  const answer = await visitor.get('/api/events');
-  expect(answer.status).toBe(200);
-  const events = answer.as(z.array(eventView));
-  expect(events.map(({ title, state }) => [title, state])).toEqual([
-    ['laterLive', 'live'],
-    ['live', 'live'],
-    ['open', 'open'],
-    ['ended', 'ended'],
-    ['next', 'scheduled'],
-    ['later', 'scheduled'],
-    ['closed', 'closed'],
-  ]);
-  for (let count = 0; count < 5; count++) await house.event('closed');
-  expect((await visitor.get('/api/events')).as(z.array(eventView))).toHaveLength(10);
-});
+afterAll(() => stack.close());
 
 test('an event, before and after my check-in', async () => {
-  const { id } = await house.event('live', { minimumKbps: 700, title: 'Spring' });
-  const before = (await visitor.get(`/api/events/${id}`)).as(eventView);
+  const { id } = await stack.event('live', { minimumKbps: 700, title: 'Spring' });
+  const before = (await client.get(`/api/events/${id}`)).as(eventView);
   expect(before).toMatchObject({ id, title: 'Spring', state: 'live', minimumKbps: 700, attendance: null });
   expect(before.counts).toEqual({ checkedIn: 0, checkedOut: 0, watching: 0 });
   expect(Math.abs(Date.parse(before.serverTime) - Date.now())).toBeLessThan(60_000);
-  await checkIn(visitor, id, ada, [ben]);
-  const after = (await visitor.get(`/api/events/${id}`)).as(eventView);
+  await checkIn(client, id, ada, [ben]);
+  const after = (await client.get(`/api/events/${id}`)).as(eventView);
   expect(after.attendance).toEqual({
     checkedInAt: expect.any(String) as string,
     checkedInBy: { id: ada.id, displayName: ada.displayName },
@@ -66,10 +31,10 @@ test('an event, before and after my check-in', async () => {
     committed: true,
   });
   await eventually(async () => {
-    const { counts } = (await visitor.get(`/api/events/${id}`)).as(eventView);
+    const { counts } = (await client.get(`/api/events/${id}`)).as(eventView);
     expect(counts).toMatchObject({ checkedIn: 2, checkedOut: 0 });
   });
-  const brought = (await (await house.signIn(ben)).get(`/api/events/${id}`)).as(eventView);
+  const brought = (await (await stack.signIn(ben)).get(`/api/events/${id}`)).as(eventView);
   expect(brought.attendance).toEqual(after.attendance);
 });
 
@@ -81,9 +46,9 @@ test('the state follows the clock by itself', async () => {
     endsAt: new Date(start + 2_100),
     closesAt: new Date(start + 2_800),
   };
-  const { id } = await house.event('open', times);
+  const { id } = await stack.event('open', times);
   const seen = new Set<EventView['state']>();
-  while (Date.now() < start + 3_000) seen.add((await visitor.get(`/api/events/${id}`)).as(eventView).state);
+  while (Date.now() < start + 3_000) seen.add((await client.get(`/api/events/${id}`)).as(eventView).state);
   expect([...seen]).toEqual(['scheduled', 'open', 'live', 'ended', 'closed']);
 });
 
@@ -91,7 +56,7 @@ test.each(['999999', '0', '-1', '1.5', 'x', '99999999999', '1%20OR%201=1'])(
   'an event that is not there: %s',
   async (id) => {
     for (const rest of ['', '/classmates', '/stream', '/check-outs'])
-      expect(await visitor.get(`/api/events/${id}${rest}`)).toMatchObject({
+      expect(await client.get(`/api/events/${id}${rest}`)).toMatchObject({
         status: 404,
         json: { code: 'EVENT_NOT_FOUND' },
       });
@@ -100,7 +65,7 @@ test.each(['999999', '0', '-1', '1.5', 'x', '99999999999', '1%20OR%201=1'])(
 
 test('classmates: everyone who shares a class with me, once, without me, and who is there', async () => {
   const className = 'Class of the list';
-  const [me, one, two] = await house.enroll([
+  const [me, one, two] = await stack.enroll([
     aStudent({ className }),
     aStudent({ className }),
     aStudent({ className }),
@@ -110,9 +75,9 @@ test('classmates: everyone who shares a class with me, once, without me, and who
     displayName: person?.displayName ?? '',
     className: other,
   });
-  const [, , third] = await house.enroll([both(me, 'Choir'), both(one, 'Choir'), aStudent({ className: 'Choir' })]);
-  const { id } = await house.event();
-  const mine = await house.signIn(me as Person);
+  const [, , third] = await stack.enroll([both(me, 'Choir'), both(one, 'Choir'), aStudent({ className: 'Choir' })]);
+  const { id } = await stack.event();
+  const mine = await stack.signIn(me as Person);
   await checkIn(mine, id, me as Person, [two as Person]);
   const answer = await mine.get(`/api/events/${id}/classmates`);
   expect(answer.status).toBe(200);
@@ -134,9 +99,9 @@ test('classmates: everyone who shares a class with me, once, without me, and who
 });
 
 test('in no class: no classmates, and a check-in of oneself', async () => {
-  const [alone] = await house.enroll([aStudent()]);
-  const { id } = await house.event();
-  const own = await house.signIn(alone as Person);
+  const [alone] = await stack.enroll([aStudent()]);
+  const { id } = await stack.event();
+  const own = await stack.signIn(alone as Person);
   expect(await own.get(`/api/events/${id}/classmates`)).toMatchObject({ status: 200, json: [] });
   expect(await checkIn(own, id, alone as Person)).toMatchObject({
     status: 200,
@@ -146,12 +111,12 @@ test('in no class: no classmates, and a check-in of oneself', async () => {
 
 describe('the stream', () => {
   test('for who is checked in, also by a classmate; for nobody else', async () => {
-    const { id } = await house.event('live', {
+    const { id } = await stack.event('live', {
       streamUrl: 'https://a.example/live.m3u8',
       fallbackStreamUrl: 'https://b.example/live.m3u8',
     });
-    const [me, friend, other] = await house.aClass(3);
-    const [mine, friends, others] = [await house.signIn(me), await house.signIn(friend), await house.signIn(other)];
+    const [me, friend, other] = await stack.aClass(3);
+    const [mine, friends, others] = [await stack.signIn(me), await stack.signIn(friend), await stack.signIn(other)];
     const refusal = { status: 403, json: { code: 'CHECK_IN_REQUIRED' } };
     expect(await mine.get(`/api/events/${id}/stream`)).toMatchObject(refusal);
     await checkIn(mine, id, me, [friend]);
@@ -166,13 +131,13 @@ describe('the stream', () => {
   });
 
   test('a receipt lets in nobody but its owner, at its event alone', async () => {
-    const [{ id }, another] = [await house.event('live'), await house.event('live')];
-    const [me, thief] = await house.aClass(3);
-    const mine = await house.signIn(me);
+    const [{ id }, another] = [await stack.event('live'), await stack.event('live')];
+    const [me, thief] = await stack.aClass(3);
+    const mine = await stack.signIn(me);
     await checkIn(mine, id, me);
     const stolen = mine.cookie(`exco_receipt_${id}`) ?? '';
     expect(stolen).not.toBe('');
-    const other = (await house.signIn(thief)).setCookie(`exco_receipt_${id}`, stolen);
+    const other = (await stack.signIn(thief)).setCookie(`exco_receipt_${id}`, stolen);
     expect(await other.get(`/api/events/${id}/stream`)).toMatchObject({ status: 403 });
     mine.setCookie(`exco_receipt_${another.id}`, stolen);
     expect(await mine.get(`/api/events/${another.id}/stream`)).toMatchObject({ status: 403 });
@@ -181,7 +146,7 @@ describe('the stream', () => {
 
 describe('the connection test', () => {
   test.each([64, 256, 1024])('%i kB', async (kilobytes) => {
-    const { status, headers, bytes } = await house.visitor().get(`/api/connection-test/${kilobytes}`);
+    const { status, headers, bytes } = await stack.client().get(`/api/connection-test/${kilobytes}`);
     expect(status).toBe(200);
     expect(headers).toMatchObject({
       'content-type': 'image/png',
@@ -193,19 +158,19 @@ describe('the connection test', () => {
   });
 
   test.each(['65', '0', 'x', '64.0'])('no such size: %s', async (size) => {
-    expect(await house.visitor().get(`/api/connection-test/${size}`)).toMatchObject({
+    expect(await stack.client().get(`/api/connection-test/${size}`)).toMatchObject({
       status: 404,
       json: { code: 'NOT_FOUND' },
     });
   });
 
   test('one student is stopped after several whole tests, a classmate on the same address is not', async () => {
-    const [greedy, other] = await house.aClass(3);
-    const mine = await house.signIn(greedy);
+    const [greedy, other] = await stack.aClass(3);
+    const mine = await stack.signIn(greedy);
     let answer = await mine.get('/api/connection-test/1024');
     for (let load = 0; load < 20 && answer.status === 200; load++) answer = await mine.get('/api/connection-test/1024');
     expect(answer).toMatchObject({ status: 429, json: { code: 'TOO_MANY_REQUESTS' } });
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-    expect(await (await house.signIn(other)).get('/api/connection-test/64')).toMatchObject({ status: 200 });
+    expect(await (await stack.signIn(other)).get('/api/connection-test/64')).toMatchObject({ status: 200 });
   });
 });

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { LiveEventState } from '@exco/contracts';
 import type { LiveEvent, RosterRow } from '@exco/persistence';
 
+/** Several test files may share one database: each of them makes students and classes of its own. */
+const file = randomBytes(3).toString('hex');
 let students = 0;
 let classSections = 0;
 
@@ -8,7 +11,7 @@ let classSections = 0;
 export function aStudent(given: Partial<RosterRow> = {}): RosterRow {
   const number = ++students;
   return {
-    username: `pupil.${number}.${3000 + (number % 6000)}`,
+    username: `pupil.${file}.${number}.${3000 + (number % 6000)}`,
     displayName: `Zoë O’Neill the ${number}.`,
     className: null,
     ...given,
@@ -17,7 +20,7 @@ export function aStudent(given: Partial<RosterRow> = {}): RosterRow {
 
 /** A class of so many students, as the rows of a roster. */
 export function aClassSection(size: number, given: Partial<RosterRow> = {}): RosterRow[] {
-  const className = `Class ${++classSections}`;
+  const className = `Class ${file} ${++classSections}`;
   return Array.from({ length: size }, () => aStudent({ className, ...given }));
 }
 

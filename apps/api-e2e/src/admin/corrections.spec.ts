@@ -1,18 +1,18 @@
 import { auditEntry, bringer, eventView, type AuditEntry, type Bringer } from '@exco/contracts';
 import { z } from 'zod';
-import { checkIn } from '../attendance-requests.ts';
+import { checkIn } from '../support/attendance-requests.ts';
 import { eventually } from '@exco/testing';
-import { House, type Person } from '../house.ts';
-import type { Visitor } from '../visitor.ts';
-import { Desk } from './desk.ts';
+import { TestStack, type Person } from '../support/test-stack.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { AdminClient } from '../support/admin-client.ts';
 
-let house: House;
-let desk: Desk;
+let stack: TestStack;
+let admin: AdminClient;
 beforeAll(async () => {
-  house = await House.open();
-  desk = new Desk(house.url(0));
+  stack = await TestStack.shared();
+  admin = new AdminClient(stack.url(0));
 });
-afterAll(() => house.close());
+afterAll(() => stack.close());
 
 const reason = 'Seen in the hall by two teachers';
 
@@ -22,24 +22,24 @@ async function correct(
   kind: string,
   more: object = {},
 ): Promise<{ status: number; json: unknown }> {
-  const answer = await desk.post(`/api/admin/events/${eventId}/corrections`, { userId, kind, reason, ...more });
+  const answer = await admin.post(`/api/admin/events/${eventId}/corrections`, { userId, kind, reason, ...more });
   return { status: answer.status, json: await answer.json() };
 }
 
 async function audit(eventId: number, query = ''): Promise<AuditEntry[]> {
-  const answer = await desk.send(`/api/admin/events/${eventId}/audit${query}`);
+  const answer = await admin.send(`/api/admin/events/${eventId}/audit${query}`);
   return z.array(auditEntry).parse(await answer.json());
 }
 
-const seen = async (visitor: Visitor, eventId: number) => (await visitor.get(`/api/events/${eventId}`)).as(eventView);
+const seen = async (client: ApiClient, eventId: number) => (await client.get(`/api/events/${eventId}`)).as(eventView);
 const counts = async (eventId: number) => {
-  const { checkedIn, checkedOut } = await house.counter(eventId);
+  const { checkedIn, checkedOut } = await stack.counter(eventId);
   return [checkedIn, checkedOut];
 };
 const bring = (...people: Person[]) => people.map(({ id, digits }) => ({ userId: id, digits }));
 
-async function checkInWith(visitor: Visitor, eventId: number, me: Person, classmates: Person[]) {
-  return visitor.post(`/api/events/${eventId}/check-ins`, {
+async function checkInWith(client: ApiClient, eventId: number, me: Person, classmates: Person[]) {
+  return client.post(`/api/events/${eventId}/check-ins`, {
     digits: me.digits,
     classmates: bring(...classmates),
     connection: { kbps: 4200, bytes: 196_608 },
@@ -47,53 +47,56 @@ async function checkInWith(visitor: Visitor, eventId: number, me: Person, classm
 }
 
 test('revoked: out of the stream, the counts and the lists, whatever cookie there is; and not in again by themselves', async () => {
-  const [ada, ben, cleo] = await house.aClass(3);
-  const { id } = await house.event('live');
-  const [adas, bens] = [await house.signIn(ada), await house.signIn(ben)];
-  await checkIn(adas, id, ada);
-  expect((await adas.get(`/api/events/${id}/stream`)).status).toBe(200);
+  const [ada, ben, cleo] = await stack.aClass(3);
+  const { id } = await stack.event('live');
+  const [adaClient, benClient] = [await stack.signIn(ada), await stack.signIn(ben)];
+  await checkIn(adaClient, id, ada);
+  expect((await adaClient.get(`/api/events/${id}/stream`)).status).toBe(200);
   expect(await correct(id, ada.id, 'revoke')).toMatchObject({ status: 201, json: { changed: true, attendance: null } });
   expect(await counts(id)).toEqual([0, 0]);
-  expect((await seen(adas, id)).attendance).toBeNull();
-  expect(await adas.get(`/api/events/${id}/stream`)).toMatchObject({
+  expect((await seen(adaClient, id)).attendance).toBeNull();
+  expect(await adaClient.get(`/api/events/${id}/stream`)).toMatchObject({
     status: 403,
     json: { code: 'CHECK_IN_REQUIRED' },
   });
-  await eventually(async () => expect((await seen(adas, id)).counts.checkedIn).toBe(0), 3);
-  expect(await checkInWith(adas, id, ada, [cleo])).toMatchObject({ status: 403, json: { code: 'CHECK_IN_REVOKED' } });
-  const brought = await checkInWith(bens, id, ben, [ada]);
+  await eventually(async () => expect((await seen(adaClient, id)).counts.checkedIn).toBe(0), 3);
+  expect(await checkInWith(adaClient, id, ada, [cleo])).toMatchObject({
+    status: 403,
+    json: { code: 'CHECK_IN_REVOKED' },
+  });
+  const brought = await checkInWith(benClient, id, ben, [ada]);
   expect(brought).toMatchObject({
     status: 200,
     json: { results: [{ outcome: 'checked-in' }, { userId: ada.id, outcome: 'locked' }] },
   });
   expect(await counts(id)).toEqual([1, 0]);
-  await house.endEvent(id);
-  expect(await adas.post(`/api/events/${id}/check-outs`, { userIds: [ada.id] })).toMatchObject({
+  await stack.endEvent(id);
+  expect(await adaClient.post(`/api/events/${id}/check-outs`, { userIds: [ada.id] })).toMatchObject({
     json: { results: [{ outcome: 'not-yours' }] },
   });
-  expect(await adas.get(`/api/events/${id}/check-outs`)).toMatchObject({ status: 200, json: [] });
+  expect(await adaClient.get(`/api/events/${id}/check-outs`)).toMatchObject({ status: 200, json: [] });
   expect(await counts(id)).toEqual([1, 0]);
 });
 
 test('a check-in by hand lifts it, and the first time stands', async () => {
-  const [ada] = await house.aClass(3);
-  const { id } = await house.event('live');
-  const adas = await house.signIn(ada);
-  await checkIn(adas, id, ada);
-  const { attendance: first } = await seen(adas, id);
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('live');
+  const adaClient = await stack.signIn(ada);
+  await checkIn(adaClient, id, ada);
+  const { attendance: first } = await seen(adaClient, id);
   await correct(id, ada.id, 'revoke');
   expect(await correct(id, ada.id, 'check-in')).toMatchObject({
     status: 201,
     json: { changed: true, attendance: { checkedInAt: first?.checkedInAt } },
   });
-  expect((await seen(adas, id)).attendance?.checkedInAt).toBe(first?.checkedInAt);
+  expect((await seen(adaClient, id)).attendance?.checkedInAt).toBe(first?.checkedInAt);
   expect(await counts(id)).toEqual([1, 0]);
-  expect((await checkInWith(adas, id, ada, [])).status).toBe(200);
+  expect((await checkInWith(adaClient, id, ada, [])).status).toBe(200);
 });
 
 test('checked in and out by hand, also after the event; a repeat changes nothing', async () => {
-  const [ada] = await house.aClass(3);
-  const { id } = await house.event('closed');
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('closed');
   const at = new Date(Date.now() - 120 * 60_000).toISOString();
   expect(await correct(id, ada.id, 'check-in', { at })).toMatchObject({
     status: 201,
@@ -107,8 +110,8 @@ test('checked in and out by hand, also after the event; a repeat changes nothing
 });
 
 test('thirty corrections at once are one', async () => {
-  const [ada] = await house.aClass(3);
-  const { id } = await house.event('live');
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('live');
   const answers = await Promise.all(Array.from({ length: 30 }, () => correct(id, ada.id, 'check-in')));
   const changed = answers.filter(({ json }) => (json as { changed?: boolean }).changed === true);
   expect(changed).toHaveLength(1);
@@ -116,8 +119,8 @@ test('thirty corrections at once are one', async () => {
 });
 
 test('refused: nobody there, an event that is not, no reason, the future, no token', async () => {
-  const [ada] = await house.aClass(3);
-  const { id } = await house.event('live');
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('live');
   expect(await correct(id, ada.id, 'revoke')).toMatchObject({ status: 409, json: { code: 'NOT_CHECKED_IN' } });
   expect(await correct(id, ada.id, 'check-out')).toMatchObject({ status: 409, json: { code: 'NOT_CHECKED_IN' } });
   expect(await correct(id, 4_000_000_000, 'check-in')).toMatchObject({ status: 404, json: { code: 'USER_NOT_FOUND' } });
@@ -128,20 +131,20 @@ test('refused: nobody there, an event that is not, no reason, the future, no tok
     status: 400,
     json: { details: [{ path: 'at' }] },
   });
-  expect((await new Desk(house.url(0), 'guessed').send(`/api/admin/events/${id}/audit`)).status).toBe(401);
-  expect(await house.attendances(id)).toEqual([]);
+  expect((await new AdminClient(stack.url(0), 'guessed').send(`/api/admin/events/${id}/audit`)).status).toBe(401);
+  expect(await stack.attendances(id)).toEqual([]);
 });
 
 test('the audit: who, whom, what, when, from where, refused tries too; filtered and in pages', async () => {
-  const [ada, ben, cleo] = await house.aClass(3);
-  const { id } = await house.event('live');
-  const adas = await house.signIn(ada);
-  await checkInWith(adas, id, { ...ada, digits: '0000' === ada.digits ? '0001' : '0000' }, []);
-  await adas.post(`/api/events/${id}/digit-checks`, {
+  const [ada, ben, cleo] = await stack.aClass(3);
+  const { id } = await stack.event('live');
+  const adaClient = await stack.signIn(ada);
+  await checkInWith(adaClient, id, { ...ada, digits: '0000' === ada.digits ? '0001' : '0000' }, []);
+  await adaClient.post(`/api/events/${id}/digit-checks`, {
     userId: cleo.id,
     digits: cleo.digits === '0000' ? '0001' : '0000',
   });
-  await checkInWith(adas, id, ada, [ben]);
+  await checkInWith(adaClient, id, ada, [ben]);
   await correct(id, ben.id, 'revoke');
   const all = await audit(id);
   expect(all.map(({ kind, outcome, actor, user }) => [kind, outcome, actor?.username ?? null, user.username])).toEqual([
@@ -161,29 +164,34 @@ test('the audit: who, whom, what, when, from where, refused tries too; filtered 
   const [first, second] = await audit(id, '?limit=2');
   expect(await audit(id, `?limit=3&before=${second?.id ?? 0}`)).toEqual(all.slice(2));
   expect(first?.id).toBe(revoked?.id);
-  const csv = await (await desk.send(`/api/admin/events/${id}/audit.csv`)).text();
+  const csv = await (await admin.send(`/api/admin/events/${id}/audit.csv`)).text();
   expect(csv.split('\r\n')).toHaveLength(7);
   // What was typed is nobody's business, not even the audit's.
   expect(csv).not.toContain('digits":');
 });
 
 test('“one student brought thirty others” is one line', async () => {
-  const [ada, ...others] = await house.aClass(31);
-  const [ben, cleo] = await house.aClass(3);
-  const { id } = await house.event('live');
-  await checkInWith(await house.signIn(ada), id, ada, others);
-  await checkInWith(await house.signIn(ben), id, ben, [cleo]);
-  const answer = await desk.send(`/api/admin/events/${id}/bringers?atLeast=30`);
+  const [ada, ...others] = await stack.aClass(31);
+  const [ben, cleo] = await stack.aClass(3);
+  const { id } = await stack.event('live');
+  await checkInWith(await stack.signIn(ada), id, ada, others);
+  await checkInWith(await stack.signIn(ben), id, ben, [cleo]);
+  const answer = await admin.send(`/api/admin/events/${id}/bringers?atLeast=30`);
   const bringers: Bringer[] = z.array(bringer).parse(await answer.json());
   expect(bringers).toMatchObject([{ userId: ada.id, username: ada.username, brought: 30 }]);
 });
 
-test('what was written down is there after a restart', async () => {
-  const [ada] = await house.aClass(3);
-  const { id } = await house.event('live');
-  await checkIn(await house.signIn(ada), id, ada);
-  await house.system.apis[0]?.stop();
-  await house.system.apis[0]?.start();
+test('what a process has recorded is there after it has stopped', async () => {
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('live');
+  const api = await stack.anotherApi();
+  try {
+    const client = stack.client().at(api.url);
+    await client.post('/api/session', { username: ada.username });
+    expect(await checkIn(client, id, ada)).toMatchObject({ status: 200 });
+  } finally {
+    await api.stop();
+  }
   await eventually(async () =>
     expect(await audit(id)).toMatchObject([{ outcome: 'checked-in', user: { id: ada.id } }]),
   );

@@ -1,20 +1,20 @@
-import { House } from '../house.ts';
-import { Desk } from './desk.ts';
-import { csv, zip, type Packed } from './zip.ts';
+import { IsolatedStack } from '../support/own-stacks.ts';
+import { AdminClient } from '../support/admin-client.ts';
+import { csv, zip, type Packed } from '../support/zip.ts';
 
-let house: House;
-let desk: Desk;
+let stack: IsolatedStack;
+let admin: AdminClient;
 beforeAll(async () => {
-  house = await House.open();
-  desk = new Desk(house.url(0));
+  stack = await IsolatedStack.start();
+  admin = new AdminClient(stack.url(0));
 });
-afterAll(() => house.close());
+afterAll(() => stack.close());
 
 type Tables = Record<string, string[][]>;
 const packed = (tables: Tables): Packed[] =>
   Object.entries(tables).map(([name, rows]) => ({ name: `${name}.csv`, content: csv(rows) }));
-const upload = (files: Packed[], query = '') => desk.upload(zip(files), query, 'application/zip');
-const take = (tables: Tables, query = '') => desk.import(zip(packed(tables)), query, 'application/zip');
+const upload = (files: Packed[], query = '') => admin.upload(zip(files), query, 'application/zip');
+const take = (tables: Tables, query = '') => admin.import(zip(packed(tables)), query, 'application/zip');
 
 const manifest = (version: '1.1' | '1.2', kind: 'bulk' | 'delta' = 'bulk') => [
   ['propertyName', 'value'],
@@ -152,7 +152,7 @@ const bulk11 = (): Tables => ({
 });
 
 async function roster(): Promise<string[]> {
-  const rows: { line: string }[] = await house.database.query(
+  const rows: { line: string }[] = await stack.database.query(
     `SELECT CONCAT_WS('|', username, display_name, class_sections.name) AS line FROM users
        LEFT JOIN enrollments ON enrollments.user_id = users.id
        LEFT JOIN class_sections ON class_sections.id = enrollments.class_section_id
@@ -277,7 +277,7 @@ test.each<[string, () => Uint8Array<ArrayBuffer>, RegExp]>([
   ],
 ])('refused as a whole: %s', async (_, file, message) => {
   const before = await roster();
-  const answer = await desk.upload(file(), '', 'application/zip');
+  const answer = await admin.upload(file(), '', 'application/zip');
   const { code, details } = (await answer.json()) as { code: string; details: { message: string }[] };
   expect([answer.status, code]).toEqual([422, 'ROSTER_UNREADABLE']);
   expect(details[0]?.message).toMatch(message);

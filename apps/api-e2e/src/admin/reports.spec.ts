@@ -2,33 +2,38 @@ import { absentee, attendanceLine, classLine } from '@exco/contracts';
 import { aStudent } from '@exco/testing';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { checkIn, checkOut } from '../attendance-requests.ts';
-import { House, type Person } from '../house.ts';
-import { Desk } from './desk.ts';
+import { checkIn, checkOut } from '../support/attendance-requests.ts';
+import { IsolatedStack } from '../support/own-stacks.ts';
+import type { Person } from '../support/test-stack.ts';
+import { AdminClient } from '../support/admin-client.ts';
 
-let house: House;
-let desk: Desk;
+let stack: IsolatedStack;
+let admin: AdminClient;
 let eventId: number;
 let people: Person[];
 
 const names = ['=SUM(A1:A9)', 'Zoë "Zo" O’Neill, Jr.', '王秀英', 'Left Later'];
 
 beforeAll(async () => {
-  house = await House.open();
-  desk = new Desk(house.url(0));
-  people = await house.enroll(names.map((displayName) => aStudent({ displayName, className: '7, B' })));
+  stack = await IsolatedStack.start();
+  admin = new AdminClient(stack.url(0));
+  people = await stack.enroll(names.map((displayName) => aStudent({ displayName, className: '7, B' })));
   const [ada, zoe, , gone] = people as [Person, Person, Person, Person];
-  eventId = (await house.event('live')).id;
-  const [adas, zoes, gones] = [await house.signIn(ada), await house.signIn(zoe), await house.signIn(gone)];
-  for (const [visitor, person] of [
-    [adas, ada],
-    [zoes, zoe],
-    [gones, gone],
+  eventId = (await stack.event('live')).id;
+  const [adaClient, zoeClient, goneClient] = [
+    await stack.signIn(ada),
+    await stack.signIn(zoe),
+    await stack.signIn(gone),
+  ];
+  for (const [client, person] of [
+    [adaClient, ada],
+    [zoeClient, zoe],
+    [goneClient, gone],
   ] as const)
-    await checkIn(visitor, eventId, person);
-  await house.endEvent(eventId);
-  await checkOut(adas, eventId, [ada]);
-  await desk.import(
+    await checkIn(client, eventId, person);
+  await stack.endEvent(eventId);
+  await checkOut(adaClient, eventId, [ada]);
+  await admin.import(
     `username,displayName,className\n${people
       .slice(0, 3)
       .map(({ username }, at) => `${username},"${(names[at] ?? '').replaceAll('"', '""')}","7, B"`)
@@ -36,10 +41,10 @@ beforeAll(async () => {
     '?mode=replace',
   );
 });
-afterAll(() => house.close());
+afterAll(() => stack.close());
 
 async function csv(path: string): Promise<Record<string, string>[]> {
-  const answer = await desk.send(`/api/admin/events/${eventId}/${path}`);
+  const answer = await admin.send(`/api/admin/events/${eventId}/${path}`);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
   expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w-]+\.csv"$/);
   const bytes = Buffer.from(await answer.arrayBuffer());
@@ -48,7 +53,7 @@ async function csv(path: string): Promise<Record<string, string>[]> {
 }
 
 async function json<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  const answer = await desk.send(`/api/admin/events/${eventId}/${path}`);
+  const answer = await admin.send(`/api/admin/events/${eventId}/${path}`);
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   return schema.parse(await answer.json());
 }
@@ -91,11 +96,11 @@ test('absentees and classes', async () => {
 
 test('after the close: “did not check out”, and no time made up; after a restart too', async () => {
   const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
-  await house
+  await stack
     .admin()
     .patch(`/api/admin/events/${eventId}`, { opensAt: at(-40), startsAt: at(-30), endsAt: at(-20), closesAt: at(-10) });
-  await house.system.apis[0]?.stop();
-  await house.system.apis[0]?.start();
+  await stack.system.apis[0]?.stop();
+  await stack.system.apis[0]?.start();
   const rows = await csv('attendance.csv');
   expect(rows.map(({ state, checkedOutAt }) => [state, checkedOutAt === ''])).toEqual([
     ['checked out', false],
@@ -105,11 +110,11 @@ test('after the close: “did not check out”, and no time made up; after a res
 });
 
 test('an event that nobody attended; one that is not there; no token', async () => {
-  const { id } = await house.event('open');
-  expect(await (await desk.send(`/api/admin/events/${id}/attendance`)).json()).toEqual([]);
-  expect((await (await desk.send(`/api/admin/events/${id}/attendance.csv`)).text()).split('\r\n')).toHaveLength(2);
+  const { id } = await stack.event('open');
+  expect(await (await admin.send(`/api/admin/events/${id}/attendance`)).json()).toEqual([]);
+  expect((await (await admin.send(`/api/admin/events/${id}/attendance.csv`)).text()).split('\r\n')).toHaveLength(2);
   for (const path of ['attendance.csv', 'attendance', 'absentees.csv', 'classes.csv', 'bringers']) {
-    expect((await desk.send(`/api/admin/events/999999/${path}`)).status).toBe(404);
-    expect((await new Desk(house.url(0), 'guessed').send(`/api/admin/events/${id}/${path}`)).status).toBe(401);
+    expect((await admin.send(`/api/admin/events/999999/${path}`)).status).toBe(404);
+    expect((await new AdminClient(stack.url(0), 'guessed').send(`/api/admin/events/${id}/${path}`)).status).toBe(401);
   }
 });

@@ -1,22 +1,22 @@
 import { request } from 'node:http';
 import { aStudent, demoRoster, eventually, rosterCsv } from '@exco/testing';
-import { House } from '../house.ts';
-import { Desk } from './desk.ts';
+import { IsolatedStack } from '../support/own-stacks.ts';
+import { AdminClient } from '../support/admin-client.ts';
 
-let house: House;
-let desk: Desk;
+let stack: IsolatedStack;
+let admin: AdminClient;
 beforeAll(async () => {
-  house = await House.open({ apis: 2 });
-  desk = new Desk(house.url(0));
+  stack = await IsolatedStack.start({ apis: 2 });
+  admin = new AdminClient(stack.url(0));
 });
-afterAll(() => house.close());
+afterAll(() => stack.close());
 
 const header = 'username,displayName,className';
 const lines = (...rows: string[]) => [header, ...rows, ''].join('\r\n');
 const nobody = { users: 0, classes: 0, enrollments: 0 };
 
 async function roster(): Promise<string[]> {
-  const rows: { line: string }[] = await house.database.query(
+  const rows: { line: string }[] = await stack.database.query(
     `SELECT CONCAT_WS('|', username, display_name, class_sections.name) AS line FROM users
        LEFT JOIN enrollments ON enrollments.user_id = users.id
        LEFT JOIN class_sections ON class_sections.id = enrollments.class_section_id
@@ -26,12 +26,12 @@ async function roster(): Promise<string[]> {
 }
 
 const signsIn = async (username: string, api = 0) =>
-  (await house.visitor(api).post('/api/session', { username })).status === 200;
+  (await stack.client(api).post('/api/session', { username })).status === 200;
 
 describe('in this order', () => {
   test('a dry run says what the import then does, and writes nothing', async () => {
     const rows = demoRoster();
-    const tried = await desk.import(rows, '?dryRun=true');
+    const tried = await admin.import(rows, '?dryRun=true');
     expect(tried).toMatchObject({
       dryRun: true,
       mode: 'merge',
@@ -48,51 +48,51 @@ describe('in this order', () => {
     });
     expect(tried.listed.usersAdded).toHaveLength(100);
     expect(await roster()).toEqual([]);
-    const done = await desk.import(rows);
+    const done = await admin.import(rows);
     expect(done).toEqual({ ...tried, dryRun: false });
     expect((await roster()).length).toBe(rows.length);
   });
 
   test('the same file twice changes nothing, not even the revision', async () => {
-    const revision = () => house.database.query<unknown>('SELECT revision FROM roster_revision');
+    const revision = () => stack.database.query<unknown>('SELECT revision FROM roster_revision');
     const before = await revision();
-    const report = await desk.import(demoRoster(), '?mode=replace');
+    const report = await admin.import(demoRoster(), '?mode=replace');
     expect(report).toMatchObject({ added: nobody, changed: { users: 0 }, left: nobody, unchanged: { users: 10_000 } });
     expect(await revision()).toEqual(before);
   });
 
   test('replace: who is not in the file leaves, and comes back with the next; the dry run knew', async () => {
     const few = [aStudent({ className: 'New 1' }), aStudent({ className: 'New 2' })];
-    const tried = await desk.import(few, '?mode=replace&dryRun=true');
-    const done = await desk.import(few, '?mode=replace');
+    const tried = await admin.import(few, '?mode=replace&dryRun=true');
+    const done = await admin.import(few, '?mode=replace');
     expect(done).toEqual({ ...tried, dryRun: false });
     expect(done).toMatchObject({ added: { users: 2, classes: 2, enrollments: 2 }, left: { users: 10_000 } });
     expect(await roster()).toHaveLength(2);
-    expect(await house.database.query('SELECT name FROM class_sections ORDER BY name')).toEqual([
+    expect(await stack.database.query('SELECT name FROM class_sections ORDER BY name')).toEqual([
       { name: 'New 1' },
       { name: 'New 2' },
     ]);
     const [gone] = demoRoster();
     expect(await signsIn(gone?.username ?? '')).toBe(false);
-    const back = await desk.import(demoRoster());
+    const back = await admin.import(demoRoster());
     expect(back).toMatchObject({ added: { users: 10_000 }, left: nobody, unchanged: { users: 0 } });
     expect(await signsIn(gone?.username ?? '')).toBe(true);
   });
 
   test('every process knows the new roster at once, the importing one before it answers', async () => {
     const student = aStudent();
-    await desk.import([student]);
+    await admin.import([student]);
     expect(await signsIn(student.username, 0)).toBe(true);
-    const visitor = await house.signIn({ ...student, id: 0, digits: '' }, 1);
-    expect((await visitor.get('/api/session')).status).toBe(200);
-    await desk.import([{ ...student, displayName: 'Another Name' }]);
-    await eventually(async () => expect((await visitor.get('/api/session')).text).toContain('Another Name'), 2);
+    const client = await stack.signIn({ ...student, id: 0, digits: '' }, 1);
+    expect((await client.get('/api/session')).status).toBe(200);
+    await admin.import([{ ...student, displayName: 'Another Name' }]);
+    await eventually(async () => expect((await client.get('/api/session')).text).toContain('Another Name'), 2);
   });
 });
 
 test('a row that is refused says its line and its reason; the others are taken', async () => {
   const long = 'x'.repeat(101);
-  const report = await desk.import(
+  const report = await admin.import(
     lines(
       'good.0001,Good One,R1',
       'nodigits,No Digits,R1',
@@ -136,13 +136,13 @@ test('a row that is refused says its line and its reason; the others are taken',
 
 test('a refused row removes nobody', async () => {
   const [ada, ben] = [aStudent({ className: 'Kept' }), aStudent({ className: 'Kept' })];
-  await desk.import([ada, ben]);
+  await admin.import([ada, ben]);
   const file = lines(`${ada.username},,Kept`, `${aStudent().username},Somebody Else,Other`);
-  const report = await desk.import(file, '?mode=replace&dryRun=true');
+  const report = await admin.import(file, '?mode=replace&dryRun=true');
   expect(report.refusedRows).toBe(1);
   const { username } = ada;
   expect(report.listed.enrollmentsLeft).not.toContainEqual({ username, className: 'Kept' });
-  const [row] = await house.database.query<{ users: string }[]>(
+  const [row] = await stack.database.query<{ users: string }[]>(
     'SELECT COUNT(*) AS users FROM users WHERE left_at IS NULL',
   );
   expect(report.left.users).toBe(Number(row?.users) - 1);
@@ -150,12 +150,12 @@ test('a refused row removes nobody', async () => {
 
 test('a changed name is a change; two usernames that differ by case or accent are two', async () => {
   const [ada] = [aStudent({ displayName: 'Ada' })];
-  await desk.import([
+  await admin.import([
     ada,
     { ...ada, username: ada.username.toUpperCase() },
     { ...ada, username: ada.username.replace('u', 'ü') },
   ]);
-  const report = await desk.import([{ ...ada, displayName: 'ÁDA' }]);
+  const report = await admin.import([{ ...ada, displayName: 'ÁDA' }]);
   expect(report).toMatchObject({
     added: nobody,
     changed: { users: 1 },
@@ -182,8 +182,8 @@ test.each<[string, string | Uint8Array<ArrayBuffer>]>([
     `Class Of,CLASSNAME,username,DisplayName\n2030,Enc,${plain[0]?.username ?? ''},${plain[0]?.displayName ?? ''}\n`,
   ],
 ])('read: %s', async (_, file) => {
-  await desk.import(plain);
-  expect(await desk.import(file)).toMatchObject({
+  await admin.import(plain);
+  expect(await admin.import(file)).toMatchObject({
     rows: 1,
     refusedRows: 0,
     added: nobody,
@@ -210,24 +210,24 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, string, object]>([
   ['replace with nobody in it', `${header}\n`, '?mode=replace', {}],
 ])('unreadable as a whole: %s', async (_, file, query, detail) => {
   const before = await roster();
-  const answer = await desk.upload(file, query);
+  const answer = await admin.upload(file, query);
   expect([answer.status, await answer.json()]).toMatchObject([422, { code: 'ROSTER_UNREADABLE', details: [detail] }]);
   expect(await roster()).toEqual(before);
 });
 
 test('refused at the door: no token, an unknown option, another content type, on other routes too', async () => {
-  expect((await new Desk(house.url(0), 'guessed').upload(text)).status).toBe(401);
-  expect((await desk.upload(text, '?mode=destroy')).status).toBe(400);
-  expect((await desk.upload(text, '?dryRun=maybe')).status).toBe(400);
-  expect((await desk.upload('{}', '', 'application/json')).status).toBe(415);
-  expect((await desk.upload('x', '', 'text/html')).status).toBe(415);
-  expect((await desk.send('/api/admin/events', { method: 'POST', body: text, type: 'text/csv' })).status).toBe(415);
+  expect((await new AdminClient(stack.url(0), 'guessed').upload(text)).status).toBe(401);
+  expect((await admin.upload(text, '?mode=destroy')).status).toBe(400);
+  expect((await admin.upload(text, '?dryRun=maybe')).status).toBe(400);
+  expect((await admin.upload('{}', '', 'application/json')).status).toBe(415);
+  expect((await admin.upload('x', '', 'text/html')).status).toBe(415);
+  expect((await admin.send('/api/admin/events', { method: 'POST', body: text, type: 'text/csv' })).status).toBe(415);
 });
 
 /** An upload of 200 MB that is sent for so many milliseconds and then cut off. */
 function cutOff(milliseconds: number, headers: Record<string, string>): Promise<string> {
   return new Promise((resolve) => {
-    const upload = request(`${house.url(0)}/api/admin/roster`, {
+    const upload = request(`${stack.url(0)}/api/admin/roster`, {
       method: 'POST',
       headers: { authorization: 'Bearer an older admin token', 'content-type': 'text/csv', ...headers },
     });
@@ -249,13 +249,13 @@ test('an upload that is cut off midway writes nothing, and leaves the way free f
   expect(await cutOff(400, { 'content-length': String(200 * 1024 * 1024) })).toBe('413');
   expect(await cutOff(400, {})).toBe('cut');
   expect(await roster()).toEqual(before);
-  expect((await desk.import(plain, '?dryRun=true')).rows).toBe(1);
+  expect((await admin.import(plain, '?dryRun=true')).rows).toBe(1);
 });
 
 test('one import at a time', async () => {
   const [one, other] = await Promise.all([
-    desk.upload(rosterCsv(demoRoster()), '?dryRun=true'),
-    desk.upload(text, '?dryRun=true'),
+    admin.upload(rosterCsv(demoRoster()), '?dryRun=true'),
+    admin.upload(text, '?dryRun=true'),
   ]);
   expect([one.status, other.status].sort()).toEqual([200, 409]);
 });

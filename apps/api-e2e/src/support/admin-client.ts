@@ -10,8 +10,8 @@ interface Call {
   type?: string;
 }
 
-/** An admin at work: requests of any content type, with the token that the house knows. */
-export class Desk {
+/** An admin at work: requests of any content type, with the token that the stack knows. */
+export class AdminClient {
   constructor(
     private readonly url: string,
     private readonly token = 'an older admin token',

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { liveMessage, type LiveMessage } from '@exco/contracts';
 import { eventually } from '@exco/testing';
-import type { Visitor } from './visitor.ts';
+import type { ApiClient } from './api-client.ts';
 
 export type Message<Type extends LiveMessage['type']> = Extract<LiveMessage, { type: Type }>;
 
@@ -11,10 +11,10 @@ export class LiveConnection {
 
   private constructor(
     private readonly socket: WebSocket,
-    visitor: Visitor,
+    client: ApiClient,
   ) {
     socket.on('message', (raw: Buffer, isBinary) => {
-      visitor.heard.push(raw.toString());
+      client.heard.push(raw.toString());
       this.messages.push(liveMessage.parse(JSON.parse(isBinary ? '"binary"' : raw.toString())));
     });
     socket.on('error', () => undefined);
@@ -22,13 +22,13 @@ export class LiveConnection {
 
   /** Resolves once the server took it. @throws RefusedUpgrade */
   static async open(
-    visitor: Visitor,
+    client: ApiClient,
     eventId: number | string,
     headers: Record<string, string> = {},
   ): Promise<LiveConnection> {
-    const address = `${visitor.url.replace('http', 'ws')}/api/live?eventId=${eventId}`;
-    const socket = new WebSocket(address, { headers: { cookie: visitor.cookieHeader, ...headers } });
-    const connection = new LiveConnection(socket, visitor);
+    const address = `${client.url.replace('http', 'ws')}/api/live?eventId=${eventId}`;
+    const socket = new WebSocket(address, { headers: { cookie: client.cookieHeader, ...headers } });
+    const connection = new LiveConnection(socket, client);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', reject);

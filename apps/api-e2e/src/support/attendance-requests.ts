@@ -1,6 +1,6 @@
 import type { CheckInRequest } from '@exco/contracts';
-import type { Person } from './house.ts';
-import type { Answer, Visitor } from './visitor.ts';
+import type { Person } from './test-stack.ts';
+import type { Answer, ApiClient } from './api-client.ts';
 
 /** What the page would send for this student and these classmates. */
 export function checkInOf(
@@ -14,12 +14,12 @@ export function checkInOf(
   };
 }
 
-export function checkIn(visitor: Visitor, eventId: number, me: Person, classmates: Person[] = []): Promise<Answer> {
-  return visitor.post(`/api/events/${eventId}/check-ins`, checkInOf(me, classmates));
+export function checkIn(client: ApiClient, eventId: number, me: Person, classmates: Person[] = []): Promise<Answer> {
+  return client.post(`/api/events/${eventId}/check-ins`, checkInOf(me, classmates));
 }
 
-export function checkOut(visitor: Visitor, eventId: number, people: Person[]): Promise<Answer> {
-  return visitor.post(`/api/events/${eventId}/check-outs`, { userIds: people.map(({ id }) => id) });
+export function checkOut(client: ApiClient, eventId: number, people: Person[]): Promise<Answer> {
+  return client.post(`/api/events/${eventId}/check-outs`, { userIds: people.map(({ id }) => id) });
 }
 
 /** Digits that are not this person's. */

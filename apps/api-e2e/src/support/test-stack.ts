@@ -1,17 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { adminEvent, type AdminEvent, type LiveEventState } from '@exco/contracts';
-import { startLocalStack, startSystem, type LocalStack, type System } from '@exco/local-stack';
-import { migrate, openDatabase, writeRoster, type LiveEvent, type RosterRow } from '@exco/persistence';
-import { aClassSection, aLiveEvent } from '@exco/testing';
-import { Visitor } from './visitor.ts';
-
-/** Known here, so that a test can sign what nobody else could. */
-export const sessionSecret = 'the session secret of the tests, nobody else’s';
-export const launchSecret = 'the launch secret of the existing platform';
-const adminToken = 'an admin token for the tests';
+import { startSystem, type System } from '@exco/local-stack';
+import { openDatabase, writeRoster, type LiveEvent, type RosterRow } from '@exco/persistence';
+import { aClassSection, aLiveEvent, aStudent } from '@exco/testing';
+import { ApiClient } from './api-client.ts';
+import { readSharedAddresses, type SharedAddresses } from './env.ts';
+import { adminToken, settings } from './settings.ts';
 
 export interface Person {
   id: number;
@@ -28,77 +24,59 @@ export interface AttendanceRow {
   checkedOutBy: number | null;
 }
 
-interface Wanted {
-  apis?: number;
-  env?: Record<string, string>;
-}
-
-/** The whole system as production runs it, with a database and a Redis of its own. */
-export class House {
-  private constructor(
-    readonly stack: LocalStack,
-    readonly system: System,
+/**
+ * The system as production runs it. `shared()` is the one stack of all test files: a test there works with its own event
+ * and its own classes, and must not stop a process, empty a table or rely on what else is in the database.
+ */
+export class TestStack {
+  protected constructor(
+    private readonly addresses: SharedAddresses,
     readonly database: DataSource,
-    private readonly logDirectory: string,
     private readonly env: Record<string, string>,
   ) {}
 
-  static async open({ apis = 1, env = {} }: Wanted = {}): Promise<House> {
-    const logDirectory = mkdtempSync(join(tmpdir(), 'exco-e2e-'));
-    const stack = await startLocalStack({ database: { bufferPoolMegabytes: 128 } });
-    await migrate(stack.databaseUrl);
-    const settings = {
-      NODE_ENV: 'production',
-      NODE_OPTIONS: '',
-      DOCS: 'on',
-      SESSION_SECRET: sessionSecret,
-      LAUNCH_SECRET: launchSecret,
-      ADMIN_TOKEN: `an older admin token,${adminToken}`,
-      ...env,
-    };
-    const { databaseUrl, redisUrl } = stack;
-    const system = await startSystem({ databaseUrl, redisUrl, apiProcesses: apis, logDirectory, env: settings });
-    return new House(stack, system, await openDatabase(databaseUrl, 4), logDirectory, settings);
+  static async shared(): Promise<TestStack> {
+    const addresses = readSharedAddresses();
+    return new TestStack(addresses, await openDatabase(addresses.databaseUrl, 4), settings);
   }
 
   async close(): Promise<void> {
-    // A paused one would neither answer nor stop.
-    for (const server of [this.stack.database, this.stack.redis]) server.resume();
     await this.database.destroy();
-    await this.system.stop();
-    await this.stack.stop();
-    rmSync(this.logDirectory, { recursive: true });
   }
 
-  /** One more API process with other settings, on the same database and Redis. */
-  async anotherApi(env: Record<string, string>): Promise<System> {
-    const { databaseUrl, redisUrl } = this.stack;
-    return startSystem({
-      databaseUrl,
-      redisUrl,
-      workerProcesses: 0,
-      logDirectory: this.logDirectory,
-      env: { ...this.env, ...env },
-    });
+  get urls(): readonly string[] {
+    return this.addresses.urls;
+  }
+
+  get redisUrl(): string {
+    return this.addresses.redisUrl;
+  }
+
+  /** One more API process with other settings, on the same database and Redis. Whoever starts it stops it. */
+  async anotherApi(env: Record<string, string> = {}): Promise<System> {
+    const { databaseUrl, redisUrl, logDirectory } = this.addresses;
+    return startSystem({ databaseUrl, redisUrl, workerProcesses: 0, logDirectory, env: { ...this.env, ...env } });
   }
 
   /** What all processes have logged. */
   logs(): string {
-    return ['api.log', 'worker.log'].map((name) => readFileSync(join(this.logDirectory, name), 'utf8')).join('\n');
+    return ['api.log', 'worker.log']
+      .map((name) => readFileSync(join(this.addresses.logDirectory, name), 'utf8'))
+      .join('\n');
   }
 
-  visitor(api = 0): Visitor {
-    return new Visitor(this.url(api));
+  client(api = 0): ApiClient {
+    return new ApiClient(this.url(api));
   }
 
   url(api: number): string {
-    const url = this.system.urls[api];
+    const url = this.urls[api];
     if (!url) throw new Error(`there is no API process ${api}`);
     return url;
   }
 
-  admin(api = 0, token = adminToken): Visitor {
-    return new Visitor(this.url(api), undefined, { authorization: `Bearer ${token}` });
+  admin(api = 0, token = adminToken): ApiClient {
+    return new ApiClient(this.url(api), undefined, { authorization: `Bearer ${token}` });
   }
 
   /** Puts these on the roster, and waits until every API process knows them. Once each, in the order of the rows. */
@@ -116,9 +94,8 @@ export class House {
       digits: username.slice(-4),
       displayName,
     }));
-    // A name that a process does not know makes it look at the roster again.
-    for (const api of this.system.urls.keys())
-      await this.visitor(api).post('/api/session', { username: 'nobody.at.all.0000' });
+    // A name that a process does not know makes it read the roster again; a new one each time, as guesses are throttled.
+    for (const api of this.urls.keys()) await this.client(api).post('/api/session', { username: aStudent().username });
     return people;
   }
 
@@ -129,11 +106,11 @@ export class House {
     return [first, second, third, ...rest];
   }
 
-  async signIn({ username }: Person, api = 0): Promise<Visitor> {
-    const visitor = this.visitor(api);
-    const answer = await visitor.post('/api/session', { username });
+  async signIn({ username }: Person, api = 0): Promise<ApiClient> {
+    const client = this.client(api);
+    const answer = await client.post('/api/session', { username });
     if (answer.status !== 200) throw new Error(`sign-in was answered ${answer.status} ${answer.text}`);
-    return visitor;
+    return client;
   }
 
   async event(state: LiveEventState = 'open', given: Partial<LiveEvent> = {}): Promise<AdminEvent> {

@@ -22,7 +22,7 @@ interface Browser {
 }
 
 /** Somebody with a browser: keeps cookies, and whatever the server said. */
-export class Visitor {
+export class ApiClient {
   constructor(
     readonly url: string,
     private readonly browser: Browser = { cookies: new Map(), heard: [] },
@@ -30,8 +30,8 @@ export class Visitor {
   ) {}
 
   /** The same browser, led to another process. */
-  at(url: string): Visitor {
-    return new Visitor(url, this.browser, this.headers);
+  at(url: string): ApiClient {
+    return new ApiClient(url, this.browser, this.headers);
   }
 
   /** Every answer and frame so far, headers included. */

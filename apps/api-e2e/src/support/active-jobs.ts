@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 
-/** Of each batch that a worker has in its hands: the token of that worker. */
-export async function batchesAtWork(redisUrl: string): Promise<string[]> {
+/** The lock token of each batch that a worker is working on. */
+export async function activeJobTokens(redisUrl: string): Promise<string[]> {
   const redis = new Redis({ path: redisUrl.slice('unix://'.length) });
   try {
     const locks = await redis.keys('{exco}:attendance:*:lock');

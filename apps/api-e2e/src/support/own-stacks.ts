@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { startLocalStack, startRedis, startSystem, type LocalStack, type System } from '@exco/local-stack';
+import { migrate, openDatabase } from '@exco/persistence';
+import { readSharedAddresses, type SharedAddresses } from './env.ts';
+import { settings } from './settings.ts';
+import { TestStack } from './test-stack.ts';
+
+interface OwnStackOptions {
+  apis?: number;
+  env?: Record<string, string>;
+}
+
+interface OwnParts {
+  addresses: SharedAddresses;
+  system: System;
+  database: DataSource;
+  env: Record<string, string>;
+}
+
+async function startOwn(
+  servers: { databaseUrl: string; redisUrl: string },
+  { apis = 1, env = {} }: OwnStackOptions,
+): Promise<OwnParts> {
+  const { databaseUrl, redisUrl } = servers;
+  const logDirectory = mkdtempSync(join(tmpdir(), 'exco-e2e-'));
+  const all = { ...settings, ...env };
+  await migrate(databaseUrl);
+  const system = await startSystem({ databaseUrl, redisUrl, apiProcesses: apis, logDirectory, env: all });
+  const addresses = { databaseUrl, redisUrl, urls: system.urls, logDirectory };
+  return { addresses, system, database: await openDatabase(databaseUrl, 4), env: all };
+}
+
+/**
+ * An empty database, a Redis and processes of its own, on the database server of all: for a file that needs the whole
+ * roster or the whole list of events, or stops a process.
+ */
+export class IsolatedStack extends TestStack {
+  readonly system: System;
+  private readonly logDirectory: string;
+
+  protected constructor(
+    { addresses, system, database, env }: OwnParts,
+    private readonly stopServers: (database: DataSource) => Promise<void>,
+  ) {
+    super(addresses, database, env);
+    this.system = system;
+    this.logDirectory = addresses.logDirectory;
+  }
+
+  static async start(options: OwnStackOptions = {}): Promise<IsolatedStack> {
+    const name = `e2e_${randomBytes(6).toString('hex')}`;
+    const databaseUrl = Object.assign(new URL(readSharedAddresses().databaseUrl), { pathname: `/${name}` }).href;
+    const folder = mkdtempSync(join(tmpdir(), 'exco-e2e-redis-'));
+    const redis = await startRedis(folder);
+    const parts = await startOwn({ databaseUrl, redisUrl: redis.url }, options);
+    return new IsolatedStack(parts, async (database) => {
+      await database.query(`DROP DATABASE ${name}`);
+      await database.destroy();
+      await redis.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+  }
+
+  override async close(): Promise<void> {
+    await this.system.stop();
+    await this.stopServers(this.database);
+    rmSync(this.logDirectory, { recursive: true });
+  }
+}
+
+/** Servers of its own as well: for a file that stops, kills or pauses them. */
+export class BreakableStack extends IsolatedStack {
+  private constructor(
+    parts: OwnParts,
+    readonly servers: LocalStack,
+  ) {
+    super(parts, async (database) => {
+      await database.destroy();
+      await servers.stop();
+    });
+  }
+
+  static override async start(options: OwnStackOptions = {}): Promise<BreakableStack> {
+    const servers = await startLocalStack({ database: { bufferPoolMegabytes: 128 } });
+    return new BreakableStack(await startOwn(servers, options), servers);
+  }
+
+  override async close(): Promise<void> {
+    // A paused one would neither answer nor stop.
+    for (const server of [this.servers.database, this.servers.redis]) server.resume();
+    await super.close();
+  }
+}
