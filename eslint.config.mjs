@@ -1,6 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import angular from 'angular-eslint';
 import tseslint from 'typescript-eslint';
+import { layers as layersRule, noImportCycle } from './tools/lint/import-rules.mjs';
 
 /** A name that fits everything explains nothing. */
 const emptyNames = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'shared', 'manager', 'data', 'misc']);
@@ -53,50 +54,54 @@ const noEnvironmentImports = ['process', 'node:process'].map((name) => ({
   message: noEnvironment,
 }));
 
-/** Inside the API arrows point one way: attendance → stream → users → infrastructure. */
-const roomsOfTheApi = ['infrastructure', 'users', 'stream', 'attendance'].map((room, index, rooms) => ({
-  files: [`apps/api/src/${room}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        paths: noEnvironmentImports,
-        patterns: rooms.slice(index + 1).map((later) => ({
-          group: [`**/${later}/**`],
-          message: `${room} must not know of ${later}`,
-        })),
-      },
-    ],
-  },
-}));
-
-/** Inside the web app: core and design ← event ← features; a feature knows no other feature. */
-const webFeatures = ['status', 'waiting', 'sign-in', 'check-in', 'stream', 'check-out', 'host'];
-const webAbove = {
-  core: ['event', 'design', ...webFeatures],
-  design: ['core', 'event', ...webFeatures],
-  event: webFeatures,
-  ...Object.fromEntries(webFeatures.map((feature) => [feature, webFeatures.filter((other) => other !== feature)])),
+/** Which folder of the API imports which. Entry points beside these folders import everything. */
+const below = (...rooms) => ['infrastructure', 'users', 'stream', ...rooms.map((room) => `attendance/${room}`)];
+const layersOfTheApi = {
+  infrastructure: [],
+  users: ['infrastructure', 'users'],
+  'users/auth': ['infrastructure', 'users'],
+  stream: ['infrastructure', 'users'],
+  attendance: ['infrastructure', 'users', 'stream', 'attendance'],
+  // Not yet: records without corrections, counts without realtime, check-in without check-out.
+  'attendance/records': below('corrections'),
+  'attendance/write-behind': below('records'),
+  'attendance/counts': below('records', 'write-behind', 'realtime'),
+  'attendance/views': below('records', 'write-behind', 'counts'),
+  'attendance/audit': below('records'),
+  'attendance/check-in': below('records', 'write-behind', 'counts', 'views', 'audit', 'check-out'),
+  'attendance/check-out': below('records', 'write-behind', 'counts', 'views', 'audit'),
+  'attendance/realtime': below('records', 'write-behind', 'counts', 'views', 'audit'),
+  'attendance/corrections': below('records', 'write-behind', 'counts', 'views', 'audit'),
+  'attendance/reports': below('records', 'write-behind', 'counts', 'views', 'audit', 'corrections'),
+  admission: ['infrastructure', 'users/auth'],
 };
-const foldersOfTheWebApp = Object.entries(webAbove).map(([folder, above]) => ({
-  files: [`apps/web/src/app/${folder}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        paths: noEnvironmentImports,
-        patterns: above.map((other) => ({ group: [`**/${other}/**`], message: `${folder} must not import ${other}` })),
-      },
-    ],
-    'no-restricted-syntax': [
-      'error',
-      {
-        selector: `ImportExpression[source.value=/\\/(${above.join('|')})\\//]`,
-        message: `${folder} must not import any of: ${above.join(', ')}`,
-      },
-    ],
-  },
-}));
+
+/** Of the web app: core and design ← event ← features; a feature imports no other feature. */
+const webFeatures = ['status', 'waiting', 'sign-in', 'check-in', 'stream', 'check-out', 'host'];
+const layersOfTheWebApp = {
+  core: [],
+  design: [],
+  event: ['core', 'design'],
+  ...Object.fromEntries(webFeatures.map((feature) => [feature, ['core', 'design', 'event']])),
+};
+
+const layers = (root, allowed) => ({
+  files: [`${root}/**/*.ts`],
+  rules: { 'exco/layers': ['error', { root, allowed }] },
+});
+
+/** Of each of these no file may import itself through others. */
+const projectRoots = [
+  'apps/api/src',
+  'apps/web/src',
+  'apps/api-e2e/src',
+  'apps/web-e2e/src',
+  'libs/contracts/src',
+  'libs/page-rules/src',
+  'libs/local-stack/src',
+  'libs/testing/src',
+  'tools/src',
+];
 
 export default tseslint.config(
   {
@@ -114,10 +119,16 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   {
     files: ['**/*.ts', '**/*.mjs'],
-    plugins: { '@nx': nx, exco: { rules: { 'names-that-explain': namesThatExplain } } },
+    plugins: {
+      '@nx': nx,
+      exco: {
+        rules: { 'names-that-explain': namesThatExplain, 'no-import-cycle': noImportCycle, layers: layersRule },
+      },
+    },
     languageOptions: { parser: tseslint.parser },
     rules: {
       'exco/names-that-explain': 'error',
+      'exco/no-import-cycle': ['error', { roots: projectRoots }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'off',
       ...boundaries(scopes),
@@ -151,8 +162,8 @@ export default tseslint.config(
     ],
     rules: { 'no-restricted-properties': 'off' },
   },
-  ...roomsOfTheApi,
-  ...foldersOfTheWebApp,
+  layers('apps/api/src', layersOfTheApi),
+  layers('apps/web/src/app', layersOfTheWebApp),
   {
     // The API's own specs may bring up the real database and use the builders; what production runs may not.
     files: ['apps/api/src/**/*.spec.ts'],
