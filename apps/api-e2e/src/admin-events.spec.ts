@@ -56,6 +56,7 @@ test('created, read and listed', async () => {
     ...given,
     title: 'Frühling',
     state: 'open',
+    preparesAt: new Date(Date.parse(String(given.opensAt)) - 15 * 60_000).toISOString(),
     counts: { checkedIn: 0, checkedOut: 0, watching: 0 },
   });
   const { serverTime: _, ...same } = event;
@@ -144,7 +145,7 @@ test('changed: some fields, the others stay; a check-in already made stays too',
   const answer = await stack.admin().patch(`/api/admin/events/${id}`, change);
   expect([answer.status, answer.as(adminEvent)]).toMatchObject([
     200,
-    { ...event, ...change, counts: expect.anything() as object },
+    { ...event, ...change, counts: expect.anything() as object, revision: expect.any(Number) as number },
   ]);
   expect(await stack.admin().patch(`/api/admin/events/${id}`, {})).toMatchObject({
     status: 200,
@@ -166,6 +167,47 @@ test('ended by the host: the end is now, once and for all', async () => {
   expect([again.status, again.as(adminEvent).endsAt]).toEqual([200, ended.endsAt]);
   const early = await stack.event('scheduled');
   expect((await stack.admin().post(`/api/admin/events/${early.id}/end`)).as(adminEvent).state).toBe('ended');
+});
+
+test('ended before its start, an event can still be changed', async () => {
+  const { id } = await stack.event('scheduled');
+  await stack.endEvent(id);
+  const closesAt = new Date(Date.now() + 9_000_000).toISOString();
+  expect(await stack.admin().patch(`/api/admin/events/${id}`, { title: 'Cancelled', closesAt })).toMatchObject({
+    status: 200,
+    json: { title: 'Cancelled', closesAt, state: 'ended' },
+  });
+  const endsAt = new Date(Date.now() - 60_000).toISOString();
+  expect(await stack.admin().patch(`/api/admin/events/${id}`, { endsAt })).toMatchObject({
+    status: 400,
+    json: { details: [{ path: 'endsAt' }] },
+  });
+});
+
+test('two changes at once, each right by itself, never leave times out of order', async () => {
+  for (let round = 0; round < 5; round++) {
+    const { id, startsAt, endsAt } = await stack.event('scheduled');
+    const [start, end] = [Date.parse(startsAt), Date.parse(endsAt)];
+    const moved = (time: number) => new Date(time).toISOString();
+    const change = (fields: object) => stack.admin().patch(`/api/admin/events/${id}`, fields);
+    const middle = (start + end) / 2;
+    const answers = await Promise.all([
+      change({ startsAt: moved(middle + 60_000) }),
+      change({ endsAt: moved(middle - 60_000) }),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    const now = (await stack.admin().get(`/api/admin/events/${id}`)).as(adminEvent);
+    expect(Date.parse(now.startsAt)).toBeLessThan(Date.parse(now.endsAt));
+  }
+});
+
+test('when pages begin to prepare: settable, back to its default with null, never after the opening', async () => {
+  const { id, opensAt } = await stack.event('scheduled');
+  const patch = (preparesAt: string | null) => stack.admin().patch(`/api/admin/events/${id}`, { preparesAt });
+  const before = (minutes: number) => new Date(Date.parse(opensAt) - minutes * 60_000).toISOString();
+  expect(await patch(before(40))).toMatchObject({ status: 200, json: { preparesAt: before(40) } });
+  expect(await patch(before(-1))).toMatchObject({ status: 400, json: { details: [{ path: 'preparesAt' }] } });
+  expect(await patch(null)).toMatchObject({ status: 200, json: { preparesAt: before(15) } });
 });
 
 test('the summary: in all and by class; somebody in two classes counts in both, in all once', async () => {

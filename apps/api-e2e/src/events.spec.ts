@@ -29,6 +29,7 @@ test('an event, before and after my check-in', async () => {
     checkedOutAt: null,
     checkedOutBy: null,
     committed: true,
+    revision: 1,
   });
   await eventually(async () => {
     const { counts } = (await client.get(`/api/events/${id}`)).as(eventView);

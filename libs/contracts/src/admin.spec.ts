@@ -40,6 +40,9 @@ describe('the times of an event', () => {
     [{ opensAt: two, startsAt: one, endsAt: three, closesAt: four }, 'startsAt'],
     [{ opensAt: one, startsAt: two, endsAt: two, closesAt: four }, 'endsAt'],
     [{ opensAt: one, startsAt: two, endsAt: three, closesAt: three }, 'closesAt'],
+    [{ preparesAt: one, opensAt: one }, null],
+    [{ preparesAt: two, opensAt: one }, 'preparesAt'],
+    [{ preparesAt: null, opensAt: one }, null],
     // What is absent is not judged.
     [{ endsAt: three }, null],
     [{ opensAt: three, endsAt: two }, null],

@@ -26,6 +26,9 @@ const changeableFields = {
   title: z.string().trim().min(1).max(200).meta({ example: 'Winter assembly' }),
   streamUrl,
   fallbackStreamUrl: streamUrl.nullable().meta({ example: null }),
+  preparesAt: looseInstant.nullable().meta({
+    description: 'From then on waiting pages get ready; null or left out: 15 minutes before `opensAt`.',
+  }),
   opensAt: looseInstant.meta({ description: 'Check-in opens.' }),
   startsAt: looseInstant.meta({ description: 'The stream starts.' }),
   endsAt: looseInstant.meta({ description: 'The stream ends and check-out opens.' }),
@@ -37,11 +40,12 @@ const changeableFields = {
   }),
 };
 
-type Times = Partial<Record<'opensAt' | 'startsAt' | 'endsAt' | 'closesAt', string | undefined>>;
+type Times = Partial<Record<'preparesAt' | 'opensAt' | 'startsAt' | 'endsAt' | 'closesAt', string | null | undefined>>;
 
 /** The first pair of times that is out of order, as `[field, sentence]`; absent times are not judged. */
 export function timesOutOfOrder(times: Times): [keyof Times, string] | null {
-  const at = (text: string | undefined) => (text === undefined ? NaN : Date.parse(text));
+  const at = (text: string | null | undefined) => (text === undefined || text === null ? NaN : Date.parse(text));
+  if (at(times.preparesAt) > at(times.opensAt)) return ['preparesAt', 'must not be after opensAt'];
   if (at(times.startsAt) < at(times.opensAt)) return ['startsAt', 'must not be before opensAt'];
   if (at(times.endsAt) <= at(times.startsAt)) return ['endsAt', 'must be after startsAt'];
   if (at(times.closesAt) <= at(times.endsAt)) return ['closesAt', 'must be after endsAt'];
@@ -59,6 +63,7 @@ export const createLiveEvent = z
     streamUrl: changeableFields.streamUrl.default(demoStreamUrl),
     fallbackStreamUrl: changeableFields.fallbackStreamUrl.default(null),
     minimumKbps: changeableFields.minimumKbps.default(500),
+    preparesAt: changeableFields.preparesAt.default(null),
     classIds: changeableFields.classIds.default(null),
   })
   .check(refuseTimesOutOfOrder)

@@ -5,12 +5,14 @@ const summary = {
   id: 1,
   title: 'Winter assembly',
   state: 'open',
+  preparesAt: '2026-11-22T07:45:00.000Z',
   opensAt: '2026-11-22T08:00:00.000Z',
   startsAt: '2026-11-22T09:00:00.000Z',
   endsAt: '2026-11-22T10:00:00.000Z',
   closesAt: '2026-11-22T11:00:00.000Z',
   minimumKbps: 500,
   serverTime: '2026-11-22T08:30:00.000Z',
+  revision: 7,
   counts: { checkedIn: 1, checkedOut: 0, watching: 3 },
 };
 
@@ -21,8 +23,9 @@ test('the event on a socket carries nobody’s attendance', () => {
     checkedOutAt: null,
     checkedOutBy: null,
     committed: true,
+    revision: 1,
   };
-  expect(eventView.parse({ ...summary, attendance }).attendance).toEqual(attendance);
+  expect(eventView.parse({ ...summary, attendance, attendanceRevision: 1 }).attendance).toEqual(attendance);
   const message = liveMessage.parse({ type: 'event', event: { ...summary, attendance } });
   expect(message).toEqual({ type: 'event', event: summary });
 });

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { attendanceView, counts, eventView, eventWithoutAttendance } from './live-event.ts';
-import { id } from './primitives.ts';
+import { attendanceView, counts, eventView, eventWithoutAttendance, openingWindows } from './live-event.ts';
+import { id, instant } from './primitives.ts';
 
 /**
  * What the server says on `GET /api/live?eventId=…`; the page says nothing. With `&view=1` a `view` comes once, soon
- * after the connection: what happened before it was there was told to nobody.
+ * after the connection, because nobody was told what had happened before; and `opening` whenever the windows change
+ * while students wait for check-in to open. `heartbeat` comes when nothing else was sent for 25 s: a page that has
+ * heard nothing for longer than that has lost its connection.
  */
 export const liveMessage = z
   .discriminatedUnion('type', [
@@ -12,6 +14,8 @@ export const liveMessage = z
     z.object({ type: z.literal('view'), event: eventView }),
     z.object({ type: z.literal('event'), event: eventWithoutAttendance }),
     z.object({ type: z.literal('attendance'), attendance: attendanceView }),
+    openingWindows.extend({ type: z.literal('opening') }),
+    z.object({ type: z.literal('heartbeat'), serverTime: instant }),
   ])
   .meta({ id: 'LiveMessage' });
 export type LiveMessage = z.infer<typeof liveMessage>;

@@ -24,6 +24,15 @@ export function stateAt(times: LiveEventTimes, now: number): LiveEventState {
   return 'scheduled';
 }
 
+/** A page may get ready so long before check-in opens, unless the event says otherwise. */
+export const preparationMilliseconds = 15 * 60_000;
+
+/** A connection on which nothing else was sent for so long is sent a `heartbeat`. */
+export const heartbeatMilliseconds = 25_000;
+
+/** As many classmates as one answer lists; further ones are found by `?search=`. */
+export const mostClassmatesListed = 300;
+
 /** The images of the connection test, by size in kB. */
 export const connectionTestSizes = [64, 256, 1024] as const;
 export type ConnectionTestSize = (typeof connectionTestSizes)[number];

@@ -7,6 +7,7 @@ import { LiveEventCounter } from './entities/live-event-counter.ts';
 import { LiveEvent } from './entities/live-event.ts';
 import { User } from './entities/user.ts';
 import { AttendanceOfLiveEvents1763800000000 } from './migrations/1763800000000-attendance-of-live-events.ts';
+import { RevisionsOfLiveEvents1764050000000 } from './migrations/1764050000000-revisions-of-live-events.ts';
 import { TheDeskOfAdmins1763900000000 } from './migrations/1763900000000-the-desk-of-admins.ts';
 
 export interface Address {
@@ -60,7 +61,7 @@ export function dataSourceOptions(databaseUrl: string, connections = 10): DataSo
     // Without the trace: a stack taken for every query was 4 % of the worker.
     extra: { flags: ['-FOUND_ROWS'], queueLimit: 1_000, enableKeepAlive: true, trace: false },
     entities: [User, ClassSection, Enrollment, LiveEvent, LiveEventCounter, Attendance],
-    migrations: [AttendanceOfLiveEvents1763800000000, TheDeskOfAdmins1763900000000],
+    migrations: [AttendanceOfLiveEvents1763800000000, TheDeskOfAdmins1763900000000, RevisionsOfLiveEvents1764050000000],
     migrationsTransactionMode: 'each',
   };
 }

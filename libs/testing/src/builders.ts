@@ -36,7 +36,10 @@ const minutesUntil: Record<LiveEventState, [opens: number, starts: number, ends:
 };
 
 /** An event that is in this state now. */
-export function aLiveEvent(state: LiveEventState = 'open', given: Partial<LiveEvent> = {}): Omit<LiveEvent, 'id'> {
+export function aLiveEvent(
+  state: LiveEventState = 'open',
+  given: Partial<LiveEvent> = {},
+): Omit<LiveEvent, 'id' | 'revision'> {
   const [opensAt, startsAt, endsAt, closesAt] = minutesUntil[state].map(
     (minutes) => new Date(Date.now() + minutes * minute),
   );
@@ -45,6 +48,7 @@ export function aLiveEvent(state: LiveEventState = 'open', given: Partial<LiveEv
     title: 'Winter assembly',
     streamUrl: 'https://stream.example/live.m3u8',
     fallbackStreamUrl: null,
+    preparesAt: null,
     opensAt,
     startsAt,
     endsAt,

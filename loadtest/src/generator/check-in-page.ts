@@ -145,6 +145,7 @@ async function checkInAs(student: Student, request: CheckInRequest, intendedAt: 
       checkedOutAt: null,
       checkedOutBy: null,
       committed: answer.committed,
+      revision: answer.committed ? 1 : 0,
     },
   );
 }

@@ -103,6 +103,9 @@ export class LiveWatch {
       case 'attendance':
         this.listener.attendance(message.attendance);
         return;
+      case 'opening':
+      case 'heartbeat':
+        return;
     }
   }
 

@@ -9,6 +9,7 @@ const minutes = (count: number) => new Date(now + count * 60_000).toISOString();
 
 function event(opens: number, starts: number, ends: number, closes: number): AdminEvent {
   const times = {
+    preparesAt: minutes(opens - 15),
     opensAt: minutes(opens),
     startsAt: minutes(starts),
     endsAt: minutes(ends),
@@ -20,6 +21,7 @@ function event(opens: number, starts: number, ends: number, closes: number): Adm
     id: 1,
     state: stateAt(times, now),
     serverTime: minutes(0),
+    revision: 1,
     counts: { checkedIn: 0, checkedOut: 0, watching: 0 },
   };
 }

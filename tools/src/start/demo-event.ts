@@ -20,6 +20,7 @@ export function newDemoEvent(now: number): CreateLiveEvent {
     title: 'Demo event',
     streamUrl: demoStreamUrl,
     fallbackStreamUrl: null,
+    preparesAt: null,
     opensAt: at(-5),
     startsAt: at(0),
     endsAt: at(120),

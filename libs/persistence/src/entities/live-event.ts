@@ -15,6 +15,10 @@ export class LiveEvent {
   @Column({ name: 'fallback_stream_url', type: 'varchar', length: 2000, nullable: true })
   fallbackStreamUrl!: string | null;
 
+  /** From then on waiting pages get ready; null: 15 minutes before `opensAt`. */
+  @Column({ name: 'prepares_at', type: 'datetime', precision: 3, nullable: true })
+  preparesAt!: Date | null;
+
   @Column({ name: 'opens_at', type: 'datetime', precision: 3 })
   opensAt!: Date;
 
@@ -34,4 +38,8 @@ export class LiveEvent {
   /** The classes that the event is for; null or left out: everybody. */
   @Column({ name: 'class_ids', type: 'simple-json', nullable: true })
   classIds?: number[] | null;
+
+  /** That of `live_events_revision` at its last change: a process reads what is newer than what it has. */
+  @Column({ type: 'int', unsigned: true, default: 0 })
+  revision!: number;
 }

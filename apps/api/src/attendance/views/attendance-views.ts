@@ -18,6 +18,7 @@ export class AttendanceViews {
       checkedOutAt: checkedOutAt === null ? null : instant(checkedOutAt),
       checkedOutBy: checkedOutBy === null ? null : this.person(checkedOutBy),
       committed: true,
+      revision: checkedOutAt === null ? 1 : 2,
     };
   }
 
@@ -27,7 +28,7 @@ export class AttendanceViews {
 
   /** Accepted and durable, and not in the database yet. */
   accepted(me: Student, at: number): AttendanceView {
-    return { ...this.of([at, me.id, null, null]), committed: false };
+    return { ...this.of([at, me.id, null, null]), committed: false, revision: 0 };
   }
 
   person(id: number): Person {

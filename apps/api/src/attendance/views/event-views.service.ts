@@ -3,7 +3,7 @@ import type { AttendanceView, Classmate, Counts, EventView, EventWithoutAttendan
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { concerns } from '../../stream/events/concerns.ts';
-import { LiveEvents, stateOf } from '../../stream/events/live-events.ts';
+import { LiveEvents, preparesAtOf, stateOf } from '../../stream/events/live-events.ts';
 import { streamOf } from '../../stream/events/stream-of.ts';
 import { Roster, type Student } from '../../users/roster/roster.ts';
 import { AttendanceReader } from '../records/attendance-reader.ts';
@@ -67,7 +67,7 @@ export class EventViewsService {
   private async view(me: Student, event: LiveEvent, receipts: Receipts): Promise<EventView> {
     const attendance = await this.attendance(me, event.id, receipts);
     // Last, so that a live connection is not told older counts after newer ones.
-    return { ...(await this.withoutAttendance(event)), attendance };
+    return { ...(await this.withoutAttendance(event)), attendance, attendanceRevision: attendance?.revision ?? 0 };
   }
 
   /** As the event is by now: the host may have ended it while the rest was looked up. */
@@ -78,12 +78,14 @@ export class EventViewsService {
       id: event.id,
       title: event.title,
       state: stateOf(event, now),
+      preparesAt: preparesAtOf(event).toISOString(),
       opensAt: event.opensAt.toISOString(),
       startsAt: event.startsAt.toISOString(),
       endsAt: event.endsAt.toISOString(),
       closesAt: event.closesAt.toISOString(),
       minimumKbps: event.minimumKbps,
       serverTime: new Date(now).toISOString(),
+      revision: event.revision,
       counts,
     };
   }

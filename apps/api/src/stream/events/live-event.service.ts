@@ -8,9 +8,10 @@ import { LiveEventRepository, type LiveEventFields } from './live-event.reposito
 import { liveEventChanged } from './live-event-signals.ts';
 import { LiveEvents } from './live-events.ts';
 
-const times = ['opensAt', 'startsAt', 'endsAt', 'closesAt'] as const;
+const times = ['preparesAt', 'opensAt', 'startsAt', 'endsAt', 'closesAt'] as const;
+type Times = Partial<Record<(typeof times)[number], string | null | undefined>>;
 
-/** The life of an event, in the hands of its host. */
+/** The life cycle of an event, which its host decides. */
 @Injectable()
 export class LiveEventService {
   constructor(
@@ -22,51 +23,60 @@ export class LiveEventService {
 
   /** @throws ApiError BAD_REQUEST when it names a class that is not there */
   async create(request: CreateLiveEvent): Promise<LiveEvent> {
-    await this.judgeClasses(request.classIds);
-    const { opensAt, startsAt, endsAt, closesAt, ...rest } = request;
+    await this.refuseUnknownClasses(request.classIds);
+    const { preparesAt, opensAt, startsAt, endsAt, closesAt, ...rest } = request;
     const event = await this.repository.create({
       ...rest,
+      preparesAt: preparesAt === null ? null : new Date(preparesAt),
       opensAt: new Date(opensAt),
       startsAt: new Date(startsAt),
       endsAt: new Date(endsAt),
       closesAt: new Date(closesAt),
     });
-    return this.announced(event.id);
+    await this.announce(event.id);
+    return event;
   }
 
   /** @throws ApiError BAD_REQUEST with the field, when the times would be out of order; EVENT_NOT_FOUND */
   async change(id: number, request: ChangeLiveEvent): Promise<LiveEvent> {
-    const event = await this.events.find(id);
-    const { opensAt, startsAt, endsAt, closesAt, ...fields } = request;
-    const asked = { opensAt, startsAt, endsAt, closesAt };
-    const wanted = Object.fromEntries(times.map((name) => [name, asked[name] ?? event[name].toISOString()]));
-    const fault = timesOutOfOrder(wanted);
-    if (fault) throw new ApiError('BAD_REQUEST', [{ path: fault[0], message: fault[1] }]);
-    await this.judgeClasses(request.classIds);
-    const change: Partial<LiveEventFields> = { ...fields };
-    for (const name of times) if (asked[name] !== undefined) change[name] = new Date(asked[name]);
-    await this.repository.change(id, change);
-    return this.announced(id);
+    await this.refuseUnknownClasses(request.classIds);
+    const { preparesAt, opensAt, startsAt, endsAt, closesAt, ...fields } = request;
+    const asked: Times = { preparesAt, opensAt, startsAt, endsAt, closesAt };
+    return this.applied(id, (event) => {
+      refuseTimesOutOfOrder(event, asked);
+      const moved = times.filter((name) => asked[name] !== undefined);
+      const dates = moved.map((name) => [name, asked[name] ? new Date(asked[name]) : null] as const);
+      return { ...fields, ...(Object.fromEntries(dates) as Partial<LiveEventFields>) };
+    });
   }
 
   /**
-   * The host’s “End live event”: the end moves to now, and with it whatever would lie behind. Ending twice changes nothing.
+   * The host’s “End live event”: the end moves to now, and with it every time that would lie behind it. Ending twice
+   * changes nothing.
    * @throws ApiError EVENT_NOT_FOUND
    */
   async end(id: number): Promise<LiveEvent> {
-    const event = await this.events.find(id);
-    const now = new Date();
-    if (event.endsAt <= now) return event;
-    const earlier = (time: Date) => (time < now ? time : now);
-    await this.repository.change(id, {
-      opensAt: earlier(event.opensAt),
-      startsAt: earlier(event.startsAt),
-      endsAt: now,
+    return this.applied(id, (event) => {
+      const now = new Date();
+      if (event.endsAt <= now) return null;
+      const notAfterNow = (time: Date) => (time < now ? time : now);
+      return {
+        preparesAt: event.preparesAt && notAfterNow(event.preparesAt),
+        opensAt: notAfterNow(event.opensAt),
+        startsAt: notAfterNow(event.startsAt),
+        endsAt: now,
+      };
     });
-    return this.announced(id);
   }
 
-  private async judgeClasses(classIds: number[] | null | undefined): Promise<void> {
+  private async applied(id: number, decide: Parameters<LiveEventRepository['change']>[1]): Promise<LiveEvent> {
+    const found = await this.repository.change(id, decide);
+    if (!found) throw new ApiError('EVENT_NOT_FOUND');
+    if (found.changed) await this.announce(id);
+    return found.event;
+  }
+
+  private async refuseUnknownClasses(classIds: number[] | null | undefined): Promise<void> {
     if (!classIds) return;
     await this.roster.refresh();
     const known = new Set(this.roster.allClasses().map(({ id }) => id));
@@ -75,9 +85,24 @@ export class LiveEventService {
       throw new ApiError('BAD_REQUEST', [{ path: 'classIds', message: `there is no class ${unknown.join(', ')}` }]);
   }
 
-  private async announced(id: number): Promise<LiveEvent> {
+  private async announce(eventId: number): Promise<void> {
     await this.events.refresh();
-    this.signals.publish(liveEventChanged, { eventId: id });
-    return this.events.find(id);
+    this.signals.publish(liveEventChanged, { eventId });
+  }
+}
+
+/**
+ * Judges each pair of neighbouring times of which one is moved. The others stay as they are: an event that was ended
+ * before its start has its start at its end, and its title may still be changed.
+ * @throws ApiError BAD_REQUEST
+ */
+function refuseTimesOutOfOrder(event: LiveEvent, asked: Times): void {
+  const wanted = (name: (typeof times)[number]) =>
+    asked[name] === undefined ? event[name]?.toISOString() : asked[name];
+  for (const [index, later] of times.entries()) {
+    const earlier = times[index - 1];
+    if (!earlier || (asked[earlier] === undefined && asked[later] === undefined)) continue;
+    const fault = timesOutOfOrder({ [earlier]: wanted(earlier), [later]: wanted(later) });
+    if (fault) throw new ApiError('BAD_REQUEST', [{ path: fault[0], message: fault[1] }]);
   }
 }

@@ -5,7 +5,11 @@ import type { LiveEventRepository } from './live-event.repository.ts';
 import { LiveEvents, stateOf } from './live-events.ts';
 
 let ids = 0;
-const anEvent = (...given: Parameters<typeof aLiveEvent>): LiveEvent => ({ id: ++ids, ...aLiveEvent(...given) });
+const anEvent = (...given: Parameters<typeof aLiveEvent>): LiveEvent => ({
+  id: ++ids,
+  revision: ids,
+  ...aLiveEvent(...given),
+});
 
 async function inMemory(events: LiveEvent[]) {
   const told: LiveEvent[] = [];

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { stateAt, type LiveEventState } from '@exco/contracts';
+import { preparationMilliseconds, stateAt, type LiveEventState } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { within } from '../../infrastructure/database/failures.ts';
@@ -18,6 +18,11 @@ const rank: Record<LiveEventState, number> = { live: 0, open: 1, ended: 2, sched
 
 export function stateOf({ opensAt, startsAt, endsAt, closesAt }: LiveEvent, now = Date.now()): LiveEventState {
   return stateAt({ opensAt: +opensAt, startsAt: +startsAt, endsAt: +endsAt, closesAt: +closesAt }, now);
+}
+
+/** From when on a page may get ready for the opening. */
+export function preparesAtOf({ preparesAt, opensAt }: Pick<LiveEvent, 'preparesAt' | 'opensAt'>): Date {
+  return preparesAt ?? new Date(opensAt.getTime() - preparationMilliseconds);
 }
 
 /** All events, in memory: there are dozens, and every request asks for one. */

@@ -27,6 +27,7 @@ describe('attendanceIn', () => {
       checkedOutAt: null,
       checkedOutBy: null,
       committed: false,
+      revision: 0,
     });
   });
 });

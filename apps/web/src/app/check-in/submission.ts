@@ -61,6 +61,7 @@ export function attendanceIn(answer: CheckInAnswer, me: Person, now: number): At
     checkedOutAt: null,
     checkedOutBy: null,
     committed: answer.committed,
+    revision: answer.committed ? 1 : 0,
   };
 }
 

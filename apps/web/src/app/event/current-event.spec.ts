@@ -15,19 +15,23 @@ const byMina: AttendanceView = {
   checkedOutAt: null,
   checkedOutBy: null,
   committed: true,
+  revision: 1,
 };
 const view: EventView = {
   id: 5,
   title: 'Winter assembly',
   state: 'scheduled',
+  preparesAt: '2026-11-22T08:45:00.000Z',
   opensAt: '2026-11-22T09:00:00.000Z',
   startsAt: '2026-11-22T09:10:00.000Z',
   endsAt: '2026-11-22T10:00:00.000Z',
   closesAt: '2026-11-22T11:00:00.000Z',
   minimumKbps: 500,
   serverTime: '2026-11-22T08:59:00.000Z',
+  revision: 1,
   counts: { checkedIn: 3, checkedOut: 0, watching: 4 },
   attendance: null,
+  attendanceRevision: 0,
 };
 
 describe('CurrentEvent', () => {

@@ -77,10 +77,13 @@ export class CurrentEvent {
         this.counts.set(message);
         return;
       case 'event':
-        this.show({ ...message.event, attendance: event.attendance });
+        this.show({ ...event, ...message.event });
         return;
       case 'attendance':
         this.attend(message.attendance);
+        return;
+      case 'opening':
+      case 'heartbeat':
         return;
     }
   }

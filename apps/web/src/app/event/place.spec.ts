@@ -5,12 +5,14 @@ const event: EventWithoutAttendance = {
   id: 1,
   title: 'Winter assembly',
   state: 'open',
+  preparesAt: '2026-11-22T08:45:00.000Z',
   opensAt: '2026-11-22T09:00:00.000Z',
   startsAt: '2026-11-22T09:10:00.000Z',
   endsAt: '2026-11-22T10:00:00.000Z',
   closesAt: '2026-11-22T11:00:00.000Z',
   minimumKbps: 500,
   serverTime: '2026-11-22T09:05:00.000Z',
+  revision: 1,
   counts: { checkedIn: 0, checkedOut: 0, watching: 0 },
 };
 const at = (time: string) => Date.parse(`2026-11-22T${time}.000Z`);
@@ -21,6 +23,7 @@ const inside: AttendanceView = {
   checkedOutAt: null,
   checkedOutBy: null,
   committed: true,
+  revision: 1,
 };
 const left: AttendanceView = { ...inside, checkedOutAt: event.endsAt, checkedOutBy: person };
 

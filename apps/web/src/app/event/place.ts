@@ -4,7 +4,7 @@ import { liveEventStates, stateAt, type AttendanceView, type EventView, type Liv
 export type Place = 'waiting' | 'check-in' | 'stream' | 'check-out' | 'over';
 
 /** The state that decides everything: what the server last said, moved on by the clock, never back. */
-export function stateNow(event: Omit<EventView, 'attendance'>, now: number): LiveEventState {
+export function stateNow(event: Omit<EventView, 'attendance' | 'attendanceRevision'>, now: number): LiveEventState {
   const byClock = stateAt(event, now);
   return liveEventStates.indexOf(byClock) > liveEventStates.indexOf(event.state) ? byClock : event.state;
 }
@@ -30,7 +30,7 @@ export function mayBeAt(place: Place, state: LiveEventState, attendance: Attenda
 }
 
 /** When the clock next changes the state, milliseconds since 1970; null when it never will. */
-export function nextBoundary(event: Omit<EventView, 'attendance'>, now: number): number | null {
+export function nextBoundary(event: Omit<EventView, 'attendance' | 'attendanceRevision'>, now: number): number | null {
   const boundaries = [event.opensAt, event.startsAt, event.endsAt, event.closesAt].map((at) => Date.parse(at));
   return boundaries.find((at) => at > now) ?? null;
 }
