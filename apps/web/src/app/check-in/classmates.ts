@@ -1,5 +1,6 @@
 import { computed, DestroyRef, inject, Service, signal } from '@angular/core';
 import { type Classmate, type DigitCheck, maximumClassmates } from '@exco/contracts';
+import { tries } from '@exco/page-rules';
 import { Api } from '../core/api';
 import { type ApiProblem, problemOf } from '../core/api-problem';
 import { retrying } from '../core/retry';
@@ -39,7 +40,7 @@ export class Classmates {
     this.eventId = eventId;
     this.problem.set(null);
     try {
-      const classmates = await retrying(() => this.api.classmates(eventId), { tries: 4 });
+      const classmates = await retrying(() => this.api.classmates(eventId), { tries: tries.classmates });
       this.all.set(inOrder(classmates));
     } catch (error) {
       this.problem.set(problemOf(error));
@@ -66,7 +67,9 @@ export class Classmates {
 
   private async verify(userId: number, digits: string): Promise<void> {
     try {
-      const { outcome } = await retrying(() => this.api.checkDigits(this.eventId, { userId, digits }), { tries: 3 });
+      const { outcome } = await retrying(() => this.api.checkDigits(this.eventId, { userId, digits }), {
+        tries: tries.digitCheck,
+      });
       if (this.isCurrent(userId, digits)) this.set(userId, { verdict: outcome === 'match' ? 'added' : outcome });
     } catch (error) {
       if (!this.isCurrent(userId, digits)) return;

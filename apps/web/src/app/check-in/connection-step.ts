@@ -1,7 +1,7 @@
 import { Component, computed, DestroyRef, inject, input, output, signal } from '@angular/core';
 import { pause } from '../core/retry';
 import { Clock } from '../core/clock';
-import { spreadDelay } from '../event/spread';
+import { spreadDelay } from '@exco/page-rules';
 import { CurrentEvent } from '../event/current-event';
 import { type Measured, testConnection, TooSlowToMeasure } from './connection-test';
 import { diagnose, type Fault } from './diagnosis';

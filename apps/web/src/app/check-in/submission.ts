@@ -1,16 +1,12 @@
 import { inject, Service } from '@angular/core';
-import type { AttendanceView, CheckInAnswer, CheckInRequest, Classmate, Companion, Person } from '@exco/contracts';
+import type { AttendanceView, CheckInAnswer, CheckInRequest, Companion, Person } from '@exco/contracts';
+import { groupAfterCheckIn, tries } from '@exco/page-rules';
 import { Api } from '../core/api';
-import type { ApiProblem } from '../core/api-problem';
-import { type Arrival, Arrivals } from '../event/arrival';
-import { retrying } from '../core/retry';
+import { ApiProblem } from '../core/api-problem';
 import { Clock } from '../core/clock';
+import { retrying } from '../core/retry';
+import { CheckInResults } from '../event/check-in-results';
 import { CurrentEvent } from '../event/current-event';
-import { MyGroup } from '../event/my-group';
-import { StreamAddress } from '../event/stream-address';
-
-/** A check-in may be repeated safely, so the page keeps on for the student: about a quarter of an hour. */
-const tries = 60;
 
 /** The check-in itself. */
 @Service()
@@ -18,11 +14,14 @@ export class Submission {
   private readonly api = inject(Api);
   private readonly clock = inject(Clock);
   private readonly event = inject(CurrentEvent);
-  private readonly arrivals = inject(Arrivals);
-  private readonly group = inject(MyGroup);
-  private readonly stream = inject(StreamAddress);
+  private readonly results = inject(CheckInResults);
+  /** Check-ins that were sent and never answered, by event: each may have brought whom it named. */
+  private readonly unanswered = new Map<number, Set<string>>();
 
-  /** @throws ApiProblem, or the signal's reason */
+  /**
+   * Once the signal is aborted nothing of the answer is taken in: the page may be at another event by then.
+   * @throws ApiProblem, or the signal's reason
+   */
   async send(
     eventId: number,
     me: Person,
@@ -32,22 +31,34 @@ export class Submission {
       signal,
       waiting,
     }: {
-      classmates: readonly Classmate[];
+      classmates: readonly Person[];
       signal: AbortSignal;
       waiting: (milliseconds: number, problem: ApiProblem) => void;
     },
   ): Promise<void> {
-    const answer = await retrying(() => this.api.checkIn(eventId, request), { tries, signal, waiting });
+    const named = JSON.stringify(request.classmates);
+    const open = this.unanswered.get(eventId) ?? new Set();
+    this.unanswered.set(eventId, open.add(named));
+    const options = { tries: tries.checkIn, signal, waiting };
+    const answer = await retrying(() => this.api.checkIn(eventId, request, signal), options).catch((error: unknown) => {
+      // A refusal is an answer: nothing was written.
+      if (error instanceof ApiProblem && !error.passing) open.delete(named);
+      throw error;
+    });
+    open.delete(named);
     const names = new Map(classmates.map(({ id, displayName }) => [id, displayName]));
-    const brought = answer.results
-      .filter(({ userId }) => userId !== me.id)
-      .map(({ userId, outcome }): Arrival['brought'][number] => ({ displayName: names.get(userId) ?? '', outcome }));
     const attendance = attendanceIn(answer, me, this.clock.now());
-    const broughtBy = attendance.checkedInBy.id === me.id ? null : attendance.checkedInBy.displayName;
-    this.group.know(eventId, groupIn(answer, me, names));
-    if (answer.stream) this.stream.know(eventId, answer.stream);
-    this.event.attended(attendance);
-    this.arrivals.latest.set({ broughtBy, brought });
+    this.results.take(eventId, {
+      group: groupIn(answer, me, names, open.size > 0),
+      stream: answer.stream ?? null,
+      arrival: {
+        broughtBy: attendance.checkedInBy.id === me.id ? null : attendance.checkedInBy.displayName,
+        brought: answer.results
+          .filter(({ userId }) => userId !== me.id)
+          .map(({ userId, outcome }) => ({ userId, displayName: names.get(userId) ?? '', outcome })),
+      },
+    });
+    this.event.attended(eventId, attendance);
   }
 }
 
@@ -61,29 +72,29 @@ export function attendanceIn(answer: CheckInAnswer, me: Person, now: number): At
     checkedOutAt: null,
     checkedOutBy: null,
     committed: answer.committed,
-    revision: answer.committed ? 1 : 0,
+    revision: 0,
   };
 }
 
 /**
- * Me and those I brought, for the check-out. Null when only the server knows: while a row is on its way, or when I was
- * there already, perhaps through another page of mine that brought others.
+ * Me and those I brought, for the check-out. Null when only the server knows.
  * @param names of my classmates
+ * @param otherTryUnanswered an earlier check-in with other classmates was never answered
  */
-export function groupIn(answer: CheckInAnswer, me: Person, names: ReadonlyMap<number, string>): Companion[] | null {
-  if (!answer.committed) return null;
-  const mine = answer.results.flatMap((result): Companion[] => {
-    if (result.outcome !== 'checked-in') return [];
-    const { userId, checkedInAt } = result;
-    return [
-      {
-        userId,
-        displayName: userId === me.id ? me.displayName : (names.get(userId) ?? ''),
-        checkedInAt,
-        checkedOutAt: null,
-      },
-    ];
-  });
-  const self = mine.find(({ userId }) => userId === me.id);
-  return self ? [self, ...mine.filter((one) => one !== self)] : null;
+export function groupIn(
+  answer: CheckInAnswer,
+  me: Person,
+  names: ReadonlyMap<number, string>,
+  otherTryUnanswered = false,
+): Companion[] | null {
+  const group = groupAfterCheckIn(answer, me.id, otherTryUnanswered);
+  const results = new Map(answer.results.map((result) => [result.userId, result]));
+  return (
+    group?.flatMap((userId) => {
+      const result = results.get(userId);
+      if (!result || !('checkedInAt' in result)) return [];
+      const displayName = userId === me.id ? me.displayName : (names.get(userId) ?? '');
+      return [{ userId, displayName, checkedInAt: result.checkedInAt, checkedOutAt: null }];
+    }) ?? null
+  );
 }

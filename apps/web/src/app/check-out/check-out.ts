@@ -14,7 +14,7 @@ import { Router } from '@angular/router';
 import { problemOf, tryingAgain } from '../core/api-problem';
 import { pause } from '../core/retry';
 import { Clock } from '../core/clock';
-import { spreadDelay } from '../event/spread';
+import { spreadDelay } from '@exco/page-rules';
 import { CurrentEvent } from '../event/current-event';
 import { ClockTime } from '../design/clock-time';
 import { CurrentStudent } from '../core/current-student';

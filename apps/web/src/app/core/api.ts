@@ -34,25 +34,31 @@ export class Api {
   classmates = (eventId: number) => this.ask<Classmate[]>('GET', `/events/${eventId}/classmates`);
   checkDigits = (eventId: number, check: DigitCheck) =>
     this.ask<DigitCheckResult>('POST', `/events/${eventId}/digit-checks`, check);
-  checkIn = (eventId: number, request: CheckInRequest) =>
-    this.ask<CheckInAnswer>('POST', `/events/${eventId}/check-ins?stream=1`, request);
+  checkIn = (eventId: number, request: CheckInRequest, leaving?: AbortSignal) =>
+    this.ask<CheckInAnswer>('POST', `/events/${eventId}/check-ins?stream=1`, request, leaving);
   stream = (eventId: number) => this.ask<StreamView>('GET', `/events/${eventId}/stream`);
   group = (eventId: number) => this.ask<Companion[]>('GET', `/events/${eventId}/check-outs`);
-  checkOut = (eventId: number, request: CheckOutRequest) =>
-    this.ask<CheckOutAnswer>('POST', `/events/${eventId}/check-outs`, request);
+  checkOut = (eventId: number, request: CheckOutRequest, leaving?: AbortSignal) =>
+    this.ask<CheckOutAnswer>('POST', `/events/${eventId}/check-outs`, request, leaving);
 
   // Answers are not checked against the contract here: that would bring its schemas, and Zod, into the page.
-  private async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  private async ask<Answer>(method: string, path: string, body?: object, leaving?: AbortSignal): Promise<Answer> {
+    const timeUp = AbortSignal.timeout(answerWithinMilliseconds);
     const response = await fetch(`/api${path}`, {
       method,
       headers: body ? { 'content-type': 'application/json' } : {},
       body: body ? JSON.stringify(body) : null,
-      signal: AbortSignal.timeout(answerWithinMilliseconds),
+      signal: leaving ? AbortSignal.any([timeUp, leaving]) : timeUp,
       cache: 'no-store',
     }).catch(() => null);
+    const answer = response && ((await response.json().catch(() => undefined)) as unknown);
+    leaving?.throwIfAborted();
     if (!response) throw offline();
-    const answer = (await response.json().catch(() => undefined)) as unknown;
-    if (response.ok) return answer as Answer;
+    if (response.ok) {
+      // A body that was cut off, or a captive portal's own page: whatever the server said, it did not arrive.
+      if (answer === undefined && response.status !== 204) throw offline();
+      return answer as Answer;
+    }
     const problem = ApiProblem.from(response, answer as Partial<ApiErrorBody> | undefined);
     if (problem.code === 'NOT_SIGNED_IN') this.signedOut.next();
     throw problem;

@@ -1,32 +1,8 @@
 import { jest } from '@jest/globals';
-import { ApiProblem } from './api-problem';
-import { backoff, pause, retryDelay, retrying } from './retry';
+import { ApiProblem, offline } from './api-problem';
+import { pause, retrying } from './retry';
 
 const busy = new ApiProblem('BUSY', 'busy', 3_000);
-
-describe('backoff', () => {
-  it('doubles its span up to the longest', () => {
-    const most = [1, 2, 3, 4, 5, 9].map((attempt) => backoff(attempt, { random: () => 1 }));
-    expect(most).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
-  });
-
-  it('may be anything within the span', () => {
-    expect(backoff(3, { random: () => 0 })).toBe(0);
-    expect(backoff(3, { random: () => 0.5 })).toBe(4_000);
-  });
-});
-
-describe('retryDelay', () => {
-  it('never comes back before the server asked, and never all at once', () => {
-    expect(retryDelay(busy, 1, () => 0)).toBe(3_000);
-    expect(retryDelay(busy, 1, () => 1)).toBe(5_000);
-  });
-
-  it('keeps nobody much longer who was told a time, and the others ever longer', () => {
-    expect(retryDelay(new ApiProblem('BUSY', 'busy', 20_000), 4, () => 1)).toBe(22_000);
-    expect(retryDelay(busy, 4, () => 1)).toBe(16_000);
-  });
-});
 
 describe('retrying', () => {
   beforeEach(() => jest.useFakeTimers());
@@ -56,6 +32,18 @@ describe('retrying', () => {
     await jest.runAllTimersAsync();
     await refused;
     expect(call).toHaveBeenCalledTimes(3);
+  });
+
+  it('goes on soon after the browser is online again, each page at its own moment', async () => {
+    const call = jest.fn<() => Promise<string>>().mockRejectedValueOnce(offline()).mockResolvedValue('in');
+    const result = retrying(call, { tries: 2, random: () => 0.9 });
+    await jest.advanceTimersByTimeAsync(100);
+    window.dispatchEvent(new Event('online'));
+    await jest.advanceTimersByTimeAsync(1_349);
+    expect(call).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(1);
+    await expect(result).resolves.toBe('in');
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('stops waiting when it is told to', async () => {

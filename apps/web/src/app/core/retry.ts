@@ -1,33 +1,5 @@
+import { type Random, retryDelay } from '@exco/page-rules';
 import { ApiProblem } from './api-problem';
-
-const firstMilliseconds = 2_000;
-
-/**
- * How long to wait before try `attempt` (1, 2, …), in milliseconds. Full jitter spreads ten thousand pages that lost
- * the same server over the whole span: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
- */
-export function backoff(
-  attempt: number,
-  { first = firstMilliseconds, longest = 30_000, random = Math.random } = {},
-): number {
-  return Math.round(random() * Math.min(longest, first * 2 ** (attempt - 1)));
-}
-
-/**
- * What the server asked for is the least; some jitter comes on top, or all would return in the same instant. Whoever was
- * told a time is not kept waiting much longer, however often it was.
- */
-export function retryDelay(
-  { retryAfterMilliseconds }: Pick<ApiProblem, 'retryAfterMilliseconds'>,
-  attempt: number,
-  random = Math.random,
-): number {
-  const share = random();
-  return Math.max(
-    retryAfterMilliseconds + Math.round(share * firstMilliseconds),
-    backoff(attempt, { random: () => share }),
-  );
-}
 
 export interface Retrying {
   /** Tries in all, the first included. */
@@ -35,8 +7,11 @@ export interface Retrying {
   signal?: AbortSignal;
   /** Told before each wait. */
   waiting?: (milliseconds: number, problem: ApiProblem) => void;
-  random?: () => number;
+  random?: Random;
 }
+
+/** The pages of a school come back online in the same moment: each waits up to so long before it tries again. */
+export const mostAfterOnline = 1_500;
 
 /** Repeats a call for as long as its problem may pass. Only for calls that may safely be repeated. */
 export async function retrying<Answer>(call: () => Promise<Answer>, options: Retrying): Promise<Answer> {
@@ -45,11 +20,30 @@ export async function retrying<Answer>(call: () => Promise<Answer>, options: Ret
       return await call();
     } catch (error) {
       if (!(error instanceof ApiProblem) || !error.passing || attempt >= options.tries) throw error;
-      const milliseconds = retryDelay(error, attempt, options.random);
+      const milliseconds = retryDelay(error.retryAfterMilliseconds, attempt, options.random);
       options.waiting?.(milliseconds, error);
-      await pause(milliseconds, options.signal);
+      if (error.code === 'OFFLINE') await pauseOffline(milliseconds, options);
+      else await pause(milliseconds, options.signal);
     }
   }
+}
+
+/** Ends early when the browser says that the line is back. */
+async function pauseOffline(milliseconds: number, { signal, random = Math.random }: Retrying): Promise<void> {
+  const over = new AbortController();
+  const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+  try {
+    await Promise.race([
+      pause(milliseconds, either),
+      online(either).then(() => pause(random() * mostAfterOnline, either)),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
+function online(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => addEventListener('online', () => resolve(), { once: true, signal }));
 }
 
 /** @throws the signal's reason when it is aborted meanwhile */

@@ -2,6 +2,7 @@ import { Service, signal } from '@angular/core';
 import type { CheckInOutcome } from '@exco/contracts';
 
 export interface Brought {
+  userId: number;
   displayName: string;
   outcome: CheckInOutcome;
 }
@@ -16,5 +17,18 @@ export interface Arrival {
 
 @Service()
 export class Arrivals {
-  readonly latest = signal<Arrival | null>(null);
+  private readonly told = signal<{ eventId: number; arrival: Arrival } | null>(null);
+
+  tell(eventId: number, arrival: Arrival): void {
+    this.told.set({ eventId, arrival });
+  }
+
+  latest(eventId: number): Arrival | null {
+    const told = this.told();
+    return told?.eventId === eventId ? told.arrival : null;
+  }
+
+  close(): void {
+    this.told.set(null);
+  }
 }

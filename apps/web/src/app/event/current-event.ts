@@ -1,15 +1,18 @@
 import { computed, inject, Service, signal } from '@angular/core';
-import type { AttendanceView, Counts, EventView, LiveMessage } from '@exco/contracts';
+import type { AttendanceView, Counts, EventView, LiveMessage, OpeningWindows } from '@exco/contracts';
+import { tries } from '@exco/page-rules';
 import { Api } from '../core/api';
-import { CurrentStudent } from '../core/current-student';
-import { Arrivals } from './arrival';
-import { retrying } from '../core/retry';
 import { Clock } from '../core/clock';
+import { CurrentStudent } from '../core/current-student';
 import { OtherTabs } from '../core/other-tabs';
+import { retrying } from '../core/retry';
+import { Arrivals } from './arrival';
+import { apply, type EventState, type Source } from './event-state';
 import { nextBoundary, placeOf, stateNow } from './place';
 
 /** The longest a browser's timer can run. */
 const longestTimer = 2 ** 31 - 1;
+const noCounts: Counts = { checkedIn: 0, checkedOut: 0, watching: 0 };
 
 /** The event that the student attends, kept current by answers, live messages and the clock. */
 @Service()
@@ -20,86 +23,105 @@ export class CurrentEvent {
   private readonly arrivals = inject(Arrivals);
   private readonly tabs = inject(OtherTabs);
 
-  private readonly loaded = signal<EventView | null>(null);
+  private readonly known = signal<EventState | null>(null);
   /** Moves on at each boundary of the event, not every second. */
   private readonly now = signal(0);
   private boundary: ReturnType<typeof setTimeout> | undefined;
+  /** The question that runs, and the one that follows it. */
   private refreshing: Promise<void> | undefined;
+  private refreshingNext: Promise<void> | undefined;
+  /** Counts the events asked for: only the answer to the last question is shown. */
+  private opened = 0;
 
-  readonly view = this.loaded.asReadonly();
+  readonly view = computed(() => this.known()?.event ?? null);
+  readonly attendance = computed(() => this.known()?.attendance ?? null);
+  readonly counts = computed(() => this.known()?.counts ?? noCounts);
   readonly state = computed(() => {
-    const event = this.loaded();
+    const event = this.view();
     return event && stateNow(event, this.now());
   });
-  readonly attendance = computed(() => this.loaded()?.attendance ?? null);
   readonly place = computed(() => {
     const state = this.state();
     return state && placeOf(state, this.attendance());
   });
-  readonly counts = signal<Counts>({ checkedIn: 0, checkedOut: 0, watching: 0 });
+  /** From `preparesAt` on a page may get ready for the opening. */
+  readonly mayPrepare = computed(() => {
+    const event = this.view();
+    return event !== null && (this.state() !== 'scheduled' || this.now() >= Date.parse(event.preparesAt));
+  });
 
   /** The event of the page's address. @throws ApiProblem */
   async load(eventId: number): Promise<void> {
-    if (this.loaded()?.id === eventId) return;
-    const askedAt = Date.now();
-    this.show(await retrying(() => this.api.event(eventId), { tries: 2 }), askedAt);
+    const opened = ++this.opened;
+    if (this.view()?.id === eventId) return;
+    const event = await this.timed(() => this.api.event(eventId));
+    if (this.opened === opened) this.show(event, 'answer');
   }
 
   /** The event that matters now; null when there is none. @throws ApiProblem */
   async loadCurrent(): Promise<EventView | null> {
-    const askedAt = Date.now();
-    const [event] = await retrying(() => this.api.events(), { tries: 2 });
-    if (event) this.show(event, askedAt);
+    const opened = ++this.opened;
+    const event = await this.timed(async () => (await this.api.events())[0]);
+    if (event && this.opened === opened) this.show(event, 'answer');
     return event ?? null;
   }
 
-  /** Asks again. What cannot be asked now stays as it was. */
+  /** Asks for the event, after this call: an answer to an earlier question may be older. What fails changes nothing. */
   refresh(): Promise<void> {
-    this.refreshing ??= this.ask().finally(() => (this.refreshing = undefined));
-    return this.refreshing;
+    if (!this.refreshing) {
+      this.refreshing = this.ask().finally(() => (this.refreshing = undefined));
+      return this.refreshing;
+    }
+    this.refreshingNext ??= this.refreshing.then(() => {
+      this.refreshingNext = undefined;
+      return this.refresh();
+    });
+    return this.refreshingNext;
   }
 
-  /** For a question that is asked now: what happens until its answer is there is newer than the answer. */
-  question(): (answer: EventView, askedAt?: number) => void {
-    const before = this.attendance();
-    return (answer, askedAt) => {
-      if (this.loaded()?.id !== answer.id) return;
-      const attendance = this.attendance() === before ? answer.attendance : this.attendance();
-      this.show({ ...answer, attendance }, askedAt);
-    };
+  /** A new live connection counts its messages anew. */
+  connecting(): void {
+    this.known.update((state) => state && { ...state, countsRevision: null });
   }
 
-  receive(message: Exclude<LiveMessage, { type: 'view' }>): void {
-    const event = this.loaded();
-    if (!event) return;
+  receive(message: LiveMessage): void {
     switch (message.type) {
       case 'counts':
-        this.counts.set(message);
+        this.known.update(
+          (state) =>
+            state && apply(state, 'live', message.seq, { part: 'counts', eventId: message.eventId, counts: message }),
+        );
+        return;
+      case 'view':
+        this.show(message.event, 'live');
         return;
       case 'event':
-        this.show({ ...event, ...message.event });
+        this.clock.atLeast(message.event.serverTime);
+        this.known.update(
+          (state) => state && apply(state, 'live', message.event.revision, { part: 'event', event: message.event }),
+        );
+        this.lookAtClock();
         return;
       case 'attendance':
-        this.attend(message.attendance);
+        this.attend('live', message.attendance.revision, message.attendance);
         return;
       case 'opening':
+        this.widen(message);
+        return;
       case 'heartbeat':
+        this.clock.atLeast(message.serverTime);
         return;
     }
   }
 
-  /** The student’s own attendance is now this. */
-  attend(attendance: AttendanceView): void {
-    const before = this.attendance();
-    const by = attendance.checkedInBy;
-    if (!before && by.id !== this.student.user()?.id)
-      this.arrivals.latest.set({ broughtBy: by.displayName, brought: [] });
-    this.loaded.update((event) => event && { ...event, attendance });
-  }
-
-  /** As `attend`, after an act of the student’s own: the other tabs are to know. */
-  attended(attendance: AttendanceView): void {
-    this.attend(attendance);
+  /** An act of this page changed the student's attendance at the event: the other tabs are to know. */
+  attended(eventId: number, attendance: AttendanceView): void {
+    const state = this.known();
+    if (state?.event.id === eventId) {
+      // The answer to an act carries no revision: a committed one is at least the next.
+      const revision = Math.max(attendance.revision, state.attendanceRevision + Number(attendance.committed));
+      this.attend('own', revision, attendance);
+    }
     this.tabs.tell('attendance');
   }
 
@@ -109,27 +131,68 @@ export class CurrentEvent {
     return this.refresh();
   }
 
-  private async ask(): Promise<void> {
-    const event = this.loaded();
-    if (!event) return;
-    const askedAt = Date.now();
-    const answered = this.question();
-    const answer = await this.api.event(event.id).catch(() => null);
-    if (answer) answered(answer, askedAt);
+  private attend(source: Source, revision: number, attendance: AttendanceView | null): void {
+    const before = this.known();
+    if (!before) return;
+    const after = apply(before, source, revision, { part: 'attendance', attendance });
+    const by = after.attendance?.checkedInBy;
+    if (!before.attendance && by && by.id !== this.student.user()?.id)
+      this.arrivals.tell(after.event.id, { broughtBy: by.displayName, brought: [] });
+    this.known.set(after);
   }
 
-  private show(event: EventView, askedAt = Date.now()): void {
-    this.clock.set(event.serverTime, askedAt);
-    const known = this.loaded()?.id === event.id;
-    if (known && event.attendance) this.attend(event.attendance);
-    this.loaded.set(event);
-    this.counts.set(event.counts);
+  private async ask(): Promise<void> {
+    const eventId = this.view()?.id;
+    if (eventId === undefined) return;
+    const askedAt = Date.now();
+    const event = await this.api.event(eventId).catch(() => null);
+    if (!event || this.view()?.id !== eventId) return;
+    this.clock.answered(event.serverTime, askedAt);
+    this.show(event, 'answer');
+  }
+
+  /** Each try is timed by itself: the wait between two says nothing about the line. */
+  private timed<Event extends EventView | undefined>(call: () => Promise<Event>): Promise<Event> {
+    const once = async () => {
+      const askedAt = Date.now();
+      const event = await call();
+      if (event) this.clock.answered(event.serverTime, askedAt);
+      return event;
+    };
+    return retrying(once, { tries: tries.event });
+  }
+
+  private show(view: EventView, source: Source): void {
+    const { attendance, attendanceRevision, counts, revision, ...event } = view;
+    const before = this.known();
+    this.clock.atLeast(event.serverTime);
+    if (before?.event.id === event.id) {
+      const withEvent = apply(before, source, revision, { part: 'event', event });
+      this.known.set(apply(withEvent, 'answer', 0, { part: 'counts', eventId: event.id, counts }));
+    } else {
+      // Another event: the page that opens it asked for it.
+      if (source === 'live') return;
+      const nothing = { attendance: null, attendanceRevision: 0, counts, countsRevision: null };
+      this.known.set({ event, eventRevision: revision, ...nothing });
+      // Whoever is in already was told so when they came in.
+      if (attendance) this.known.update((state) => state && { ...state, attendance, attendanceRevision });
+    }
+    this.attend(source, attendanceRevision, attendance);
     this.lookAtClock();
+  }
+
+  private widen(windows: OpeningWindows): void {
+    const { waiting, prepareWithinMilliseconds, sendWithinMilliseconds } = windows;
+    this.known.update((state) => {
+      if (!state?.event.opening) return state;
+      const opening = { ...state.event.opening, waiting, prepareWithinMilliseconds, sendWithinMilliseconds };
+      return { ...state, event: { ...state.event, opening } };
+    });
   }
 
   private lookAtClock(): void {
     clearTimeout(this.boundary);
-    const event = this.loaded();
+    const event = this.view();
     if (!event) return;
     const now = this.clock.now();
     this.now.set(now);

@@ -3,7 +3,7 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { Router, RouterOutlet } from '@angular/router';
 import { fromEvent } from 'rxjs';
 import { Clock } from '../core/clock';
-import { spreadDelay } from './spread';
+import { spreadDelay } from '@exco/page-rules';
 import { CurrentEvent } from './current-event';
 import { LiveConnection } from './live-connection';
 import { mayBeAt, type Place } from './place';
@@ -60,7 +60,7 @@ export class EventPages {
     const state = this.event.state();
     if (!event || !state || !this.event.place()) return;
     const current = this.router.url.split(/[?#]/)[0]?.split('/') ?? [];
-    if (Number(current[2]) !== event.id || mayBeAt(current[3] as Place, state, event.attendance)) return;
+    if (Number(current[2]) !== event.id || mayBeAt(current[3] as Place, state, this.event.attendance())) return;
     void this.router.navigate(['/events', event.id, this.event.place()], { replaceUrl: true });
   }
 

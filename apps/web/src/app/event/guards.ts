@@ -38,7 +38,7 @@ export function at(place: Place): CanActivateFn {
     const state = event.state();
     if (state && mayBeAt(place, state, event.attendance())) return true;
     const eventId = paramMap.get('eventId') ?? parent?.paramMap.get('eventId');
-    return inject(Router).createUrlTree(['/events', eventId, event.place()]);
+    return inject(Router).createUrlTree(['/events', eventId, ...(event.place() ? [event.place()] : [])]);
   };
 }
 

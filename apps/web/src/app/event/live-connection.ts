@@ -16,8 +16,6 @@ export class LiveConnection {
   private readonly now = signal<LiveStatus>('off');
   private subscription: Subscription | undefined;
   private eventId: number | undefined;
-  /** What happened before the connection was there was told to nobody; this takes in what the server says of it. */
-  private answered = this.event.question();
 
   readonly status = this.now.asReadonly();
 
@@ -27,14 +25,11 @@ export class LiveConnection {
     this.eventId = eventId;
     this.now.set('connecting');
     const watch = {
-      connecting: () => (this.answered = this.event.question()),
+      connecting: () => this.event.connecting(),
       connected: () => this.now.set('connected'),
       lost: (attempt: number) => this.lost(attempt),
     };
-    this.subscription = liveMessages(eventId, watch).subscribe((message) => {
-      if (message.type === 'view') this.answered(message.event);
-      else this.event.receive(message);
-    });
+    this.subscription = liveMessages(eventId, watch).subscribe((message) => this.event.receive(message));
   }
 
   release(): void {

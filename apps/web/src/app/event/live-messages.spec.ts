@@ -101,6 +101,21 @@ describe('liveMessages', () => {
     expect(FakeSocket.made).toHaveLength(2);
   });
 
+  it('takes a connection that fell silent for a lost one', () => {
+    const { lost, latest } = watchEvent();
+    latest().opens();
+    latest().says(counts);
+    jest.advanceTimersByTime(30_000);
+    latest().says({ type: 'heartbeat', serverTime: '2026-11-22T09:00:00.000Z' });
+    jest.advanceTimersByTime(34_999);
+    expect(lost).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(lost).toEqual([1]);
+    expect(latest().closed).toBe(true);
+    jest.advanceTimersByTime(2_000);
+    expect(FakeSocket.made).toHaveLength(2);
+  });
+
   it('ends with the page', () => {
     const { subscription, latest } = watchEvent();
     latest().opens();

@@ -1,18 +1,34 @@
-import { concat, defer, fromEvent, merge, type Observable, race, retry, switchMap, throwError, timer } from 'rxjs';
+import {
+  concat,
+  defer,
+  fromEvent,
+  merge,
+  type Observable,
+  race,
+  retry,
+  switchMap,
+  throwError,
+  timeout,
+  timer,
+} from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
-import type { LiveMessage } from '@exco/contracts';
-import { backoff } from '../core/retry';
+import { heartbeatMilliseconds, type LiveMessage } from '@exco/contracts';
+import { backoff } from '@exco/page-rules';
+import { mostAfterOnline } from '../core/retry';
 
 export interface Watch {
-  /** A try begins: the server’s view of the event, the first thing that it tells of it, is asked for now. */
+  /** A try begins: what comes over an earlier connection does not count any more. */
   connecting: () => void;
   connected: () => void;
   /** @param attempt which try in a row comes next; 1 right after a working connection was lost */
   lost: (attempt: number) => void;
 }
 
-/** A school comes back online as one: even then nobody knocks at once. */
-const mostAfterOnline = 1_500;
+/**
+ * The server says something at least every 25 s. A connection that is silent for longer is gone, though nobody has told
+ * the browser: routers and proxies forget connections without a word.
+ */
+const longestSilence = heartbeatMilliseconds + 10_000;
 
 /** The messages of one event, over a connection that is made again whenever it is lost. Never completes, never fails. */
 export function liveMessages(
@@ -28,7 +44,7 @@ export function liveMessages(
       url: `${scheme}//${location.host}/api/live?eventId=${eventId}&view=1`,
       WebSocketCtor,
       openObserver: { next: () => watch.connected() },
-    });
+    }).pipe(timeout({ each: longestSilence }));
   });
   const closed = throwError(() => new Error('the server closed the connection'));
   // A socket whose network is gone would stay open, and silent, for minutes.

@@ -1,13 +1,11 @@
 import { computed, inject, Service, signal } from '@angular/core';
-import type { AttendanceView, CheckOutAnswer, Companion, Person } from '@exco/contracts';
+import type { CheckOutAnswer, Companion, Person } from '@exco/contracts';
+import { tries } from '@exco/page-rules';
 import { Api } from '../core/api';
 import { type ApiProblem, problemOf } from '../core/api-problem';
 import { retrying } from '../core/retry';
 import { Clock } from '../core/clock';
 import { CurrentEvent } from './current-event';
-
-/** A check-out may be repeated safely, so the page keeps on for the student. */
-const tries = 60;
 
 /** Me and those I checked in, and who of us is checked out. */
 @Service()
@@ -43,7 +41,7 @@ export class MyGroup {
     this.turnTo(eventId);
     // While a row is on its way to the database the list would lack it.
     if (this.list() || !this.event.attendance()?.committed) return;
-    const list = await retrying(() => this.api.group(eventId), { tries: 5 }).catch(() => null);
+    const list = await this.ask(eventId).catch(() => null);
     if (this.eventId === eventId && !this.list()) this.list.set(list);
   }
 
@@ -51,9 +49,10 @@ export class MyGroup {
     this.turnTo(eventId);
     this.problem.set(null);
     try {
-      this.list.set(await retrying(() => this.api.group(eventId), { tries: 5 }));
+      const list = await this.ask(eventId);
+      if (this.eventId === eventId) this.list.set(list);
     } catch (error) {
-      this.problem.set(problemOf(error));
+      if (this.eventId === eventId) this.problem.set(problemOf(error));
     }
   }
 
@@ -65,19 +64,26 @@ export class MyGroup {
     signal: AbortSignal,
     waiting: (milliseconds: number, problem: ApiProblem) => void,
   ): Promise<void> {
-    const answer = await retrying(() => this.api.checkOut(eventId, { userIds }), { tries, signal, waiting });
+    const options = { tries: tries.checkOut, signal, waiting };
+    const answer = await retrying(() => this.api.checkOut(eventId, { userIds }, signal), options);
     const leftAt = leavingTimes(answer, new Date(this.clock.now()).toISOString());
     const notMine = new Set(
       answer.results.filter(({ outcome }) => outcome === 'not-yours').map(({ userId }) => userId),
     );
-    this.list.update((list) =>
-      (list ?? [])
-        .filter(({ userId }) => !notMine.has(userId))
-        .map((one) => ({ ...one, checkedOutAt: one.checkedOutAt ?? leftAt.get(one.userId) ?? null })),
-    );
+    if (this.eventId === eventId)
+      this.list.update((list) =>
+        (list ?? [])
+          .filter(({ userId }) => !notMine.has(userId))
+          .map((one) => ({ ...one, checkedOutAt: one.checkedOutAt ?? leftAt.get(one.userId) ?? null })),
+      );
+    const known = this.event.view()?.id === eventId ? this.event.attendance() : null;
     const mine = leftAt.get(me.id);
-    const attendance = this.event.attendance();
-    if (mine && attendance && !attendance.checkedOutAt) this.event.attended(left(attendance, mine, me));
+    if (mine && known && !known.checkedOutAt)
+      this.event.attended(eventId, { ...known, checkedOutAt: mine, checkedOutBy: me, committed: answer.committed });
+  }
+
+  private ask(eventId: number): Promise<Companion[]> {
+    return retrying(() => this.api.group(eventId), { tries: tries.checkOutList });
   }
 }
 
@@ -89,8 +95,4 @@ export function leavingTimes(answer: CheckOutAnswer, now: string): Map<number, s
     else if (result.outcome === 'queued') times.set(result.userId, now);
   }
   return times;
-}
-
-function left(attendance: AttendanceView, checkedOutAt: string, checkedOutBy: Person): AttendanceView {
-  return { ...attendance, checkedOutAt, checkedOutBy };
 }

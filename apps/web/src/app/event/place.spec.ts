@@ -5,7 +5,7 @@ const event: EventWithoutAttendance = {
   id: 1,
   title: 'Winter assembly',
   state: 'open',
-  preparesAt: '2026-11-22T08:45:00.000Z',
+  preparesAt: '2026-11-22T07:45:00.000Z',
   opensAt: '2026-11-22T09:00:00.000Z',
   startsAt: '2026-11-22T09:10:00.000Z',
   endsAt: '2026-11-22T10:00:00.000Z',

@@ -1,10 +1,11 @@
-import { liveEventStates, stateAt, type AttendanceView, type EventView, type LiveEventState } from '@exco/contracts';
+import { liveEventStates, stateAt, type AttendanceView, type LiveEventState } from '@exco/contracts';
+import type { EventFields } from './event-state';
 
 /** Where a student is in the course of an event; each is a page. */
 export type Place = 'waiting' | 'check-in' | 'stream' | 'check-out' | 'over';
 
 /** The state that decides everything: what the server last said, moved on by the clock, never back. */
-export function stateNow(event: Omit<EventView, 'attendance' | 'attendanceRevision'>, now: number): LiveEventState {
+export function stateNow(event: EventFields, now: number): LiveEventState {
   const byClock = stateAt(event, now);
   return liveEventStates.indexOf(byClock) > liveEventStates.indexOf(event.state) ? byClock : event.state;
 }
@@ -30,7 +31,9 @@ export function mayBeAt(place: Place, state: LiveEventState, attendance: Attenda
 }
 
 /** When the clock next changes the state, milliseconds since 1970; null when it never will. */
-export function nextBoundary(event: Omit<EventView, 'attendance' | 'attendanceRevision'>, now: number): number | null {
-  const boundaries = [event.opensAt, event.startsAt, event.endsAt, event.closesAt].map((at) => Date.parse(at));
+export function nextBoundary(event: EventFields, now: number): number | null {
+  const boundaries = [event.preparesAt, event.opensAt, event.startsAt, event.endsAt, event.closesAt].map((at) =>
+    Date.parse(at),
+  );
   return boundaries.find((at) => at > now) ?? null;
 }

@@ -1,5 +1,6 @@
 import { inject, Service } from '@angular/core';
 import type { StreamView } from '@exco/contracts';
+import { tries } from '@exco/page-rules';
 import { Api } from '../core/api';
 import { retrying, type Retrying } from '../core/retry';
 
@@ -16,6 +17,6 @@ export class StreamAddress {
   /** The student is in: the page keeps asking for as long as it takes. @throws ApiProblem, or the signal's reason */
   async of(eventId: number, options: Pick<Retrying, 'signal' | 'waiting'>): Promise<StreamView> {
     if (this.told?.eventId === eventId) return this.told.stream;
-    return retrying(() => this.api.stream(eventId), { ...options, tries: 100 });
+    return retrying(() => this.api.stream(eventId), { ...options, tries: tries.stream });
   }
 }

@@ -1,14 +1,15 @@
 import { inject } from '@angular/core';
 import { type CanActivateFn, RedirectCommand, Router } from '@angular/router';
 import { CurrentStudent } from '../core/current-student';
+import { sitePath } from '../core/site-path';
 
 /** Whoever is signed in has nothing to do on the sign-in page, unless they bring a link for somebody else. */
 export const nobodySignedIn: CanActivateFn = async ({ queryParamMap, fragment }) => {
   const router = inject(Router);
   const student = inject(CurrentStudent);
-  if (fragment?.includes('token=') || queryParamMap.has('token') || student.nobody()) return true;
+  if (fragment?.includes('token=') || student.nobody()) return true;
   const known = await student.load().catch(() => null);
-  return known ? router.parseUrl(queryParamMap.get('returnTo') ?? '/') : true;
+  return known ? router.parseUrl(sitePath(queryParamMap.get('returnTo'))) : true;
 };
 
 /** `/join#…`: a personal link. The token stands behind the `#`, which browsers keep to themselves. */

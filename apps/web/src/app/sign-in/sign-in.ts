@@ -2,12 +2,12 @@ import { Component, type ElementRef, inject, signal, viewChild } from '@angular/
 import { ActivatedRoute, Router } from '@angular/router';
 import type { SignIn as SignInRequest } from '@exco/contracts';
 import { type ApiProblem, problemOf, tryingAgain } from '../core/api-problem';
+import { tries } from '@exco/page-rules';
 import { retrying } from '../core/retry';
 import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
+import { sitePath } from '../core/site-path';
 import { CurrentStudent } from '../core/current-student';
-
-const tries = 12;
 
 @Component({
   selector: 'exco-sign-in',
@@ -26,7 +26,8 @@ export class SignIn {
   protected readonly expired = this.route.queryParamMap.has('expired');
 
   constructor() {
-    const token = new URLSearchParams(this.route.fragment ?? '').get('token') ?? this.route.queryParamMap.get('token');
+    const token = new URLSearchParams(this.route.fragment ?? '').get('token');
+    // Behind the # alone: browsers keep that to themselves, while a query ends in servers' logs.
     if (token) void this.send({ token });
   }
 
@@ -48,8 +49,8 @@ export class SignIn {
     this.fault.set(null);
     const waiting = (milliseconds: number, problem: ApiProblem) => this.news.set(tryingAgain(milliseconds, problem));
     try {
-      await retrying(() => this.student.signIn(who), { tries, waiting });
-      await this.router.navigateByUrl(this.route.queryParamMap.get('returnTo') ?? '/', { replaceUrl: true });
+      await retrying(() => this.student.signIn(who), { tries: tries.signIn, waiting });
+      await this.router.navigateByUrl(sitePath(this.route.queryParamMap.get('returnTo')), { replaceUrl: true });
     } catch (error) {
       this.refuse(problemOf(error).message);
     } finally {

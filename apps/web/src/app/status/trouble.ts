@@ -3,7 +3,9 @@ import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router } from '@angular/router';
 import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
-import { pause, retryDelay } from '../core/retry';
+import { retryDelay } from '@exco/page-rules';
+import { pause } from '../core/retry';
+import { sitePath } from '../core/site-path';
 
 /** No page without the server, or not yet: very many are before us. Tries again by itself, when it is our turn. */
 @Component({
@@ -56,7 +58,7 @@ export class Trouble {
   protected async tryNow(): Promise<void> {
     if (this.trying()) return;
     this.trying.set(true);
-    const to = this.query().get('to') ?? '/';
+    const to = sitePath(this.query().get('to'));
     if (this.query().has('anew') && navigator.onLine) {
       location.assign(to);
       return;
@@ -67,7 +69,7 @@ export class Trouble {
 
   private async keepTrying(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const milliseconds = retryDelay({ retryAfterMilliseconds: Number(this.query().get('wait') ?? 0) }, attempt);
+      const milliseconds = retryDelay(Number(this.query().get('wait') ?? 0), attempt);
       this.wait.set(Math.ceil(milliseconds / 1_000));
       for (let seconds = this.wait(); seconds > 0; seconds--) {
         this.left.set(seconds);

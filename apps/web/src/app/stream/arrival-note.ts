@@ -1,4 +1,4 @@
-import { Component, computed, inject } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import type { CheckInOutcome } from '@exco/contracts';
 import { Arrivals } from '../event/arrival';
 
@@ -38,9 +38,11 @@ const reasons: Partial<Record<CheckInOutcome, string>> = {
   styleUrl: './arrival-note.css',
 })
 export class ArrivalNote {
+  readonly eventId = input.required<number>();
+
   private readonly arrivals = inject(Arrivals);
   protected readonly reasons = reasons;
-  protected readonly arrival = this.arrivals.latest;
+  protected readonly arrival = computed(() => this.arrivals.latest(this.eventId()));
   protected readonly along = computed(() => {
     const names = this.brought().filter(({ outcome }) => cameAlong.includes(outcome));
     return names.map(({ displayName }) => displayName).join(', ');
@@ -49,6 +51,6 @@ export class ArrivalNote {
   private readonly brought = computed(() => this.arrival()?.brought ?? []);
 
   protected close(): void {
-    this.arrivals.latest.set(null);
+    this.arrivals.close();
   }
 }

@@ -1,4 +1,4 @@
-import { backoff } from '../core/retry';
+import { backoff } from '@exco/page-rules';
 
 export interface Failure {
   kind: 'media' | 'network' | 'other';
