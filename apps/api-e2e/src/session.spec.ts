@@ -186,7 +186,7 @@ test('behind https the cookie is Secure and __Host- prefixed; SIGN_IN=signed lea
   try {
     const client = stack.client().at(system.url);
     const byName = await client.post('/api/session', { username: ada.username });
-    expect(byName).toMatchObject({ status: 401, json: { code: 'SIGNED_LINK_REQUIRED' }, setCookies: [] });
+    expect(byName).toMatchObject({ status: 403, json: { code: 'SIGNED_LINK_REQUIRED' }, setCookies: [] });
     const answer = await client.post('/api/session', { token: await token(joinKey) });
     expect(answer.status).toBe(200);
     expect(answer.setCookies[0]).toMatch(/^__Host-exco_session=.*; Secure/);

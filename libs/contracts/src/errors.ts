@@ -5,7 +5,7 @@
 export const apiErrors = {
   BAD_REQUEST: [400, 'The request is not in the form this route takes; see details.'],
   NOT_SIGNED_IN: [401, 'Sign in with your username first.'],
-  SIGNED_LINK_REQUIRED: [401, 'Open your personal link, or start from your school’s platform.'],
+  SIGNED_LINK_REQUIRED: [403, 'Open your personal link, or start from your school’s platform.'],
   UNKNOWN_USERNAME: [401, 'We don’t know this username. Check its spelling, or ask your school.'],
   BAD_TOKEN: [401, 'This link is not valid any more. Ask your school for a new one.'],
   ADMIN_TOKEN_REQUIRED: [401, 'Send the admin token as “Authorization: Bearer …”.'],
@@ -31,6 +31,7 @@ export const apiErrors = {
     'Your connection is too slow for the stream. Move closer to the router or try another network, then test again.',
   ],
   DIGITS_LOCKED: [429, 'Too many wrong digits. Wait a moment, then try again.'],
+  TOO_MANY_TRIES: [429, 'Too many tries to sign in with names like this. Wait a moment, then try again.'],
   TOO_MANY_REQUESTS: [429, 'Too many requests. Wait a moment, then try again.'],
   INTERNAL_ERROR: [500, 'Something went wrong on our side. Try again in a moment.'],
   BUSY: [503, 'Very many are checking in right now. Your entries are kept; try again in a moment.'],

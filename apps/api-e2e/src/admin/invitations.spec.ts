@@ -95,7 +95,7 @@ test('PUBLIC_URL is the address in the links; SIGN_IN=signed takes them and no b
     expect(first?.['link']).toMatch(/^https:\/\/live\.school\.example\/join#ey/);
     const client = stack.client().at(other.url);
     expect(await client.post('/api/session', { username: eight.username })).toMatchObject({
-      status: 401,
+      status: 403,
       json: { code: 'SIGNED_LINK_REQUIRED' },
     });
     expect((await client.post('/api/session', { token: tokenOf(first?.['link']) })).status).toBe(200);

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { DigitLocks } from './digits/digit-locks.ts';
+import { DigitLimits } from './digits/digit-limits.ts';
 import { DigitsService } from './digits/digits.service.ts';
 import { RosterAdminController } from './roster/roster-admin.controller.ts';
 import { RosterAdminRepository } from './roster/roster-admin.repository.ts';
@@ -12,6 +12,7 @@ import { RosterRepository } from './roster/roster.repository.ts';
 import { SessionCookie } from './auth/session-cookie.ts';
 import { SessionController } from './auth/session.controller.ts';
 import { SessionService } from './auth/session.service.ts';
+import { SignInThrottle } from './auth/sign-in-throttle.ts';
 import { SignedToken } from './auth/signed-token.ts';
 
 @Module({
@@ -23,10 +24,11 @@ import { SignedToken } from './auth/signed-token.ts';
     RosterAdminService,
     RosterImportRepository,
     RosterImportService,
-    DigitLocks,
+    DigitLimits,
     DigitsService,
     SessionCookie,
     SessionService,
+    SignInThrottle,
     SignedToken,
   ],
   exports: [Roster, DigitsService, SessionCookie, SignedToken],

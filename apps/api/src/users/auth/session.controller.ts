@@ -27,7 +27,7 @@ export class SessionController {
     @Req() incoming: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Session> {
-    const student = await this.sessions.signIn(request);
+    const student = await this.sessions.signIn(request, incoming.ip);
     this.set(incoming, reply, this.cookie.issue(student.id), sessionSeconds);
     return this.sessions.view(student);
   }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { defineSignal } from '../../infrastructure/redis/signals.ts';
 
-/** @property pair `actorId:targetId`; @property until milliseconds since 1970 */
-export const digitsLocked = defineSignal('digitsLocked', z.object({ pair: z.string(), until: z.number() }));
+/** Locks by name with their ends, milliseconds since 1970; the names are those of `digit-limits.ts`. */
+export const digitLocksSet = defineSignal(
+  'digitLocksSet',
+  z.object({ locks: z.array(z.tuple([z.string(), z.number()])) }),
+);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DigitCheck } from '@exco/contracts';
-import { DigitLocks } from './digit-locks.ts';
+import { DigitLimits, type Miss } from './digit-limits.ts';
 import { isIn, Roster, type Student } from '../roster/roster.ts';
 
 export type DigitsVerdict = { outcome: 'match' | 'wrong-digits' } | { outcome: 'locked'; seconds: number };
@@ -13,7 +13,7 @@ const wrongDigits: DigitsVerdict = { outcome: 'wrong-digits' };
 export class DigitsService {
   constructor(
     private readonly roster: Roster,
-    private readonly locks: DigitLocks,
+    private readonly limits: DigitLimits,
   ) {}
 
   /**
@@ -22,17 +22,20 @@ export class DigitsService {
    * @param classIds the classes that it is about; none: all
    */
   async verify(me: Student, tries: readonly DigitCheck[], classIds?: number[] | null): Promise<DigitsVerdict[]> {
-    const verdicts = tries.map(({ userId, digits }) => this.judge(me, userId, digits, classIds));
-    const missed = tries.filter((_, index) => verdicts[index]?.outcome === 'wrong-digits');
-    if (missed.length > 0) await Promise.all(missed.map(({ userId }) => this.locks.miss(me.id, userId)));
+    const missed: Miss[] = [];
+    const verdicts = tries.map(({ userId, digits }) => {
+      const seconds = this.limits.secondsLocked(me.id, userId);
+      if (seconds > 0) return { outcome: 'locked', seconds } as const;
+      const target = this.roster.student(userId);
+      const isClassmate = target !== undefined && this.roster.shareClass(me, target);
+      const isMine = target && (userId === me.id || isClassmate) && isIn(target, classIds);
+      if (isMine && target.digits === digits) return match;
+      const miss = { targetId: userId, isClassmate };
+      this.limits.note(me.id, miss);
+      missed.push(miss);
+      return wrongDigits;
+    });
+    if (missed.length > 0) await this.limits.report(me.id, missed);
     return verdicts;
-  }
-
-  private judge(me: Student, targetId: number, digits: string, classIds?: number[] | null): DigitsVerdict {
-    const seconds = this.locks.secondsLocked(me.id, targetId);
-    if (seconds > 0) return { outcome: 'locked', seconds };
-    const target = this.roster.student(targetId);
-    const mine = target && (target === me || this.roster.shareClass(me, target)) && isIn(target, classIds);
-    return mine && target.digits === digits ? match : wrongDigits;
   }
 }

@@ -85,6 +85,30 @@ test('what is written anew is seen at the next look, and whoever left is gone', 
   expect(await known(ben.username)).toMatchObject({ id: before?.id, displayName: 'Ben again' });
 });
 
+test('a student known from before the roster was read again is the same student', async () => {
+  const [ada, ben] = aClassSection(2);
+  if (!ada || !ben) throw new Error('the class is empty');
+  await writeRoster(database.source, [ada, ben]);
+  const before = await known(ada.username);
+  await writeRoster(database.source, [{ ...ada, displayName: 'Ada again' }]);
+  await roster.refresh();
+  const after = roster.student(before.id);
+  if (!after) throw new Error('the student is gone');
+  expect(after).not.toBe(before);
+  expect(roster.shareClass(before, await known(ben.username))).toBe(true);
+  expect(names(before)).toEqual([ben.displayName]);
+  expect(names(after)).toEqual([ben.displayName]);
+});
+
+test('how many usernames share a stem', async () => {
+  await writeRoster(
+    database.source,
+    ['ada0417', 'Ada0093', 'adam0417', 'ad0417', '20240001', '20240002'].map((username) => aStudent({ username })),
+  );
+  await roster.refresh();
+  expect(['ada9999', 'ad9999', '20249999', 'nobody9999'].map((name) => roster.sharingStem(name))).toEqual([2, 1, 2, 0]);
+});
+
 test('nothing is read again while nothing was written', async () => {
   await writeRoster(database.source, aClassSection(3));
   await roster.refresh();

@@ -26,7 +26,8 @@ export function isIn({ classes }: Student, classIds: number[] | null | undefined
 }
 
 const pollMilliseconds = 5_000;
-const patienceMilliseconds = 2_000;
+const answerWithinMilliseconds = 2_000;
+const mostStems = 1_000;
 
 /** “Ada” from a phone’s keyboard is “ada”, and an accent may be typed as one character or as two. */
 const typed = (username: string) => username.trim().normalize('NFC').toLowerCase();
@@ -43,6 +44,7 @@ export class Roster implements OnModuleInit {
   private byUsername = new Map<string, Student | 'several'>();
   private exactly = new Map<string, Student>();
   private classes: ClassRoster[] = [];
+  private readonly stems = new Map<string, number>();
 
   constructor(
     private readonly repository: RosterRepository,
@@ -73,12 +75,33 @@ export class Roster implements OnModuleInit {
     return this.students.get(id);
   }
 
+  /** As `find`, of what this process knows already. */
+  known(username: string): Student | undefined {
+    const exact = this.exactly.get(username.trim());
+    if (exact) return exact;
+    const found = this.byUsername.get(typed(username));
+    return found === 'several' ? undefined : found;
+  }
+
+  /** How many usernames are the same as this one but for their last four characters. */
+  sharingStem(username: string): number {
+    const stem = typed(username).slice(0, -4);
+    let count = this.stems.get(stem);
+    if (count === undefined) {
+      count = 0;
+      for (const name of this.byUsername.keys()) if (name.length === stem.length + 4 && name.startsWith(stem)) count++;
+      if (this.stems.size >= mostStems) this.stems.clear();
+      this.stems.set(stem, count);
+    }
+    return count;
+  }
+
   /** Exactly as written, or as a phone may write it where that leaves only one. */
   async find(username: string): Promise<Student | undefined> {
-    const found = this.lookUp(username);
+    const found = this.known(username);
     if (found) return found;
-    await within(patienceMilliseconds, this.refresh());
-    return this.lookUp(username);
+    await within(answerWithinMilliseconds, this.refresh());
+    return this.known(username);
   }
 
   /** Everyone who shares a class with this student, once each, with the class they share. */
@@ -86,12 +109,13 @@ export class Roster implements OnModuleInit {
     const classmates = new Map<Student, ClassRoster>();
     for (const section of student.classes)
       for (const member of section.members)
-        if (member !== student && !classmates.has(member)) classmates.set(member, section);
+        if (member.id !== student.id && !classmates.has(member)) classmates.set(member, section);
     return classmates;
   }
 
+  /** Compared by id: the two may come from before and after the roster was read again. */
   shareClass(one: Student, other: Student): boolean {
-    return one.classes.some((section) => other.classes.includes(section));
+    return one.classes.some(({ id }) => other.classes.some((section) => section.id === id));
   }
 
   /** Reads the tables if their revision moved, later than this call. */
@@ -99,13 +123,6 @@ export class Roster implements OnModuleInit {
 
   private async readIfChanged(): Promise<void> {
     if ((await this.repository.revision()) !== this.revision) this.fill(await this.repository.read());
-  }
-
-  private lookUp(username: string): Student | undefined {
-    const exact = this.exactly.get(username.trim());
-    if (exact) return exact;
-    const found = this.byUsername.get(typed(username));
-    return found === 'several' ? undefined : found;
   }
 
   private fill(tables: RosterTables): void {
@@ -131,6 +148,7 @@ export class Roster implements OnModuleInit {
     this.classes = [...classes.values()].sort((one, other) =>
       one.name.localeCompare(other.name, 'en', { numeric: true }),
     );
+    this.stems.clear();
     this.students = students;
     this.byUsername = byUsername;
     this.exactly = exactly;

@@ -26,7 +26,7 @@ export class ApiProblem extends Error {
 
   /** The same request may well be answered a little later. */
   get passing(): boolean {
-    return this.code === 'OFFLINE' || this.code === 'BUSY' || this.code === 'INTERNAL_ERROR';
+    return ['OFFLINE', 'BUSY', 'INTERNAL_ERROR', 'TOO_MANY_TRIES'].includes(this.code);
   }
 }
 
