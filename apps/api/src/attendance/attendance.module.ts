@@ -3,10 +3,7 @@ import { StreamModule } from '../stream/stream.module.ts';
 import { UsersModule } from '../users/users.module.ts';
 import { AdminEventsController } from './views/admin-events.controller.ts';
 import { AdminEventsService } from './views/admin-events.service.ts';
-import { AuditController } from './audit/audit.controller.ts';
-import { AuditRepository } from './audit/audit.repository.ts';
-import { AuditService } from './audit/audit.service.ts';
-import { AuditTrail } from './audit/audit-trail.ts';
+import { AuditModule } from './audit/audit.module.ts';
 import { AttendanceReader } from './records/attendance-reader.ts';
 import { AttendanceViews } from './views/attendance-views.ts';
 import { WriteBehind } from './write-behind/write-behind.service.ts';
@@ -33,21 +30,17 @@ import { Receipt } from './records/receipt.ts';
 import { Presence } from './counts/presence.ts';
 
 @Module({
-  imports: [WriteBehindModule, StreamModule, UsersModule],
+  imports: [AuditModule, WriteBehindModule, StreamModule, UsersModule],
   controllers: [
     EventsController,
     AttendanceController,
     AdminEventsController,
     CorrectionsController,
-    AuditController,
     ReportsController,
   ],
   providers: [
     AdminEventsService,
     AttendanceReader,
-    AuditRepository,
-    AuditService,
-    AuditTrail,
     AttendanceViews,
     WriteBehind,
     CheckInService,

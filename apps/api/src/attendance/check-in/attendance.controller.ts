@@ -26,7 +26,7 @@ import { LiveEvents } from '../../stream/events/live-events.ts';
 import { streamOf } from '../../stream/events/stream-of.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Me, SessionGuard } from '../../users/auth/session.guard.ts';
-import { AuditTrail, type Doing } from '../audit/audit-trail.ts';
+import { Audited } from '../audit/audit.interceptor.ts';
 import { CheckInService } from './check-in.service.ts';
 import { CheckOutService } from '../check-out/check-out.service.ts';
 import { NotRevoked } from './not-revoked.guard.ts';
@@ -43,10 +43,10 @@ export class AttendanceController {
     private readonly events: LiveEvents,
     private readonly receipt: Receipt,
     private readonly metrics: AttendanceMetrics,
-    private readonly audit: AuditTrail,
   ) {}
 
   @Post('check-ins')
+  @Audited('check-in')
   @UseGuards(NotRevoked)
   @ApiOperation({ summary: 'Check in, with any classmates' })
   @ApiQuery({ name: 'stream', required: false, enum: ['1'], description: 'The answer says where the stream is' })
@@ -65,8 +65,7 @@ export class AttendanceController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckInAnswer> {
     const at = Date.now();
-    const doing: Doing = { kind: 'check-in', eventId, actorId: me.id, userId: me.id };
-    const answer = await this.audit.witness(incoming, doing, this.checkIns.checkIn(me, eventId, request, at));
+    const answer = await this.checkIns.checkIn(me, eventId, request, at);
     // What was late once may be late still, whatever came in time after it.
     const onItsWay = !answer.committed || this.isOnItsWay(incoming, eventId, me);
     reply.header('set-cookie', this.receipt.issueTo(incoming, eventId, me.id, { at, onItsWay }));
@@ -75,6 +74,7 @@ export class AttendanceController {
   }
 
   @Post('digit-checks')
+  @Audited('digit-check')
   @HttpCode(200)
   @ApiOperation({ summary: 'Do these digits confirm this classmate?' })
   @ApiResponse({ status: 200, standardSchema: digitCheckResult })
@@ -82,10 +82,8 @@ export class AttendanceController {
     @Me() me: Student,
     @Param('eventId', EventIdPipe) eventId: number,
     @Body({ schema: digitCheck }) request: DigitCheck,
-    @Req() incoming: FastifyRequest,
   ): Promise<DigitCheckResult> {
-    const doing: Doing = { kind: 'digit-check', eventId, actorId: me.id, userId: request.userId };
-    return this.audit.witness(incoming, doing, this.checkIns.checkDigits(me, eventId, request));
+    return this.checkIns.checkDigits(me, eventId, request);
   }
 
   @Get('check-outs')
@@ -104,6 +102,7 @@ export class AttendanceController {
   }
 
   @Post('check-outs')
+  @Audited('check-out')
   @ApiOperation({ summary: 'Check out me and mine' })
   @ApiResponse({ status: 200, description: 'In the database', standardSchema: checkOutCommitted })
   @ApiResponse({
@@ -118,13 +117,8 @@ export class AttendanceController {
     @Req() incoming: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckOutAnswer> {
-    const doing: Doing = { kind: 'check-out', eventId, actorId: me.id, userId: me.id };
     const onItsWay = this.isOnItsWay(incoming, eventId, me);
-    const answer = await this.audit.witness(
-      incoming,
-      doing,
-      this.checkOuts.checkOut(me, eventId, request, Date.now(), onItsWay),
-    );
+    const answer = await this.checkOuts.checkOut(me, eventId, request, Date.now(), onItsWay);
     return this.answer('check-out', answer, reply);
   }
 

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Correction } from '@exco/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditRepository } from '../audit/audit.repository.ts';
 import { AuditTrail } from '../audit/audit-trail.ts';
+import type { RequestOrigin } from '../audit/request-origin.ts';
 import type { Stored } from '../records/attendance-rows.ts';
 
 interface Row {
@@ -17,11 +19,6 @@ export interface Corrected {
   stored: Stored | null;
 }
 
-export interface Where {
-  ip: string;
-  userAgent: string;
-}
-
 const there = (row: Row | undefined): row is Row => row !== undefined && row.revokedAt === null;
 
 /** Attendance changed by hand, together with its counter and its entry in the audit. */
@@ -30,6 +27,7 @@ export class CorrectionRepository {
   constructor(
     private readonly database: DataSource,
     private readonly trail: AuditTrail,
+    private readonly audit: AuditRepository,
   ) {}
 
   /** @returns null when there is no attendance that could be checked out or revoked */
@@ -37,7 +35,7 @@ export class CorrectionRepository {
     eventId: number,
     { userId, kind, reason }: Correction,
     at: Date,
-    where: Where,
+    origin: RequestOrigin,
   ): Promise<Corrected | null> {
     // What led to the correction stands before it in the audit.
     await this.trail.flush();
@@ -49,20 +47,7 @@ export class CorrectionRepository {
       const after = await this.row(manager, eventId, userId);
       if (changed) {
         await this.count(manager, eventId, before, after);
-        await manager.query(
-          `INSERT INTO audit_entries (live_event_id, at, kind, outcome, actor_id, user_id, ip, user_agent, reason, before_it)
-           VALUES (?, ?, 'correction', ?, NULL, ?, ?, ?, ?, ?)`,
-          [
-            eventId,
-            new Date(),
-            kind,
-            userId,
-            where.ip,
-            where.userAgent.slice(0, 300),
-            reason,
-            before ? JSON.stringify(before) : null,
-          ],
-        );
+        await this.audit.addCorrection(manager, { eventId, userId, kind, reason, before: before ?? null, origin });
       }
       return {
         changed,

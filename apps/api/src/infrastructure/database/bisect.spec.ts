@@ -1,7 +1,7 @@
 import { bisect } from './bisect.ts';
 
 class Faulty extends Error {}
-const isFaulty = (error: unknown) => error instanceof Faulty;
+const isFaulty = (error: unknown): boolean => error instanceof Faulty;
 
 function aTable(faulty: number[]) {
   const statements: number[][] = [];

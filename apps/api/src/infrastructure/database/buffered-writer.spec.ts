@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { BufferedWriter } from './buffered-writer.ts';
 
-beforeAll(() => Logger.overrideLogger(false));
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
 
-const away = () => Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
-const faulty = () => Object.assign(new Error('out of range'), { errno: 1264, sqlState: '22003' });
+const away = (): Error => Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+const faulty = (): Error => Object.assign(new Error('out of range'), { errno: 1264, sqlState: '22003' });
 
 type Write = (rows: readonly number[], key: Buffer) => Promise<void>;
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { singleFlight } from '../scheduling/single-flight.ts';
 import { bisect } from './bisect.ts';
-import { isUnavailable } from './database-errors.ts';
+import { passesByItself } from './failures.ts';
 
 export interface BufferedWriterOptions<Row> {
   /** What the rows are, for the log. */
@@ -91,7 +91,7 @@ export class BufferedWriter<Row> {
         try {
           await this.options.write(statement.rows, statement.key);
         } catch (error) {
-          if (!isUnavailable(error)) throw error;
+          if (!passesByItself(error)) throw error;
           away = { error };
           this.unanswered.push(statement);
         }

@@ -1,18 +1,24 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { hasColumn } from './schema-queries.ts';
 
 const text = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci';
 
-export class TheDeskOfAdmins1763900000000 implements MigrationInterface {
+export class AuditAndCorrections1763900000000 implements MigrationInterface {
+  /** As databases that have run it remember it. */
+  readonly name = 'TheDeskOfAdmins1763900000000';
+
   async up(runner: QueryRunner): Promise<void> {
     // A revoked row stays: without it a receipt, or a batch still on its way, would let the student in again.
-    await runner.query(
-      'ALTER TABLE attendances ADD COLUMN revoked_at DATETIME(3) NULL, ADD COLUMN corrected_at DATETIME(3) NULL',
-    );
+    if (!(await hasColumn(runner, 'attendances', 'revoked_at')))
+      await runner.query(
+        'ALTER TABLE attendances ADD COLUMN revoked_at DATETIME(3) NULL, ADD COLUMN corrected_at DATETIME(3) NULL',
+      );
     // The classes that the event is limited to, as a JSON list; none: it is for everybody.
-    await runner.query('ALTER TABLE live_events ADD COLUMN class_ids TEXT NULL');
+    if (!(await hasColumn(runner, 'live_events', 'class_ids')))
+      await runner.query('ALTER TABLE live_events ADD COLUMN class_ids TEXT NULL');
     // No foreign keys: nothing that happens elsewhere may change or hold up what was written down.
     await runner.query(`
-      CREATE TABLE audit_entries (
+      CREATE TABLE IF NOT EXISTS audit_entries (
         id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
         live_event_id INT UNSIGNED NOT NULL,
         at DATETIME(3) NOT NULL,
