@@ -101,7 +101,7 @@ function judgeCheckIn(one: CheckInTry, rows: ReadonlyMap<number, Row>, found: Fi
       continue;
     }
     const { outcome, checkedInAt, checkedInBy } = result;
-    const refused = outcome === 'wrong-digits' || outcome === 'locked';
+    const refused = outcome === 'wrong-digits' || outcome === 'locked' || outcome === 'refused';
     if (right === refused) {
       found.add('wrong-outcome', `${what}: “${outcome}” for ${right ? 'right' : 'wrong'} digits`);
       continue;

@@ -34,6 +34,10 @@ export class InfrastructureModule {
             lockDuration: 10_000,
             stalledInterval: 5_000,
             maxStalledCount: 1_000,
+            // Below the socket's limit, so that only a connection that has fallen silent reaches it.
+            drainDelay: 2,
+            retryProcessDelay: 500,
+            backoffStrategies: { capped: (attempts: number) => Math.min(1_000 * 2 ** (attempts - 1), 60_000) },
           },
         }),
       ],
