@@ -5,6 +5,7 @@ import { scenarioOptions } from '../run/perform.ts';
 import { runScenario } from '../scenario/scenario.ts';
 import type { RosterStudent } from '../plan/user-plan.ts';
 import { Admin } from '../system/admin.ts';
+import type { Watched } from '../system/processes.ts';
 import type { SystemUnderTest } from '../system/system-under-test.ts';
 import { demoPeople } from './demo-people.ts';
 import type { Say } from '../terminal/say.ts';
@@ -20,7 +21,7 @@ export async function bareJourney(options: Options, say: Say): Promise<number> {
     execArgv: ['--max-old-space-size=2048', '--max-semi-space-size=64'],
   });
   const port = await server.call('listen', people);
-  const system = bareSystem(`http://127.0.0.1:${port}`, server.pid, people);
+  const system = untestedSystem(`http://127.0.0.1:${port}`, people, [{ name: 'bare server', pid: server.pid }]);
   const scenario = { ...scenarioOptions(options), interventions: false, checked: false };
   const short = {
     students: Math.min(warmUpStudents, options.students),
@@ -45,7 +46,8 @@ export async function compareWithBareServer(
   return { product, bare, ratio: product / bare, students: options.students };
 }
 
-function bareSystem(url: string, pid: number, people: RosterStudent[]): SystemUnderTest {
+/** A server of the benchmark: it keeps nothing that answers could be compared with. */
+export function untestedSystem(url: string, people: RosterStudent[], processes: Watched[]): SystemUnderTest {
   return {
     url,
     admin: new Admin(url, 'none'),
@@ -60,7 +62,7 @@ function bareSystem(url: string, pid: number, people: RosterStudent[]): SystemUn
     apiProcesses: 1,
     workerProcesses: 0,
     people,
-    processes: () => [{ name: 'bare server', pid }],
+    processes: () => processes,
     work: () => Promise.resolve(null),
     statements: null,
     database: null,
