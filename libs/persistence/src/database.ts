@@ -1,4 +1,3 @@
-import mysql from 'mysql2/promise';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Attendance } from './entities/attendance.ts';
 import { AuditBatch } from './entities/audit-batch.ts';
@@ -11,10 +10,7 @@ import { LiveEventsRevision } from './entities/live-events-revision.ts';
 import { RosterRevision } from './entities/roster-revision.ts';
 import { User } from './entities/user.ts';
 import { UserAgent } from './entities/user-agent.ts';
-import { AttendanceOfLiveEvents1763800000000 } from './migrations/1763800000000-attendance-of-live-events.ts';
-import { AuditAndCorrections1763900000000 } from './migrations/1763900000000-audit-and-corrections.ts';
-import { SlimAudit1764000000000 } from './migrations/1764000000000-slim-audit.ts';
-import { RevisionsOfLiveEvents1764050000000 } from './migrations/1764050000000-revisions-of-live-events.ts';
+import { migrations } from './migrations/index.ts';
 
 export interface Address {
   host: string;
@@ -79,12 +75,7 @@ export function dataSourceOptions(databaseUrl: string, connections = 10): DataSo
       AuditBatch,
       UserAgent,
     ],
-    migrations: [
-      AttendanceOfLiveEvents1763800000000,
-      AuditAndCorrections1763900000000,
-      SlimAudit1764000000000,
-      RevisionsOfLiveEvents1764050000000,
-    ],
+    migrations: [...migrations],
     migrationsTransactionMode: 'each',
   };
 }
@@ -134,39 +125,4 @@ export async function openDataSource(options: DataSourceOptions, statementSecond
 
 export async function openDatabase(databaseUrl: string, connections?: number): Promise<DataSource> {
   return openDataSource(dataSourceOptions(databaseUrl, connections));
-}
-
-const lockSeconds = 600;
-
-/**
- * Creates the database where that is allowed and missing, then runs the migrations it has not seen. One process at a
- * time: the others wait, and find nothing left to do. The lock ends with its connection.
- */
-export async function migrate(databaseUrl: string): Promise<void> {
-  const { database, ...server } = parseDatabaseUrl(databaseUrl);
-  const connection = await mysql.createConnection({ ...server, connectTimeout: 5_000 });
-  try {
-    const [found] = await connection.query<mysql.RowDataPacket[]>(
-      'SELECT 1 FROM information_schema.schemata WHERE schema_name = ?',
-      [database],
-    );
-    if (found.length === 0)
-      await connection.query(
-        `CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
-      );
-    // Of the server, hence with the name of the database; a name has at most 64 characters.
-    const [[lock]] = await connection.query<mysql.RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS taken', [
-      `exco-migrate-${database}`.slice(0, 64),
-      lockSeconds,
-    ]);
-    if (Number(lock?.['taken']) !== 1) throw new Error(`another migration has been running for ${lockSeconds} s`);
-    const source = await openDatabase(databaseUrl, 1);
-    try {
-      await source.runMigrations();
-    } finally {
-      await source.destroy();
-    }
-  } finally {
-    await connection.end();
-  }
 }
