@@ -1,0 +1,14 @@
+import { StackError } from '@exco/local-stack';
+import { join } from 'node:path';
+import { checkout } from './env.ts';
+import { newMigration } from './migration/new-migration.ts';
+import { runCommand } from './run/command.ts';
+
+await runCommand(() => {
+  const [name, ...more] = process.argv.slice(2);
+  if (name === undefined || more.length > 0)
+    throw new StackError('Give one name: npm run migration:new -- add-seat-numbers');
+  const file = newMigration(join(checkout, 'libs/persistence/src/migrations'), name, Date.now());
+  console.log(`${file} is ready to be written, and listed in index.ts beside it.`);
+  return Promise.resolve(0);
+});
