@@ -1,7 +1,6 @@
 import { StackError } from '@exco/local-stack';
 import { logsIn, readSettings } from './env.ts';
 import { runCommand } from './run/command.ts';
-import { say } from './run/steps.ts';
 import { build } from './start/build.ts';
 import { claimHome } from './start/home.ts';
 import { checkServers, startServers } from './start/servers.ts';
@@ -22,19 +21,8 @@ await runCommand(async (cleanUp) => {
   await checkServers({ ...wanted, redisUrl: null }, ['database']);
   await build(logsIn(settings.home), 'api');
   databaseUrl ??= (await startServers(wanted, cleanUp)).databaseUrl;
-  const { migrate, MigrationError } = await import('@exco/persistence');
-  try {
-    const dryRun = args.includes('--dry-run');
-    const { ran, schema } = await migrate(databaseUrl, { dryRun, say });
-    const what = dryRun ? 'would run' : 'ran';
-    console.log(
-      ran.length === 0 ? 'Nothing to do: the schema is up to date.' : `${ran.length} ${what}: ${ran.join(', ')}`,
-    );
-    if ('unknown' in schema)
-      console.log(`A later version has migrated this database too: ${schema.unknown.join(', ')}`);
-    return 0;
-  } catch (error) {
-    if (error instanceof MigrationError) throw new StackError(error.message, { cause: error });
-    throw error;
-  }
+  // It rests on what has just been built.
+  const { migrateDatabase } = await import('./migration/migrate-database.ts');
+  await migrateDatabase(databaseUrl, args.includes('--dry-run'));
+  return 0;
 });

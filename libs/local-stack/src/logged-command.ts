@@ -58,6 +58,7 @@ export async function runLogged({
     say(`  … ${Math.round((Date.now() - from) / 1000)} s   ${last.slice(0, longestLine)}`);
   }, aliveEveryMilliseconds);
   const end = () => child.kill('SIGTERM');
+  if (signal?.aborted) end();
   signal?.addEventListener('abort', end);
   try {
     return await new Promise((resolve) => {

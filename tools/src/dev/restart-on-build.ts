@@ -30,14 +30,14 @@ export class RestartOnBuild {
   }
 
   private async restart(): Promise<void> {
-    do {
+    for (let isAsked = true; isAsked; isAsked = this.isAskedAgain && !this.isStopped) {
       this.isAskedAgain = false;
       await Promise.all(this.processes.map((process) => process.stop()));
       const started = await Promise.allSettled(this.processes.map((process) => process.start()));
       const faults = started.filter((result) => result.status === 'rejected');
       for (const { reason } of faults) this.say(String(reason instanceof Error ? reason.message : reason));
       if (faults.length === 0) this.say('Compiled; the API and the worker run the new code.');
-    } while (this.isAskedAgain && !this.isStopped);
+    }
     this.round = null;
   }
 }
