@@ -3,7 +3,7 @@ import mysql from 'mysql2/promise';
 import type { MigrationInterface } from 'typeorm';
 import { dataSourceOptions, openDataSource, parseDatabaseUrl } from './database.ts';
 import { migrations } from './migrations/index.ts';
-import { compareSchema, knownMigrations, migrationsDone, type SchemaState } from './schema-state.ts';
+import { compareSchema, knownMigrations, migrationName, migrationsDone, type SchemaState } from './schema-state.ts';
 
 export interface MigrateOptions {
   /** Finds out what there is to do, and changes nothing. */
@@ -66,7 +66,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   }
 }
 
-const namesOf = ({ steps }: MigrateOptions) => steps?.map(({ name }) => name) ?? knownMigrations;
+const namesOf = ({ steps }: MigrateOptions) => steps?.map(migrationName) ?? knownMigrations;
 
 async function wouldMigrate(databaseUrl: string, options: MigrateOptions): Promise<Migrated> {
   const done = await migrationsDone(databaseUrl);
@@ -104,7 +104,7 @@ async function createDatabase(connection: mysql.Connection, database: string): P
 async function runPending(databaseUrl: string, options: MigrateOptions): Promise<Migrated> {
   const steps = options.steps ?? migrations;
   const done = await migrationsDone(databaseUrl);
-  const pending = steps.map(({ name }) => name).filter((name) => !done.includes(name));
+  const pending = steps.map(migrationName).filter((name) => !done.includes(name));
   if (pending.length > 0) options.say?.(`Migrating ${database(databaseUrl)}: ${pending.join(', ')}`);
   const source = await openDataSource({ ...dataSourceOptions(databaseUrl, 1), migrations: [...steps] });
   try {

@@ -1,4 +1,5 @@
 import mysql from 'mysql2/promise';
+import type { MigrationInterface } from 'typeorm';
 import { parseDatabaseUrl } from './database.ts';
 import { migrations } from './migrations/index.ts';
 
@@ -17,7 +18,12 @@ export type SchemaState =
  */
 const contracts = (name: string) => name.startsWith('Contract');
 
-export const knownMigrations: readonly string[] = migrations.map(({ name }) => name);
+/** As TypeORM records it: a migration whose class was renamed keeps the name under which it has run. */
+export function migrationName(Migration: new () => MigrationInterface): string {
+  return new Migration().name ?? Migration.name;
+}
+
+export const knownMigrations: readonly string[] = migrations.map(migrationName);
 
 export function compareSchema(done: readonly string[], known: readonly string[] = knownMigrations): SchemaState {
   const missing = known.filter((name) => !done.includes(name));

@@ -30,14 +30,21 @@ export class RestartOnBuild {
   }
 
   private async restart(): Promise<void> {
-    for (let isAsked = true; isAsked; isAsked = this.isAskedAgain && !this.isStopped) {
-      this.isAskedAgain = false;
-      await Promise.all(this.processes.map((process) => process.stop()));
-      const started = await Promise.allSettled(this.processes.map((process) => process.start()));
-      const faults = started.filter((result) => result.status === 'rejected');
-      for (const { reason } of faults) this.say(String(reason instanceof Error ? reason.message : reason));
-      if (faults.length === 0) this.say('Compiled; the API and the worker run the new code.');
-    }
+    do await this.restartOnce();
+    while (this.wantsAnother());
     this.round = null;
+  }
+
+  private wantsAnother(): boolean {
+    return this.isAskedAgain && !this.isStopped;
+  }
+
+  private async restartOnce(): Promise<void> {
+    this.isAskedAgain = false;
+    await Promise.all(this.processes.map((process) => process.stop()));
+    const started = await Promise.allSettled(this.processes.map((process) => process.start()));
+    const faults = started.filter((result) => result.status === 'rejected');
+    for (const { reason } of faults) this.say(String(reason instanceof Error ? reason.message : reason));
+    if (faults.length === 0) this.say('Compiled; the API and the worker run the new code.');
   }
 }

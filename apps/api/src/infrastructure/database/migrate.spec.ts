@@ -83,6 +83,61 @@ test('one that was interrupted in the middle is completed by the next', async ()
   expect(await rows(url, 'SELECT id FROM second_table')).toEqual([]);
 });
 
+const folder = new URL('../../../../../libs/persistence/src/migrations/', import.meta.url);
+type Steps = (new () => MigrationInterface)[];
+const realSteps = async () => ((await import(new URL('index.ts', folder).href)) as { migrations: Steps }).migrations;
+
+/** The same migrations, of which the statement of this number and all after it fail. */
+function interruptedAt(statement: number, of: Steps): Steps {
+  let executed = 0;
+  const counting = (runner: QueryRunner) =>
+    Object.assign(Object.create(runner) as QueryRunner, {
+      query: (sql: string, parameters?: unknown[]) => {
+        if (++executed >= statement) throw new Error('interrupted');
+        return runner.query(sql, parameters);
+      },
+    });
+  return of.map((Step) => {
+    const Interrupted = class extends Step {
+      override up(runner: QueryRunner): Promise<void> {
+        return super.up(counting(runner)) as Promise<void>;
+      }
+    };
+    return Object.defineProperty(Interrupted, 'name', { value: Step.name });
+  });
+}
+
+async function tables(url: string): Promise<unknown> {
+  return rows(
+    url,
+    `SELECT table_name, column_name, column_type, column_default, is_nullable, column_key FROM information_schema.columns
+     WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`,
+  );
+}
+
+test('the project’s own migrations come to the same schema, interrupted at each of their statements', async () => {
+  const clean = anAddress();
+  await migrate(clean);
+  const url = anAddress();
+  const all = await realSteps();
+  const isInterrupted = (steps: Steps) =>
+    migrate(url, { steps }).then(
+      () => false,
+      (error: unknown) => {
+        if ((error as Error).message === 'interrupted') return true;
+        throw error;
+      },
+    );
+  let interruptions = 0;
+  for (const [index] of all.entries()) {
+    // Those before it are done: only the statements of this one are counted.
+    const upToThis = all.slice(0, index + 1);
+    for (let at = 1; await isInterrupted(interruptedAt(at, upToThis)); at++) interruptions++;
+  }
+  expect(interruptions).toBeGreaterThan(all.length);
+  expect(await tables(url)).toEqual(await tables(clean));
+});
+
 test('a dry run says what there is to do and changes nothing', async () => {
   const url = anAddress();
   expect(await migrate(url, { steps, dryRun: true })).toMatchObject({ ran: ['MakeTwoTables1700000000000'] });
@@ -109,8 +164,7 @@ test('this version serves with its own schema and a compatible newer one, with n
 });
 
 test('every migration of the folder is listed, the oldest first', async () => {
-  const folder = new URL('../../../../../libs/persistence/src/migrations/', import.meta.url);
   const files = readdirSync(folder).filter((name) => /^\d/.test(name));
-  const { migrations } = (await import(new URL('index.ts', folder).href)) as { migrations: { name: string }[] };
-  expect(migrations.map(({ name }) => name.slice(-13))).toEqual(files.map((name) => name.slice(0, 13)).sort());
+  const listed = (await realSteps()).map(({ name }) => name.slice(-13));
+  expect(listed).toEqual(files.map((name) => name.slice(0, 13)).sort());
 });
