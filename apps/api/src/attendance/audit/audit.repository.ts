@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AuditQuery } from '@exco/contracts';
 import { escape } from 'mysql2';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AdministrationPool } from '../../infrastructure/database/administration.ts';
 import type { Act, AuditRow, CorrectionEntry } from './audit-entry.ts';
 import { UserAgentsRepository } from './user-agents.repository.ts';
 
@@ -39,7 +40,7 @@ function datetime(milliseconds: number): string {
 @Injectable()
 export class AuditRepository {
   constructor(
-    private readonly database: DataSource,
+    @AdministrationPool() private readonly database: DataSource,
     private readonly userAgents: UserAgentsRepository,
   ) {}
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AdministrationPool } from '../../infrastructure/database/administration.ts';
 
 /** Texts come from clients: the memory for them is bounded. */
 const mostKnown = 5_000;
@@ -12,7 +13,7 @@ export class UserAgentsRepository {
   private known = new Map<string, number>();
   private knownOn = today();
 
-  constructor(private readonly database: DataSource) {}
+  constructor(@AdministrationPool() private readonly database: DataSource) {}
 
   /** Adds what is not there. A text that is empty has no number. */
   async idsOf(texts: Iterable<string>): Promise<ReadonlyMap<string, number>> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Correction } from '@exco/contracts';
 import { DataSource } from 'typeorm';
+import { AdministrationPool } from '../../infrastructure/database/administration.ts';
 import { AuditRepository } from '../audit/audit.repository.ts';
 import { AuditTrail } from '../audit/audit-trail.ts';
 import type { RequestOrigin } from '../audit/request-origin.ts';
@@ -10,7 +11,7 @@ import { CorrectionWrites, type CorrectedAttendance } from '../records/correctio
 @Injectable()
 export class CorrectionRepository {
   constructor(
-    private readonly database: DataSource,
+    @AdministrationPool() private readonly database: DataSource,
     private readonly trail: AuditTrail,
     private readonly audit: AuditRepository,
     private readonly attendances: CorrectionWrites,
