@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { startSystem } from '@exco/local-stack';
-import { environmentWith, logsIn, readSettings } from './env.ts';
+import { environmentWith, readSettings } from './env.ts';
 import { runCommand } from './run/command.ts';
 import { untilInterrupted } from './run/interruption.ts';
 import { say, seconds, step } from './run/steps.ts';
@@ -18,7 +19,7 @@ await runCommand(async (cleanUp) => {
   await checkPort(settings.port);
   const secrets = await readSecrets(settings);
   await checkServers(settings);
-  await build(logsIn(settings.home));
+  await build();
 
   const servers = await startServers(settings, cleanUp);
   // Both rest on what has just been built.
@@ -30,7 +31,7 @@ await runCommand(async (cleanUp) => {
     startSystem({
       ...servers,
       port: settings.port,
-      logDirectory: logsIn(settings.home),
+      logDirectory: join(settings.home, 'logs'),
       env: environmentWith({ ...secrets }, { DOCS: 'on' }),
     }),
   );

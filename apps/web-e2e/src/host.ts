@@ -21,7 +21,7 @@ export interface Times {
 
 export const running: Times = { opens: -120, starts: -60, ends: 1_800, closes: 3_600 };
 
-const instant = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+export const instant = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
 /** What a school's host does, by the admin API. */
 export const host = {
@@ -34,6 +34,8 @@ export const host = {
       closesAt: instant(times.closes),
       ...more,
     })) as AdminEvent,
+  changes: async (eventId: number, change: Partial<CreateLiveEvent>) =>
+    (await ask('PATCH', `/events/${eventId}`, change)) as AdminEvent,
   ends: async (eventId: number) => (await ask('POST', `/events/${eventId}/end`)) as AdminEvent,
   /** The personal link of one student, from the file for the mail merge. */
   joinLink: async (eventId: number, username: string): Promise<string> => {

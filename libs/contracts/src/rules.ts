@@ -34,7 +34,7 @@ export const heartbeatMilliseconds = 25_000;
 export const mostClassmatesListed = 300;
 
 /** The images of the connection test, by size in kB. */
-export const connectionTestSizes = [64, 256, 1024] as const;
+export const connectionTestSizes = [64, 192, 256, 1024] as const;
 export type ConnectionTestSize = (typeof connectionTestSizes)[number];
 
 /** As many classmates as one student may bring in one request. */

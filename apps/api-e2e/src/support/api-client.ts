@@ -1,7 +1,5 @@
-import { appendFileSync } from 'node:fs';
 import request from 'supertest';
 import type { ZodType } from 'zod';
-import { errorAnswersFile } from './env.ts';
 
 export interface Answer {
   status: number;
@@ -16,7 +14,7 @@ export interface Answer {
   as: <T>(schema: ZodType<T>) => T;
 }
 
-type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
+type Method = 'get' | 'post' | 'patch' | 'delete';
 
 interface Browser {
   cookies: Map<string, string>;
@@ -90,7 +88,6 @@ export class ApiClient {
       else this.browser.cookies.delete(name);
     }
     const json: unknown = headers['content-type']?.startsWith('application/json') ? parsed : undefined;
-    if (status >= 400) appendFileSync(errorAnswersFile(), `${JSON.stringify([headers, setCookies])} ${text}\n`);
     this.browser.heard.push(`${JSON.stringify([headers, setCookies])} ${text}`);
     return {
       status,

@@ -23,16 +23,13 @@ export const routes: Routes = [
     children: [
       { path: '', pathMatch: 'full', canActivate: [toPlace], children: [] },
       {
-        path: 'waiting',
-        title: 'Starting soon',
-        canActivate: [at('waiting')],
-        loadComponent: () => import('./waiting/waiting').then((file) => file.Waiting),
-      },
-      {
-        path: 'check-in',
-        title: 'Check in',
-        canActivate: [at('check-in')],
+        // One page for both: what was typed before the opening is still there after it.
+        path: '',
         loadComponent: () => import('./check-in/check-in').then((file) => file.CheckIn),
+        children: [
+          { path: 'waiting', title: 'Starting soon', canActivate: [at('waiting')], children: [] },
+          { path: 'check-in', title: 'Check in', canActivate: [at('check-in')], children: [] },
+        ],
       },
       {
         path: 'over',

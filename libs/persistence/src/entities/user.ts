@@ -1,4 +1,5 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, OneToMany, PrimaryGeneratedColumn } from 'typeorm';
+import { Enrollment } from './enrollment.ts';
 
 /** A student on the roster. Their digits are the last four characters of the username. */
 @Entity('users')
@@ -15,4 +16,7 @@ export class User {
   /** Set when the student left the roster; the row stays, because attendance points at it. */
   @Column({ name: 'left_at', type: 'datetime', precision: 3, nullable: true })
   leftAt!: Date | null;
+
+  @OneToMany(() => Enrollment, (enrollment) => enrollment.user)
+  enrollments?: Enrollment[];
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AttendanceView, Person } from '@exco/contracts';
 import { Roster, type Student } from '../../users/roster/roster.ts';
-import type { AttendanceRow } from '../records/attendance.ts';
+import type { Stored } from '../records/attendance-rows.ts';
+import type { AttendanceWritten } from '../records/attendance-signals.ts';
 
 const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
 
@@ -10,7 +11,7 @@ const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
 export class AttendanceViews {
   constructor(private readonly roster: Roster) {}
 
-  of({ checkedInAt, checkedInBy, checkedOutAt, checkedOutBy }: Omit<AttendanceRow, 'userId'>): AttendanceView {
+  of([checkedInAt, checkedInBy, checkedOutAt, checkedOutBy]: Stored): AttendanceView {
     return {
       checkedInAt: instant(checkedInAt),
       checkedInBy: this.person(checkedInBy),
@@ -21,10 +22,13 @@ export class AttendanceViews {
     };
   }
 
+  written({ checkedInAt, checkedInBy, checkedOutAt, checkedOutBy }: AttendanceWritten): AttendanceView {
+    return this.of([checkedInAt, checkedInBy, checkedOutAt, checkedOutBy]);
+  }
+
   /** Accepted and durable, and not in the database yet. */
   accepted(me: Student, at: number): AttendanceView {
-    const row = { checkedInAt: at, checkedInBy: me.id, checkedOutAt: null, checkedOutBy: null };
-    return { ...this.of(row), committed: false, revision: 0 };
+    return { ...this.of([at, me.id, null, null]), committed: false, revision: 0 };
   }
 
   person(id: number): Person {

@@ -1,26 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { failureOf } from '../../infrastructure/database/failures.ts';
-import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import { isContention, isFaultyRow } from '../../infrastructure/database/failures.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import type { AttendanceJobs, JobName, RowOf, Written } from '../records/attendance-rows.ts';
 import { attendanceCommitted, type AttendanceWritten } from '../records/attendance-signals.ts';
-import type { CheckIn, CheckOut, Refusal, WriteResult } from '../records/attendance.ts';
-import { BatchWrites } from '../records/batch-writes.repository.ts';
-import type { Batch } from './batch.ts';
+import { AttendanceRepository } from '../records/attendance.repository.ts';
 
-const longestPauseMilliseconds = 1_000;
+/** `patient` waits for a database that is away; `impatient` throws. */
+export type Patience = 'patient' | 'impatient';
 
-/**
- * Brings a batch into the database and announces it. Used by the worker, and by an API process without a queue. A
- * failure that passes is waited for, a faulty row is refused alone, anything else is thrown.
- */
+/** Brings a batch into the database, whatever happens on the way, and tells everybody. Used by worker and API alike. */
 @Injectable()
 export class Committer implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Committer.name);
-  private readonly stopping = new AbortController();
+  private stopping = false;
 
   constructor(
-    private readonly repository: BatchWrites,
+    private readonly repository: AttendanceRepository,
     private readonly signals: SignalBus,
     private readonly metrics: AttendanceMetrics,
   ) {}
@@ -29,121 +26,73 @@ export class Committer implements BeforeApplicationShutdown {
     this.stopWaiting();
   }
 
-  /** From now on no failure is waited for. */
+  /** From now on a database that is away is waited for no longer, however patient. */
   stopWaiting(): void {
-    this.stopping.abort();
+    this.stopping = true;
   }
 
-  /**
-   * @param milliseconds how long failures that pass by themselves are waited for; Infinity: until the process stops
-   * @returns what became of each row, in the order of the rows
-   * @throws what the database threw last, if it does not concern one row
-   */
-  async commit(batch: Batch, milliseconds: number): Promise<WriteResult[]> {
-    const results: WriteResult[] = [];
-    const all = batch.rows.map((_, index) => index);
-    await this.write(batch, all, performance.now() + milliseconds, results);
-    this.announce(batch, results);
-    return results;
+  /** What became of each row, in the order of the rows. */
+  async commit<N extends JobName>(name: N, job: AttendanceJobs[N], patience: Patience): Promise<Written[]> {
+    const written = await this.write(name, job.eventId, job.rows, patience);
+    this.announce(name, job, written);
+    return written;
   }
 
-  /** A faulty row fails its whole statement. Halving finds it, and the other rows of the batch are written. */
-  private async write(batch: Batch, indices: readonly number[], until: number, results: WriteResult[]): Promise<void> {
+  /** A faulty row fails its whole statement: halving finds it, and the others of its batch go through. */
+  private async write<N extends JobName>(
+    name: N,
+    eventId: number,
+    rows: RowOf<N>[],
+    patience: Patience,
+  ): Promise<Written[]> {
     try {
-      const written = await this.persist(batch, indices, until);
-      indices.forEach(
-        (index, position) => (results[index] = written[position] ?? { kind: 'refused', reason: 'invalid' }),
-      );
+      return await this.persist(name, eventId, rows, patience);
     } catch (error) {
-      if (failureOf(error) !== 'faulty-row') throw error;
-      const reason = refusalOf(error);
-      const [only, ...others] = indices;
-      if (reason === 'no-such-event' || others.length === 0) {
-        for (const index of indices) results[index] = { kind: 'refused', reason };
-        this.metrics.faultyRows.inc(indices.length);
-        const row = only === undefined ? undefined : batch.rows[only];
-        this.logger.error(
-          `refused for good (${reason}): ${batch.act} of event ${batch.eventId}, ${indices.length} rows from ${JSON.stringify(row)}: ${String(error)}`,
-        );
-        return;
+      if (!isFaultyRow(error)) throw error;
+      if (rows.length > 1) {
+        const middle = rows.length >> 1;
+        return [
+          ...(await this.write(name, eventId, rows.slice(0, middle), patience)),
+          ...(await this.write(name, eventId, rows.slice(middle), patience)),
+        ];
       }
-      await this.writeInParts(batch, indices, until, results);
+      this.metrics.faultyRows.inc();
+      this.logger.error(`refused for good: ${name} ${JSON.stringify({ eventId, row: rows[0] })}: ${String(error)}`);
+      return [null];
     }
   }
 
-  /** Rows of one sender stay together: their own row decides whether those of their classmates are written. */
-  private async writeInParts(
-    batch: Batch,
-    indices: readonly number[],
-    until: number,
-    results: WriteResult[],
-  ): Promise<void> {
-    const senderOf = (index: number) => batch.rows[index]?.byId;
-    const isOwn = (index: number) => batch.rows[index]?.userId === senderOf(index);
-    const senders = [...new Set(indices.map(senderOf))];
-    if (senders.length > 1) {
-      const firstHalf = new Set(senders.slice(0, senders.length >> 1));
-      const { first = [], second = [] } = Object.groupBy(indices, (index) =>
-        firstHalf.has(senderOf(index)) ? 'first' : 'second',
-      );
-      await this.write(batch, first, until, results);
-      await this.write(batch, second, until, results);
-      return;
-    }
-    const { own = [], others = [] } = Object.groupBy(indices, (index) => (isOwn(index) ? 'own' : 'others'));
-    if (batch.act === 'check-in' && own.length > 0 && others.length > 0) {
-      await this.write(batch, own, until, results);
-      if (own.every((index) => results[index]?.kind === 'stored')) await this.write(batch, others, until, results);
-      else for (const index of others) results[index] = { kind: 'refused', reason: 'sender' };
-      return;
-    }
-    const middle = indices.length >> 1;
-    await this.write(batch, indices.slice(0, middle), until, results);
-    await this.write(batch, indices.slice(middle), until, results);
-  }
-
-  private async persist(
-    { act, eventId, rows }: Batch,
-    indices: readonly number[],
-    until: number,
-  ): Promise<WriteResult[]> {
-    const part = indices.map((index) => rows[index]);
+  private async persist<N extends JobName>(
+    name: N,
+    eventId: number,
+    rows: RowOf<N>[],
+    patience: Patience,
+  ): Promise<Written[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return act === 'check-in'
-          ? await this.repository.checkIn(eventId, part as CheckIn[])
-          : await this.repository.checkOut(eventId, part as CheckOut[]);
+        return name === 'check-in'
+          ? await this.repository.checkIn(eventId, rows as RowOf<'check-in'>[])
+          : await this.repository.checkOut(eventId, rows as RowOf<'check-out'>[]);
       } catch (error) {
-        const failure = failureOf(error);
-        if (failure === 'faulty-row' || failure === 'permanent') throw error;
-        const pause = failure === 'contention' ? 5 * attempt : 50 * 2 ** Math.min(attempt - 1, 8);
-        const wait = Math.min(pause, longestPauseMilliseconds);
-        if (this.stopping.signal.aborted || performance.now() + wait > until) throw error;
+        if (isFaultyRow(error)) throw error;
+        const again = (isContention(error) && attempt < 10) || (patience === 'patient' && !this.stopping);
+        if (!again) throw error;
         if (attempt % 20 === 1) this.logger.warn(`the database is late: ${String(error)}`);
-        await sleep(wait, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+        await sleep(isContention(error) ? 5 * attempt : 250);
       }
     }
   }
 
-  private announce({ act, eventId, rows }: Batch, results: readonly WriteResult[]): void {
+  private announce<N extends JobName>(name: N, job: AttendanceJobs[N], written: Written[]): void {
     const brought: AttendanceWritten[] = [];
-    rows.forEach(({ userId, byId, at }, index) => {
-      const result = results[index];
-      if (result?.kind !== 'stored' || userId === byId) return;
-      const { row } = result;
-      const byThisRequest =
-        act === 'check-in'
-          ? row.checkedInBy === byId && row.checkedInAt === at
-          : row.checkedOutBy === byId && row.checkedOutAt === at;
-      if (byThisRequest) brought.push(row);
+    job.rows.forEach(([userId, byId, at], index) => {
+      const row = written[index];
+      if (!Array.isArray(row) || userId === byId) return;
+      const [checkedInAt, checkedInBy, checkedOutAt, checkedOutBy] = row;
+      const mine =
+        name === 'check-in' ? checkedInBy === byId && checkedInAt === at : checkedOutBy === byId && checkedOutAt === at;
+      if (mine) brought.push({ userId, checkedInAt, checkedInBy, checkedOutAt, checkedOutBy });
     });
-    if (results.some(({ kind }) => kind === 'stored')) this.signals.publish(attendanceCommitted, { eventId, brought });
+    this.signals.publish(attendanceCommitted, { eventId: job.eventId, brought });
   }
-}
-
-/** Which foreign key failed is said by its name in the message alone. */
-function refusalOf(error: unknown): Refusal {
-  const { errno, message } = error as { errno?: number; message?: string };
-  if (errno !== 1452) return 'invalid';
-  return /`(attendances|live_event_counters)_event`/.test(message ?? '') ? 'no-such-event' : 'no-such-student';
 }

@@ -1,19 +1,11 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { pathId } from '@exco/contracts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 
-/** @throws ApiError EVENT_NOT_FOUND for what can’t be an id: it names no event */
-export function parseEventId(text: string): number {
-  const { data } = pathId.safeParse(text);
-  if (data === undefined) throw new ApiError('EVENT_NOT_FOUND');
-  return data;
-}
-
-/** The event of a path. */
+/** The event of a path. What can’t be an id names no event. */
 @Injectable()
 export class EventIdPipe implements PipeTransform<string, number> {
-  /** @throws ApiError EVENT_NOT_FOUND */
   transform(text: string): number {
-    return parseEventId(text);
+    if (!/^[1-9]\d{0,9}$/.test(text)) throw new ApiError('EVENT_NOT_FOUND');
+    return Number(text);
   }
 }

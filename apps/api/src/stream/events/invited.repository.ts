@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AdministrationPool } from '../../infrastructure/database/administration.ts';
 
 const rowsPerPage = 500;
 
@@ -12,7 +11,7 @@ export interface Invited {
 
 @Injectable()
 export class InvitedRepository {
-  constructor(@AdministrationPool() private readonly database: DataSource) {}
+  constructor(private readonly database: DataSource) {}
 
   async page(afterId: number): Promise<Invited[]> {
     return this.database.query(

@@ -1,14 +1,23 @@
-import { Component, inject, linkedSignal, signal, viewChild } from '@angular/core';
-import { CurrentEvent } from '../event/current-event';
-import { PageLayout } from '../design/page-layout';
+import { Component, computed, inject, linkedSignal, signal, viewChild } from '@angular/core';
+import { RouterOutlet } from '@angular/router';
+import type { Measured } from '@exco/page-rules';
+import { ClockTime } from '../design/clock-time';
 import { PageHeading } from '../design/page-heading';
+import { PageLayout } from '../design/page-layout';
+import { Countdown } from '../event/countdown';
+import { CurrentEvent } from '../event/current-event';
 import { ConnectionStep } from './connection-step';
-import type { Measured } from './connection-test';
 import { PeopleStep } from './people-step';
 
+const grouped = new Intl.NumberFormat('en');
+
+/**
+ * The waiting page and the check-in page in one: before the opening everything can be prepared, and nothing that was
+ * typed is lost when it opens.
+ */
 @Component({
   selector: 'exco-check-in',
-  imports: [ConnectionStep, PageLayout, PageHeading, PeopleStep],
+  imports: [ClockTime, ConnectionStep, Countdown, PageHeading, PageLayout, PeopleStep, RouterOutlet],
   templateUrl: './check-in.html',
 })
 export class CheckIn {
@@ -21,6 +30,12 @@ export class CheckIn {
     computation: (measured, before) => measured ?? before?.value ?? null,
   });
   protected readonly lit = signal(0);
+  protected readonly isWaiting = computed(() => this.event.state() === 'scheduled');
+  /** How many others wait; nothing while it is not known or nobody else does. */
+  protected readonly waiting = computed(() => {
+    const others = Math.max(this.event.counts().watching, this.event.view()?.opening?.waiting ?? 0);
+    return others > 1 ? `${grouped.format(others)} are waiting` : '';
+  });
   private readonly connectionStep = viewChild.required(ConnectionStep);
 
   /** The server found the line too slow after all: the minimum was raised, or the measurement is not to be trusted. */

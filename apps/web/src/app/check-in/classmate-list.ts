@@ -28,7 +28,12 @@ export class ClassmateList {
     (this.classmates.all() ?? []).filter(({ displayName }) => matches(displayName, this.searched())),
   );
 
-  protected says({ verdict, secondsLeft }: Entry): string {
+  protected readonly foundWords = computed(() => {
+    const { length } = this.found();
+    return length === 1 ? '1 classmate found' : `${length} classmates found`;
+  });
+
+  protected says({ verdict }: Entry): string {
     switch (verdict) {
       case 'none':
         return '';
@@ -41,7 +46,7 @@ export class ClassmateList {
       case 'wrong-digits':
         return 'Digits don’t match';
       case 'locked':
-        return `Too many tries. Wait ${secondsLeft} s`;
+        return 'Too many tries.';
       case 'unchecked':
         return 'Will be checked when you check in';
     }

@@ -36,12 +36,24 @@ export class Classmates {
     inject(DestroyRef).onDestroy(() => this.locks.forEach((timer) => clearInterval(timer)));
   }
 
-  async load(eventId: number): Promise<void> {
+  /** What stands in each field, for the draft. */
+  readonly typed = computed(() =>
+    Object.fromEntries(
+      [...this.entries()].filter(([, { digits }]) => digits.length === 4).map(([id, { digits }]) => [id, digits]),
+    ),
+  );
+
+  /** @param before what was typed before a reload, by the id of the classmate */
+  async load(eventId: number, before: Readonly<Record<number, string>> = {}): Promise<void> {
     this.eventId = eventId;
     this.problem.set(null);
     try {
       const classmates = await retrying(() => this.api.classmates(eventId), { tries: tries.classmates });
       this.all.set(inOrder(classmates));
+      for (const { id, checkedIn } of classmates) {
+        const digits = before[id];
+        if (digits !== undefined && !checkedIn && this.entry(id) === untouched) this.type(id, digits);
+      }
     } catch (error) {
       this.problem.set(problemOf(error));
     }

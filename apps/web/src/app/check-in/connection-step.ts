@@ -1,36 +1,51 @@
-import { Component, computed, DestroyRef, inject, input, output, signal } from '@angular/core';
-import { pause } from '../core/retry';
-import { Clock } from '../core/clock';
-import { spreadDelay } from '@exco/page-rules';
-import { CurrentEvent } from '../event/current-event';
-import { type Measured, testConnection, TooSlowToMeasure } from './connection-test';
-import { diagnose, type Fault } from './diagnosis';
-import { loadImage } from './load-image';
-import { inPlainWords } from './speed';
+import {
+  Component,
+  computed,
+  DestroyRef,
+  type ElementRef,
+  inject,
+  input,
+  type OnInit,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
+import type { Measured } from '@exco/page-rules';
+import { PreloadWhenIdle } from '../core/preload-when-idle';
+import { OpeningPace } from '../event/opening-pace';
+import { connectionRecord } from './connection-record';
+import { testConnection, TooSlowToMeasure } from './connection-test';
+import { ImageFailed, type ImageFault, loadImage } from './load-image';
+import { plainSpeed } from './plain-speed';
 
-type Outcome = { kind: 'running' } | { kind: 'passed' | 'slow'; kbps: number } | { kind: 'failed'; fault: Fault };
+type Outcome =
+  | { kind: 'waiting' }
+  | { kind: 'running' }
+  | { kind: 'passed' | 'slow'; kbps: number }
+  | { kind: 'failed'; fault: ImageFault };
 
-/** Step 1: is the line fast enough for the stream? Starts by itself. */
+/** Step 1: is the line fast enough for the stream? Starts by itself, at this page's turn. */
 @Component({
   selector: 'exco-connection-step',
   templateUrl: './connection-step.html',
   styleUrl: './connection-step.css',
 })
-export class ConnectionStep {
+export class ConnectionStep implements OnInit {
   readonly minimumKbps = input.required<number>();
   /** 0 to 1. */
   readonly advanced = output<number>();
   readonly measured = output<Measured | null>();
 
-  private readonly event = inject(CurrentEvent);
-  private readonly clock = inject(Clock);
+  private readonly pace = inject(OpeningPace);
+  private readonly preload = inject(PreloadWhenIdle);
+  private readonly picture = viewChild<ElementRef<HTMLCanvasElement>>('picture');
   private running = new AbortController();
 
-  protected readonly outcome = signal<Outcome>({ kind: 'running' });
+  protected readonly outcome = signal<Outcome>({ kind: 'waiting' });
   protected readonly done = signal(0);
   protected readonly kbps = signal(0);
-  protected readonly speed = computed(() => inPlainWords(this.kbps()));
-  protected readonly minimum = computed(() => inPlainWords(this.minimumKbps()));
+  protected readonly speed = computed(() => plainSpeed(this.kbps()));
+  protected readonly minimum = computed(() => plainSpeed(this.minimumKbps()));
   /** On a scale that doubles at each step, the minimum standing at a quarter. */
   protected readonly needle = computed(() => {
     const times = this.kbps() / Math.max(1, this.minimumKbps());
@@ -38,41 +53,73 @@ export class ConnectionStep {
   });
 
   constructor() {
-    inject(DestroyRef).onDestroy(() => this.running.abort());
-    queueMicrotask(() => this.start());
+    // The line that was lost may be another one when it is back.
+    const online = () => {
+      if (this.outcome().kind === 'failed') this.start();
+    };
+    addEventListener('online', online);
+    inject(DestroyRef).onDestroy(() => {
+      removeEventListener('online', online);
+      this.running.abort();
+    });
+  }
+
+  ngOnInit(): void {
+    const recorded = connectionRecord.read();
+    if (recorded && recorded.kbps >= this.minimumKbps()) this.judge(recorded);
+    else void this.run(this.running.signal, this.pace.turn(this.running.signal));
   }
 
   start(): void {
     this.running.abort();
     this.running = new AbortController();
-    void this.run(this.running.signal);
+    this.outcome.set({ kind: 'running' });
+    connectionRecord.write(null);
+    void this.run(this.running.signal, Promise.resolve());
   }
 
-  private async run(signal: AbortSignal): Promise<void> {
-    this.outcome.set({ kind: 'running' });
+  private async run(signal: AbortSignal, turn: Promise<void>): Promise<void> {
     this.kbps.set(0);
     this.show(0);
     this.measured.emit(null);
-    const opensAt = this.event.view()?.opensAt;
+    let release = () => {};
     try {
-      await pause(opensAt ? spreadDelay(opensAt, this.clock.now(), this.event.counts().watching) : 0, signal);
+      await turn;
+      release = await this.preload.hold();
+      this.outcome.set({ kind: 'running' });
       const measured = await testConnection(this.minimumKbps(), loadImage, {
         signal,
         progress: ({ done, kbps }) => {
           this.kbps.set(kbps);
           this.show(done);
         },
+        loaded: (image) => void this.draw(image),
       });
-      this.kbps.set(measured.kbps);
-      const passed = measured.kbps >= this.minimumKbps();
-      this.outcome.set({ kind: passed ? 'passed' : 'slow', kbps: measured.kbps });
-      this.show(1);
-      if (passed) this.measured.emit(measured);
+      connectionRecord.write(measured);
+      this.judge(measured);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof TooSlowToMeasure) this.outcome.set({ kind: 'slow', kbps: 0 });
-      else this.outcome.set({ kind: 'failed', fault: await diagnose(error) });
+      else this.outcome.set({ kind: 'failed', fault: error instanceof ImageFailed ? error.fault : 'blocked' });
+    } finally {
+      release();
     }
+  }
+
+  private judge(measured: Measured): void {
+    this.kbps.set(measured.kbps);
+    const passed = measured.kbps >= this.minimumKbps();
+    this.outcome.set({ kind: passed ? 'passed' : 'slow', kbps: measured.kbps });
+    this.show(1);
+    if (passed) this.measured.emit(measured);
+  }
+
+  /** On a canvas: an image with an address of `blob:` would need a hole in the page's security policy. */
+  private async draw(image: Blob): Promise<void> {
+    const bitmap = await createImageBitmap(image).catch(() => null);
+    const canvas = this.picture()?.nativeElement;
+    if (bitmap && canvas) canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    bitmap?.close();
   }
 
   private show(done: number): void {

@@ -1,70 +1,77 @@
 import { jest } from '@jest/globals';
-import { longestTestMilliseconds, testConnection, TooSlowToMeasure } from './connection-test';
-import type { Sample } from './speed';
+import { longestTestMilliseconds } from '@exco/page-rules';
+import { type LoadImage, testConnection, TooSlowToMeasure } from './connection-test';
+import type { Loading } from './load-image';
 
 const minimum = 500;
-const atSpeed = (kbps: number, kilobytes: number): Sample => ({
-  bytes: kilobytes * 1000,
-  milliseconds: (kilobytes * 8000) / kbps,
-});
 
-function run(load: (kilobytes: number, signal: AbortSignal) => Promise<Sample>) {
-  const loads: number[] = [];
-  const leaving = new AbortController();
-  const result = testConnection(
-    minimum,
-    (kilobytes, signal) => {
-      loads.push(kilobytes);
-      return load(kilobytes, signal);
-    },
-    { signal: leaving.signal, progress: () => undefined },
-  );
-  return { result, loads, leaving };
+/** Gives an image in pieces of 16 kB, as a line of that speed would. */
+function arrive(kbps: number, kilobytes: number, { piece }: Loading, serverTiming: string | null = null) {
+  for (let bytes = 16_000; bytes <= kilobytes * 1_000; bytes += 16_000)
+    piece({ bytes, milliseconds: (bytes * 8) / kbps });
+  return Promise.resolve({ image: new Blob(), serverTiming });
 }
 
-const never = (_: number, signal: AbortSignal) =>
-  new Promise<Sample>((__, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+function run(load: LoadImage) {
+  const loads: number[] = [];
+  const leaving = new AbortController();
+  const loaded = jest.fn();
+  const result = testConnection(
+    minimum,
+    (kilobytes, loading) => {
+      loads.push(kilobytes);
+      return load(kilobytes, loading);
+    },
+    { signal: leaving.signal, progress: () => undefined, loaded },
+  );
+  return { result, loads, leaving, loaded };
+}
+
+const never: LoadImage = (_, { signal }) =>
+  new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 
 describe('testConnection', () => {
-  it('settles a fast line with three small loads', async () => {
-    const { result, loads } = run((kilobytes) => Promise.resolve(atSpeed(2_000, kilobytes)));
+  it('settles a fast line with one image, which is shown', async () => {
+    const { result, loads, loaded } = run((kilobytes, loading) => arrive(2_000, kilobytes, loading));
     expect(await result).toEqual({ kbps: 2_000, bytes: 192_000 });
-    expect(loads).toEqual([64, 64, 64]);
+    expect(loads).toEqual([192]);
+    expect(loaded).toHaveBeenCalledTimes(1);
   });
 
-  it('looks closer at a line under four times the minimum, until a large load takes a second', async () => {
-    const { result, loads } = run((kilobytes) => Promise.resolve(atSpeed(1_900, kilobytes)));
-    await result;
-    expect(loads).toEqual([64, 64, 64, 256]);
-  });
-
-  it('is done within the time at exactly the minimum, and lets it pass in spite of what each load wastes', async () => {
-    const wasted = 40;
-    let elapsed = 0;
-    const { result } = run((kilobytes) => {
-      const sample = atSpeed(minimum, kilobytes);
-      elapsed += sample.milliseconds + wasted;
-      return Promise.resolve({ ...sample, milliseconds: sample.milliseconds + wasted });
-    });
+  it('loads one image more near the minimum', async () => {
+    const { result, loads } = run((kilobytes, loading) => arrive(500, kilobytes, loading));
     expect(await result).toEqual({ kbps: 500, bytes: 448_000 });
-    expect(elapsed).toBeLessThan(longestTestMilliseconds);
+    expect(loads).toEqual([192, 256]);
   });
 
-  it('asks nothing more of a line far below the minimum', async () => {
-    const { result, loads } = run((kilobytes) => Promise.resolve(atSpeed(290, kilobytes)));
-    expect(await result).toEqual({ kbps: 290, bytes: 192_000 });
-    expect(loads).toEqual([64, 64, 64]);
-  });
+  describe('a server that was late', () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
 
-  it('never loads more than 1.3 MB', async () => {
-    const { result } = run((kilobytes) => Promise.resolve({ bytes: kilobytes * 1000, milliseconds: 900 }));
-    expect((await result).bytes).toBeLessThanOrEqual(1_300_000);
-  });
+    it('makes no line slow: it is measured again', async () => {
+      let isFirst = true;
+      const { result, loads } = run((kilobytes, loading) => {
+        const [kbps, serverTiming] = isFirst ? [240, 'wait;dur=900'] : [20_000, null];
+        isFirst = false;
+        return arrive(kbps, kilobytes, loading, serverTiming);
+      });
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(await result).toMatchObject({ kbps: 20_000 });
+      expect(loads).toEqual([192, 192]);
+    });
 
-  it('takes the median: one slow start does not fail a good line', async () => {
-    const speeds = [300, 9_000, 8_000];
-    const { result } = run((kilobytes) => Promise.resolve(atSpeed(speeds.shift() ?? 0, kilobytes)));
-    expect((await result).kbps).toBe(8_000);
+    it('does not matter for a line that is fast all the same', async () => {
+      const { result, loads } = run((kilobytes, loading) => arrive(20_000, kilobytes, loading, 'wait;dur=900'));
+      expect(await result).toMatchObject({ kbps: 20_000 });
+      expect(loads).toEqual([192]);
+    });
+
+    it('ends the test after four measurements', async () => {
+      const { result, loads } = run((kilobytes, loading) => arrive(240, kilobytes, loading, 'wait;dur=900'));
+      await jest.advanceTimersByTimeAsync(20_000);
+      expect(await result).toMatchObject({ kbps: 240 });
+      expect(loads).toHaveLength(4);
+    });
   });
 
   describe('when time is up', () => {
@@ -79,10 +86,12 @@ describe('testConnection', () => {
     afterEach(() => jest.restoreAllMocks());
 
     it('judges by what came through', async () => {
-      const first = [Promise.resolve(atSpeed(90, 64))];
-      const { result } = run((kilobytes, signal) => first.pop() ?? never(kilobytes, signal));
+      const { result } = run(async (kilobytes, loading) => {
+        await arrive(90, 96, loading);
+        return never(kilobytes, loading);
+      });
       setTimeout(() => timeUp.abort(), 10);
-      expect(await result).toEqual({ kbps: 90, bytes: 64_000 });
+      expect(await result).toEqual({ kbps: 90, bytes: 96_000 });
     });
 
     it('says so when nothing did', async () => {

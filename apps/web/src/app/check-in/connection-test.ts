@@ -1,12 +1,16 @@
 import type { ConnectionTestSize } from '@exco/contracts';
-import { comparedWith, kbps, kbpsBetween, median, type Sample } from './speed';
+import {
+  longestTestMilliseconds,
+  type Measured,
+  measuredByStream,
+  nextImage,
+  type Piece,
+  serverWasLate,
+} from '@exco/page-rules';
+import { pause } from '../core/retry';
+import type { LoadedImage, Loading } from './load-image';
 
-export type LoadImage = (kilobytes: ConnectionTestSize, signal: AbortSignal) => Promise<Sample>;
-
-export interface Measured {
-  kbps: number;
-  bytes: number;
-}
+export type LoadImage = (kilobytes: ConnectionTestSize, loading: Loading) => Promise<LoadedImage>;
 
 export interface Progress {
   /** 0 to 1. */
@@ -15,59 +19,60 @@ export interface Progress {
   kbps: number;
 }
 
+export interface Listeners {
+  signal: AbortSignal;
+  progress: (now: Progress) => void;
+  /** An image is there, and can be shown. */
+  loaded: (image: Blob) => void;
+}
+
 /** Nothing came through within the time there is. */
 export class TooSlowToMeasure extends Error {
   override readonly name = 'TooSlowToMeasure';
 }
 
-const smallLoads = 3;
-const mostLargeLoads = 4;
-/** A line of so many times the minimum needs no closer look, and neither does one of so few. */
-const clearlyEnough = 4;
-const hopeless = 0.6;
-/** A large load that takes a second has told what there is to tell. */
-const tellingMilliseconds = 1_000;
-export const longestTestMilliseconds = 9_500;
+/** A server that is late stays so for some seconds. */
+const betweenMeasurements = 2_000;
+const mostMeasurements = 4;
+/** Bytes of the two images together. */
+const mostBytes = 448_000;
 
 /**
- * Three small loads settle it for a fast line; only near the minimum larger ones follow. At most 10 s and 1.3 MB,
- * because a thousand students share one school's line.
+ * Measures the line by one image, or two near the minimum: at most 10 s and 448 kB. A line is called too slow only by a
+ * measurement during which the server was not late: otherwise the line is measured again.
  * @throws TooSlowToMeasure, the signal's reason, and whatever `load` throws
  */
-export async function testConnection(
-  minimumKbps: number,
-  load: LoadImage,
-  { signal, progress }: { signal: AbortSignal; progress: (now: Progress) => void },
-): Promise<Measured> {
+export async function testConnection(minimumKbps: number, load: LoadImage, listeners: Listeners): Promise<Measured> {
+  for (let measurement = 1; ; measurement++) {
+    const { measured, late } = await measure(minimumKbps, load, listeners);
+    if (measured.kbps >= minimumKbps || !late || measurement === mostMeasurements) {
+      if (measured.kbps === 0) throw new TooSlowToMeasure();
+      return measured;
+    }
+    await pause(Math.random() * betweenMeasurements * measurement, listeners.signal);
+  }
+}
+
+async function measure(minimumKbps: number, load: LoadImage, { signal, progress, loaded }: Listeners) {
   const timeUp = AbortSignal.timeout(longestTestMilliseconds);
   const either = AbortSignal.any([signal, timeUp]);
-  const small: Sample[] = [];
-  const large: Sample[] = [];
-  const speed = () => comparedWith(minimumKbps, speedOf(small, large));
+  const images: Piece[][] = [];
+  let late = false;
   try {
-    while (small.length < smallLoads) {
-      small.push(await load(64, either));
-      progress({ done: small.length / (smallLoads + 1), kbps: speed() });
-    }
-    const times = speedOf(small, []) / minimumKbps;
-    const settled = times >= clearlyEnough || times < hopeless;
-    while (!settled && large.length < mostLargeLoads && !large.some(isTelling)) {
-      large.push(await load(256, either));
-      progress({ done: 1, kbps: speed() });
+    for (let size = nextImage(images, minimumKbps); size; size = nextImage(images, minimumKbps)) {
+      const pieces: Piece[] = [];
+      images.push(pieces);
+      const piece = (arrived: Piece) => {
+        pieces.push(arrived);
+        const { kbps, bytes } = measuredByStream(images, minimumKbps);
+        progress({ done: bytes / mostBytes, kbps });
+      };
+      const { image, serverTiming } = await load(size, { signal: either, piece });
+      late ||= serverWasLate(serverTiming);
+      loaded(image);
     }
   } catch (error) {
     if (signal.aborted || !timeUp.aborted) throw error;
-    if (small.length === 0) throw new TooSlowToMeasure();
   }
-  return { kbps: speed(), bytes: [...small, ...large].reduce((sum, { bytes }) => sum + bytes, 0) };
-}
-
-function speedOf(small: readonly Sample[], large: readonly Sample[]): number {
-  if (large.length === 0) return median(small.map(kbps));
-  const typical = [...small].sort((one, other) => one.milliseconds - other.milliseconds)[Math.floor(small.length / 2)];
-  return median(large.map((sample) => (typical ? kbpsBetween(typical, sample) : kbps(sample))));
-}
-
-function isTelling({ milliseconds }: Sample): boolean {
-  return milliseconds >= tellingMilliseconds;
+  return { measured: measuredByStream(images, minimumKbps), late };
 }

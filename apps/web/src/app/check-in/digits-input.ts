@@ -1,23 +1,28 @@
 import { Directive, output } from '@angular/core';
+import { asciiDigits } from './digits';
 
-/** A field for the last four digits of a username. Emits digits alone, also while there are fewer than four. */
+/**
+ * A field for the last four digits of a username. Emits ASCII digits alone, also while there are fewer than four. A whole
+ * username that is pasted leaves its last four.
+ */
 @Directive({
   selector: 'input[excoDigits]',
   host: {
     class: 'digits',
     inputmode: 'numeric',
     autocomplete: 'off',
-    maxlength: '4',
     placeholder: '0000',
-    '(input)': 'clean($event.target)',
+    '(input)': 'clean($event)',
   },
 })
 export class DigitsInput {
   readonly digits = output<string>();
 
-  protected clean(target: EventTarget | null): void {
-    const field = target as HTMLInputElement;
-    const digits = field.value.replace(/\D/g, '').slice(0, 4);
+  protected clean(event: Event): void {
+    const field = event.target as HTMLInputElement;
+    const all = asciiDigits(field.value);
+    const isTyped = event instanceof InputEvent && event.inputType === 'insertText';
+    const digits = isTyped ? all.slice(0, 4) : all.slice(-4);
     if (field.value !== digits) field.value = digits;
     this.digits.emit(digits);
   }

@@ -1,21 +1,32 @@
 import type { ConnectionTestSize } from '@exco/contracts';
-import { pause } from '../core/retry';
-import type { Sample } from './speed';
+import type { Piece } from '@exco/page-rules';
 
-/** The image did not load, or the browser would not say how. */
-export class ImageBlocked extends Error {
-  override readonly name = 'ImageBlocked';
-  readonly url: string;
+/** Why an image did not load. */
+export type ImageFault = 'offline' | 'unreachable' | 'blocked' | 'too-many' | 'busy';
 
-  constructor(url: string) {
-    super('the test image was blocked');
-    this.url = url;
+export class ImageFailed extends Error {
+  override readonly name = 'ImageFailed';
+  readonly fault: ImageFault;
+
+  constructor(fault: ImageFault) {
+    super(`the test image did not load: ${fault}`);
+    this.fault = fault;
   }
 }
 
-/** A smaller answer is not our image: a filter put something else in its place. */
-const leastBytes = 32_000;
-const entryWithinMilliseconds = 1_000;
+/** Told the pieces of an image while it loads: what had arrived when a test ends counts too. */
+export interface Loading {
+  signal: AbortSignal;
+  piece: (piece: Piece) => void;
+}
+
+export interface LoadedImage {
+  image: Blob;
+  /** The header of that name. */
+  serverTiming: string | null;
+}
+
+const answerWithinMilliseconds = 6_000;
 
 /** Where the images are: this server, unless the page was told of a network of caches. */
 function imageUrl(kilobytes: ConnectionTestSize): string {
@@ -25,60 +36,44 @@ function imageUrl(kilobytes: ConnectionTestSize): string {
 }
 
 /**
- * Loads one test image and times it by Resource Timing, which leaves out the waiting.
- * @throws ImageBlocked, or the signal's reason
+ * Loads one test image and reads it as it arrives.
+ * @throws ImageFailed, or the signal's reason
  */
-export async function loadImage(kilobytes: ConnectionTestSize, signal: AbortSignal): Promise<Sample> {
-  const url = imageUrl(kilobytes);
-  const timing = timingOf(url);
+export async function loadImage(kilobytes: ConnectionTestSize, { signal, piece }: Loading): Promise<LoadedImage> {
+  const response = await fetch(imageUrl(kilobytes), { signal, cache: 'no-store' }).catch(() => null);
+  signal.throwIfAborted();
+  if (!response) throw new ImageFailed(await faultOfNoAnswer(signal));
+  // Another type is not our image: a filter put something else in its place.
+  if (!response.ok || !response.body || response.headers.get('content-type') !== 'image/png')
+    throw new ImageFailed(faultOf(response.status));
+  const startedAt = performance.now();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
   try {
-    await shown(url, signal);
-    const entry = await Promise.race([timing.entry, pause(entryWithinMilliseconds).then(() => null)]);
-    // Zeros: from a cache, or from elsewhere without permission to look.
-    if (!entry || entry.transferSize === 0 || entry.responseStart === 0 || entry.encodedBodySize < leastBytes)
-      throw new ImageBlocked(url);
-    return { bytes: entry.encodedBodySize, milliseconds: entry.responseEnd - entry.responseStart };
-  } finally {
-    timing.stop();
-  }
-}
-
-function shown(url: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const image = new Image();
-    const stop = () => {
-      image.onload = image.onerror = null;
-      image.src = '';
-      reject(signal.reason as Error);
-    };
-    const settle = (outcome: () => void) => () => {
-      signal.removeEventListener('abort', stop);
-      outcome();
-    };
-    image.onload = settle(resolve);
-    image.onerror = settle(() => reject(new ImageBlocked(url)));
-    if (signal.aborted) {
-      stop();
-      return;
+    for (const reader = response.body.getReader(); ;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes += value.length;
+      parts.push(value);
+      piece({ bytes, milliseconds: performance.now() - startedAt });
     }
-    signal.addEventListener('abort', stop, { once: true });
-    image.src = url;
-  });
+  } catch {
+    signal.throwIfAborted();
+    throw new ImageFailed(await faultOfNoAnswer(signal));
+  }
+  return { image: new Blob(parts, { type: 'image/png' }), serverTiming: response.headers.get('server-timing') };
 }
 
-/** An observer, because the browser's own list of entries fills up and then drops what is new. */
-function timingOf(url: string): { entry: Promise<PerformanceResourceTiming | null>; stop: () => void } {
-  let stop = () => {};
-  const entry = new Promise<PerformanceResourceTiming | null>((resolve) => {
-    const observer = new PerformanceObserver((list) => {
-      const [found] = list.getEntriesByName(url);
-      if (found) resolve(found as PerformanceResourceTiming);
-    });
-    observer.observe({ type: 'resource' });
-    stop = () => {
-      observer.disconnect();
-      resolve(null);
-    };
-  });
-  return { entry, stop };
+function faultOf(status: number): ImageFault {
+  if (status === 429) return 'too-many';
+  return status >= 500 ? 'busy' : 'blocked';
+}
+
+/** A request that fails says nothing of its reason; whether another one is answered does. */
+async function faultOfNoAnswer(signal: AbortSignal): Promise<ImageFault> {
+  if (!navigator.onLine) return 'offline';
+  const within = AbortSignal.any([signal, AbortSignal.timeout(answerWithinMilliseconds)]);
+  const other = await fetch('/manifest.webmanifest', { signal: within, cache: 'no-store' }).catch(() => null);
+  signal.throwIfAborted();
+  return other ? 'blocked' : 'unreachable';
 }

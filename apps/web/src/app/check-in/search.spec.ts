@@ -11,6 +11,9 @@ describe('matches', () => {
     ['Straße', 'STRASSE'],
     ['Йордан Јовановић', 'йор'],
     ['조민준', '조'],
+    ['조민준', '민준'],
+    ['张伟芳', '伟芳'],
+    ['ÉLISE DUPONT', 'élise'],
     ['anybody', '  '],
   ])('finds %s by %s', (name, searched) => {
     expect(matches(name, searched)).toBe(true);

@@ -20,10 +20,13 @@ export function plain(text: string): string {
     .replace(/[øłđðþæœßı]/g, (letter) => plainLetters[letter] ?? letter);
 }
 
+/** Scripts that put no space between family name and given name. */
+const withoutSpaces = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+
 /** Whether every word searched for begins a word of the text, in any order. */
 export function matches(text: string, searched: string): boolean {
   const words = plain(text).split(/[\s-]+/);
   return plain(searched)
     .split(/[\s-]+/)
-    .every((part) => words.some((word) => word.startsWith(part)));
+    .every((part) => words.some((word) => (withoutSpaces.test(part) ? word.includes(part) : word.startsWith(part))));
 }

@@ -1,5 +1,6 @@
 import { Component, computed, inject, type OnInit, signal } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
+import type { Person } from '@exco/contracts';
 import { CurrentEvent } from '../event/current-event';
 import { ClockTime } from '../design/clock-time';
 import { PageLayout } from '../design/page-layout';
@@ -25,14 +26,16 @@ export class Over implements OnInit {
     if (!attendance) return 'absent';
     return attendance.checkedOutAt ? 'checked-out' : 'not-checked-out';
   });
-  protected readonly checkedOutBy = computed(() => {
-    const by = this.event.attendance()?.checkedOutBy;
-    return by && by.id !== this.me()?.id ? by.displayName : null;
-  });
+  protected readonly checkedInBy = computed(() => this.other(this.event.attendance()?.checkedInBy));
+  protected readonly checkedOutBy = computed(() => this.other(this.event.attendance()?.checkedOutBy));
   protected readonly mine = computed(() => (this.group.list() ?? []).filter(({ userId }) => userId !== this.me()?.id));
   protected readonly leftBehind = computed(() => this.event.state() === 'ended' && this.group.stillHere().length > 0);
 
   protected readonly nothingElse = signal(false);
+
+  private other(by: Person | null | undefined): string | null {
+    return by && by.id !== this.me()?.id ? by.displayName : null;
+  }
 
   protected async look(): Promise<void> {
     const before = this.event.view()?.id;

@@ -3,6 +3,7 @@ import type { Session, SignIn } from '@exco/contracts';
 import { Api } from './api';
 import { problemOf } from './api-problem';
 import { OtherTabs } from './other-tabs';
+import { sessionRecord } from './session-record';
 
 /** The student whose session this is, as the server last said. */
 @Service()
@@ -35,6 +36,7 @@ export class CurrentStudent {
 
   async signOut(): Promise<void> {
     await this.api.signOut();
+    sessionRecord.clear();
     this.known.set(null);
     this.tabs.tell('session');
   }

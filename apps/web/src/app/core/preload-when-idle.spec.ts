@@ -24,6 +24,25 @@ describe('PreloadWhenIdle', () => {
     expect(second).toHaveBeenCalledTimes(1);
   });
 
+  it('keeps the line free while it is held, after the file that is being loaded', async () => {
+    const preload = TestBed.inject(PreloadWhenIdle);
+    const file = new Subject<void>();
+    const second = jest.fn(() => of(undefined));
+    preload.preload({}, () => file);
+    preload.preload({}, second);
+    jest.advanceTimersByTime(1_500);
+    let release: (() => void) | undefined;
+    const held = preload.hold().then((answer) => (release = answer));
+    await Promise.resolve();
+    expect(release).toBeUndefined();
+    file.complete();
+    await held;
+    jest.advanceTimersByTime(10_000);
+    expect(second).not.toHaveBeenCalled();
+    release?.();
+    expect(second).toHaveBeenCalledTimes(1);
+  });
+
   it('goes on with the other files when one cannot be loaded', () => {
     const preload = TestBed.inject(PreloadWhenIdle);
     const second = jest.fn(() => of(undefined));

@@ -1,6 +1,18 @@
 import { Service } from '@angular/core';
 import type { PreloadingStrategy, Route } from '@angular/router';
-import { catchError, concatMap, EMPTY, type Observable, Subject, timer } from 'rxjs';
+import {
+  BehaviorSubject,
+  catchError,
+  concatMap,
+  EMPTY,
+  filter,
+  finalize,
+  firstValueFrom,
+  type Observable,
+  Subject,
+  take,
+  timer,
+} from 'rxjs';
 
 /** The page that the student looks at comes first: its own files and answers need the line. */
 const afterMilliseconds = 1_500;
@@ -12,19 +24,42 @@ const afterMilliseconds = 1_500;
 @Service()
 export class PreloadWhenIdle implements PreloadingStrategy {
   private readonly waiting = new Subject<() => Observable<unknown>>();
+  private readonly holds = new BehaviorSubject(0);
+  private readonly loading = new BehaviorSubject(false);
 
   constructor() {
     const load = (file: () => Observable<unknown>, index: number) =>
       timer(index === 0 ? afterMilliseconds : 0).pipe(
-        concatMap(file),
+        concatMap(() =>
+          this.holds.pipe(
+            filter((holds) => holds === 0),
+            take(1),
+          ),
+        ),
+        concatMap(() => {
+          this.loading.next(true);
+          return file();
+        }),
         // The navigation that needs the file loads it again, and says so if it fails.
         catchError(() => EMPTY),
+        finalize(() => this.loading.next(false)),
       );
     this.waiting.pipe(concatMap(load)).subscribe();
   }
 
   preload(_route: Route, load: () => Observable<unknown>): Observable<unknown> {
-    this.waiting.next(load);
+    this.add(load);
     return EMPTY;
+  }
+
+  add(load: () => Observable<unknown>): void {
+    this.waiting.next(load);
+  }
+
+  /** Keeps the line free, for a measurement. Resolves once nothing is being loaded; call the answer to go on. */
+  async hold(): Promise<() => void> {
+    this.holds.next(this.holds.value + 1);
+    await firstValueFrom(this.loading.pipe(filter((loading) => !loading)));
+    return () => this.holds.next(this.holds.value - 1);
   }
 }

@@ -34,6 +34,8 @@ export class CurrentEvent {
   private opened = 0;
 
   readonly view = computed(() => this.known()?.event ?? null);
+  /** Rises with every change that the host makes. */
+  readonly revision = computed(() => this.known()?.eventRevision ?? 0);
   readonly attendance = computed(() => this.known()?.attendance ?? null);
   readonly counts = computed(() => this.known()?.counts ?? noCounts);
   readonly state = computed(() => {

@@ -24,9 +24,10 @@ export class EventPages {
   private readonly live = inject(LiveConnection);
   private readonly clock = inject(Clock);
 
+  /** Before the opening too: a moved opening must reach who waits for it, and nobody connects when all would. */
   private readonly liveEventId = computed(() => {
     const place = this.event.place();
-    return place === 'check-in' || place === 'stream' || place === 'check-out' ? (this.event.view()?.id ?? null) : null;
+    return place && place !== 'over' ? (this.event.view()?.id ?? null) : null;
   });
 
   constructor() {

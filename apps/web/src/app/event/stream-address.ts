@@ -14,6 +14,13 @@ export class StreamAddress {
     this.told = { eventId, stream };
   }
 
+  /** The host may have changed it. The one that is known stays when nobody answers. */
+  async again(eventId: number): Promise<StreamView | null> {
+    const stream = await retrying(() => this.api.stream(eventId), { tries: tries.event }).catch(() => null);
+    if (stream) this.know(eventId, stream);
+    return stream;
+  }
+
   /** The student is in: the page keeps asking for as long as it takes. @throws ApiProblem, or the signal's reason */
   async of(eventId: number, options: Pick<Retrying, 'signal' | 'waiting'>): Promise<StreamView> {
     if (this.told?.eventId === eventId) return this.told.stream;

@@ -8,21 +8,18 @@ const reasons: Partial<Record<CheckInOutcome, string>> = {
   'already-checked-in': 'was already checked in',
   'wrong-digits': 'is not checked in: the digits didn’t match',
   locked: 'is not checked in: too many wrong tries',
-  refused: 'can’t be checked in: ask your school',
 };
 
-/** Says once how the student came in, who came along and who did not. */
+/** Says once who checked the student in, who came along and who did not. */
 @Component({
   selector: 'exco-arrival-note',
   template: `
     <div role="status">
-      @if (arrival(); as now) {
+      @if (isShown() && arrival(); as now) {
         <div class="arrival">
           <div>
             @if (now.broughtBy; as name) {
               <p class="first">{{ name }} checked you in</p>
-            } @else {
-              <p class="first">You’re checked in</p>
             }
             @if (along(); as names) {
               <p>Came along: {{ names }}</p>
@@ -49,6 +46,8 @@ export class ArrivalNote {
     return names.map(({ displayName }) => displayName).join(', ');
   });
   protected readonly others = computed(() => this.brought().filter(({ outcome }) => !cameAlong.includes(outcome)));
+  /** The page says when I checked in myself: here is only what it does not say. */
+  protected readonly isShown = computed(() => this.arrival()?.broughtBy || this.brought().length > 0);
   private readonly brought = computed(() => this.arrival()?.brought ?? []);
 
   protected close(): void {

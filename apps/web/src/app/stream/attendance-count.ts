@@ -31,6 +31,6 @@ export class AttendanceCount {
   protected readonly total = computed(() => grouped.format(this.counts().checkedIn));
   protected readonly watching = computed(() => grouped.format(this.counts().watching));
   protected readonly checkedOut = computed(() => grouped.format(this.counts().checkedOut));
-  /** One seat a student while there are few; ten thousand fill the hall. */
-  protected readonly lit = computed(() => Math.min(1, Math.log10(1 + this.counts().checkedIn) / 4 + 1 / seatCount));
+  /** One seat for each student, until all seats of the picture are taken. */
+  protected readonly lit = computed(() => Math.min(1, this.counts().checkedIn / seatCount));
 }

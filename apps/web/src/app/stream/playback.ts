@@ -36,7 +36,8 @@ export class Playback {
     const { signal } = this.listening;
     video.addEventListener('playing', () => this.moves(), { signal });
     video.addEventListener('waiting', () => report.picture('stalled'), { signal });
-    video.addEventListener('ended', () => report.picture('finished'), { signal });
+    // The encoder may stop and begin again: only the end of the event ends the stream.
+    video.addEventListener('ended', () => this.failed({ kind: 'network' }), { signal });
     video.addEventListener('volumechange', () => video.muted || report.sound('on'), { signal });
   }
 
@@ -47,7 +48,7 @@ export class Playback {
     const player = await import('hls.js').catch(() => null);
     if (this.listening.signal.aborted) return;
     if (!player) {
-      this.failed({ kind: 'network', missing: false });
+      this.failed({ kind: 'network' });
       return;
     }
     const HlsPlayer = player.default;
@@ -60,9 +61,15 @@ export class Playback {
       this.report.picture('unsupported');
       return;
     }
-    this.video.onerror = () => this.failed({ kind: 'network', missing: false });
+    this.video.onerror = () => this.failed({ kind: 'network' });
     this.video.src = url;
     await this.play();
+  }
+
+  /** The host extended or reopened an event whose stream had ended. */
+  async resume(): Promise<void> {
+    this.recovery.settled();
+    await this.start();
   }
 
   /** From a click or a key: now the browser allows sound. */
@@ -83,11 +90,10 @@ export class Playback {
     const hls = new HlsPlayer(settings);
     this.hls = hls;
     hls.on(Events.MANIFEST_PARSED, () => void this.play());
-    hls.on(Events.ERROR, (_, { type, details, fatal, response }) => {
+    hls.on(Events.ERROR, (_, { type, details, fatal }) => {
       if (!fatal && details !== ErrorDetails.PLAYLIST_UNCHANGED_ERROR) return;
       const kind = type === ErrorTypes.MEDIA_ERROR ? 'media' : type === ErrorTypes.NETWORK_ERROR ? 'network' : 'other';
-      const ofPlaylist = details === ErrorDetails.MANIFEST_LOAD_ERROR || details === ErrorDetails.LEVEL_LOAD_ERROR;
-      this.failed({ kind, missing: ofPlaylist && response?.code === 404 });
+      this.failed({ kind });
     });
     hls.attachMedia(this.video);
     hls.loadSource(url);

@@ -40,6 +40,10 @@ export class Player {
       const { nativeElement } = this.video();
       untracked(() => this.play(nativeElement, stream));
     });
+    effect(() => {
+      const phase = phaseOf(this.event.state());
+      if (phase !== 'after' && untracked(this.picture) === 'finished') void this.playback?.resume();
+    });
     inject(DestroyRef).onDestroy(() => this.playback?.destroy());
   }
 

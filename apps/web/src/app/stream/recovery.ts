@@ -2,8 +2,6 @@ import { backoff } from '@exco/page-rules';
 
 export interface Failure {
   kind: 'media' | 'network' | 'other';
-  /** The playlist is not there, or not yet. */
-  missing: boolean;
 }
 
 export type Remedy =
@@ -35,7 +33,7 @@ export class Recovery {
    * @param begun whether the stream should be there by now
    * @param now milliseconds
    */
-  remedy({ kind, missing }: Failure, begun: boolean, now: number): Remedy {
+  remedy({ kind }: Failure, begun: boolean, now: number): Remedy {
     if (kind === 'media' && now - this.mediaRecoveredAt >= betweenMediaRecoveries) {
       this.mediaRecoveredAt = now;
       return { do: 'recover-media' };
@@ -45,6 +43,6 @@ export class Recovery {
     const turn = Math.floor(this.tries++ / triesAtOneSource);
     const source = this.hasFallback && turn % 2 === 1 ? 'fallback' : 'main';
     const after = 500 + backoff(Math.min(this.tries, 4), { first: 1_500, longest: 12_000, random: this.random });
-    return { do: 'rebuild', source, after, tell: missing && this.tries <= triesAtOneSource ? 'soon' : 'trouble' };
+    return { do: 'rebuild', source, after, tell: 'trouble' };
   }
 }

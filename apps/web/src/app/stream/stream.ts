@@ -2,6 +2,7 @@ import { Component, computed, DestroyRef, effect, inject, signal, untracked } fr
 import { RouterOutlet } from '@angular/router';
 import type { StreamView } from '@exco/contracts';
 import { type ApiProblem, problemOf } from '../core/api-problem';
+import { Arrivals } from '../event/arrival';
 import { CurrentEvent } from '../event/current-event';
 import { LiveConnection } from '../event/live-connection';
 import { MyGroup } from '../event/my-group';
@@ -9,6 +10,7 @@ import { ClockTime } from '../design/clock-time';
 import { Countdown } from '../event/countdown';
 import { PageHeading } from '../design/page-heading';
 import { CurrentStudent } from '../core/current-student';
+import { pause } from '../core/retry';
 import { ArrivalNote } from './arrival-note';
 import { AttendanceCount } from './attendance-count';
 import { Player } from './player';
@@ -16,6 +18,8 @@ import { StreamAddress } from '../event/stream-address';
 
 /** Whoever did not check in on this page asks whom to check out, within so long: not all at the same moment. */
 const prepareWithin = 15_000;
+/** The host changed the event, its address perhaps. */
+const askAgainWithin = 2_500;
 
 @Component({
   selector: 'exco-stream',
@@ -25,6 +29,7 @@ const prepareWithin = 15_000;
 })
 export class Stream {
   private readonly source = inject(StreamAddress);
+  private readonly arrivals = inject(Arrivals);
   private readonly leaving = new AbortController();
   private readonly group = inject(MyGroup);
   protected readonly event = inject(CurrentEvent);
@@ -35,7 +40,8 @@ export class Stream {
   protected readonly problem = signal<ApiProblem | null>(null);
   protected readonly checkedInBy = computed(() => {
     const by = this.event.attendance()?.checkedInBy;
-    return by && by.id !== this.student.user()?.id ? by.displayName : null;
+    const isSaid = this.arrivals.latest(this.event.view()?.id ?? 0)?.broughtBy;
+    return by && !isSaid && by.id !== this.student.user()?.id ? by.displayName : null;
   });
 
   constructor() {
@@ -43,6 +49,12 @@ export class Stream {
     effect(() => {
       const id = eventId();
       if (id !== undefined) untracked(() => void this.load(id));
+    });
+    let revision = this.event.revision();
+    effect(() => {
+      if (this.event.revision() === revision) return;
+      revision = this.event.revision();
+      untracked(() => void this.addressAgain());
     });
     const preparing = setTimeout(() => this.prepare(), Math.random() * prepareWithin);
     inject(DestroyRef).onDestroy(() => {
@@ -64,6 +76,18 @@ export class Stream {
       // The server knows nothing of the check-in: the event’s own answer says where the student belongs.
       if (problemOf(error).code === 'CHECK_IN_REQUIRED') await this.event.refresh();
     }
+  }
+
+  /** Every page hears of the change in the same moment. */
+  private async addressAgain(): Promise<void> {
+    const eventId = this.event.view()?.id;
+    if (eventId === undefined || !this.stream()) return;
+    await pause(Math.random() * askAgainWithin, this.leaving.signal).catch(() => undefined);
+    if (this.leaving.signal.aborted) return;
+    const stream = await this.source.again(eventId);
+    const known = this.stream();
+    if (!stream || this.event.view()?.id !== eventId) return;
+    if (stream.url !== known?.url || stream.fallbackUrl !== known.fallbackUrl) this.stream.set(stream);
   }
 
   private prepare(): void {

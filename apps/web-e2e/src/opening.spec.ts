@@ -1,0 +1,134 @@
+import { expect, type Page } from '@playwright/test';
+import { host, instant, type Times } from './host.ts';
+import { classmates, type Pupil } from './school.ts';
+import { checkInButton, confirmMyself, digitsOf, test } from './student.ts';
+
+test.use({ mayComplain: ['status of 409'] });
+
+const opensIn = (seconds: number): Times => ({ opens: seconds, starts: seconds + 600, ends: 3_600, closes: 7_200 });
+const atTheOpening = (page: Page) => page.getByRole('button', { name: 'Check me in at the opening' });
+const pressed = (page: Page) => page.getByRole('button', { name: 'Not yet: let me change it' });
+/** Checked at once or, where the server can not be asked, with the check-in. */
+async function bring(page: Page, { displayName, digits }: Pupil): Promise<void> {
+  await digitsOf(page, displayName).fill(digits);
+  await expect(page.getByText('1 classmate comes along').or(pressed(page))).toBeVisible();
+}
+
+const ownDigits = (page: Page) => page.getByLabel('Your last four digits');
+
+async function getReady(page: Page, eventId: number, pupil: Pupil): Promise<void> {
+  await page.goto(`/events/${eventId}`);
+  await expect(page).toHaveURL(/waiting$/);
+  await confirmMyself(page, pupil);
+  await expect(page.getByText('Fast enough for the stream')).toBeVisible({ timeout: 20_000 });
+}
+
+test('several pages wait for one opening: each is checked in by itself, and nothing is loaded then', async ({
+  enter,
+}) => {
+  test.setTimeout(180_000);
+  const groups = [classmates(11), classmates(12)];
+  const event = await host.plans(opensIn(75));
+  const opensAt = Date.parse(event.opensAt);
+  const pages: Page[] = [];
+  const loadedLate: string[] = [];
+  for (const [ada, ben, cleo, dora] of groups) {
+    for (const pupil of [ada, ben, cleo]) {
+      const page = await enter(pupil);
+      page.on('request', (request) => {
+        const isPrepared =
+          ['script', 'stylesheet'].includes(request.resourceType()) || /connection-test|classmates/.test(request.url());
+        if (isPrepared && Date.now() >= opensAt - 1_000 && /waiting|check-in/.test(page.url()))
+          loadedLate.push(request.url());
+      });
+      pages.push(page);
+      await getReady(page, event.id, pupil);
+      if (pupil === ada) await bring(page, dora);
+      await atTheOpening(page).click();
+      await expect(pressed(page)).toBeVisible();
+    }
+  }
+  const [first] = pages;
+  if (!first) throw new Error('no page');
+  await expect(first.getByTestId('waiting')).toHaveText(`${pages.length} are waiting`);
+  expect(Date.now(), 'all are ready before the opening').toBeLessThan(opensAt);
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: 0 });
+  for (const page of pages) await expect(page).toHaveURL(/stream$/, { timeout: opensAt - Date.now() + 20_000 });
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: pages.length + groups.length });
+  expect(loadedLate).toEqual([]);
+});
+
+test('a reload while waiting keeps what was typed and pressed, and measures nothing again', async ({ enter }) => {
+  const [ada, ben] = classmates(13);
+  const event = await host.plans(opensIn(45));
+  const page = await enter(ada);
+  await getReady(page, event.id, ada);
+  await bring(page, ben);
+  await atTheOpening(page).click();
+  await expect(pressed(page)).toBeVisible();
+  const images: string[] = [];
+  page.on('request', (request) => request.url().includes('connection-test') && images.push(request.url()));
+  await page.reload();
+  await expect(ownDigits(page)).toHaveValue(ada.digits);
+  await expect(digitsOf(page, ben.displayName)).toHaveValue(ben.digits, { timeout: 15_000 });
+  await expect(pressed(page)).toBeVisible();
+  await expect(page).toHaveURL(/stream$/, { timeout: 60_000 });
+  expect(images).toEqual([]);
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2 });
+});
+
+test('a moved opening moves the page, later and earlier; who has not pressed keeps what was typed', async ({
+  enter,
+}) => {
+  const [, , cleo, dora] = classmates(13);
+  const event = await host.plans(opensIn(20));
+  const hers = await enter(cleo);
+  await getReady(hers, event.id, cleo);
+  await atTheOpening(hers).click();
+  const his = await enter(dora);
+  await getReady(his, event.id, dora);
+
+  const later = instant(120);
+  await host.changes(event.id, { opensAt: later, startsAt: instant(300) });
+  for (const page of [hers, his])
+    await expect(page.getByTestId('countdown')).toContainText(/0[12]min/, { timeout: 5_000 });
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: 0 });
+  await expect(pressed(hers)).toBeVisible();
+
+  await host.changes(event.id, { opensAt: instant(3) });
+  await expect(hers).toHaveURL(/stream$/, { timeout: 15_000 });
+  await expect(his).toHaveURL(/check-in$/);
+  await expect(ownDigits(his)).toHaveValue(dora.digits);
+  await checkInButton(his).click();
+  await expect(his).toHaveURL(/stream$/);
+});
+
+test('two tabs that both have pressed, and a classmate who checks me in before my slot: one row each', async ({
+  enter,
+}) => {
+  const [ada, ben] = classmates(14);
+  const event = await host.plans(opensIn(30));
+  const page = await enter(ada);
+  await getReady(page, event.id, ada);
+  const other = await page.context().newPage();
+  await getReady(other, event.id, ada);
+  const bens = await enter(ben);
+  await getReady(bens, event.id, ben);
+  await bring(bens, ada);
+  for (const each of [page, other, bens]) await atTheOpening(each).click();
+  for (const each of [page, other, bens]) await expect(each).toHaveURL(/stream$/, { timeout: 60_000 });
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2 });
+});
+
+test('an event that ends before its opening, and one that can not be prepared yet', async ({ enter }) => {
+  const [ada] = classmates(15);
+  const event = await host.plans({ opens: 3_600, starts: 3_700, ends: 7_200, closes: 9_000 });
+  const page = await enter(ada);
+  await page.goto(`/events/${event.id}`);
+  await expect(page.getByText(/on you can get ready here/)).toBeVisible();
+  await expect(ownDigits(page)).toBeHidden();
+  await host.changes(event.id, { preparesAt: instant(-5) });
+  await confirmMyself(page, ada);
+  await host.ends(event.id);
+  await expect(page.getByRole('heading', { name: 'This event has ended' })).toBeVisible();
+});
