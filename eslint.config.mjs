@@ -85,6 +85,27 @@ const layersOfTheWebApp = {
   ...Object.fromEntries(webFeatures.map((feature) => [feature, ['core', 'design', 'event']])),
 };
 
+/** Of the load test: a run is planned, carried out, checked, judged and reported, in this order. */
+const stepsOfTheLoadTest = [
+  'terminal',
+  'plan',
+  'processes',
+  'transport',
+  'metrics',
+  'checks',
+  'virtual-user',
+  'system',
+  'scenario',
+  'thresholds',
+  'report',
+  'run',
+];
+const layersOfTheLoadTest = {
+  ...Object.fromEntries(stepsOfTheLoadTest.map((step, index) => [step, stepsOfTheLoadTest.slice(0, index)])),
+  benchmark: stepsOfTheLoadTest,
+  'self-test': stepsOfTheLoadTest,
+};
+
 const layers = (root, allowed) => ({
   files: [`${root}/**/*.ts`],
   rules: { 'exco/layers': ['error', { root, allowed }] },
@@ -101,6 +122,7 @@ const projectRoots = [
   'libs/local-stack/src',
   'libs/testing/src',
   'tools/src',
+  'loadtest/src',
 ];
 
 export default tseslint.config(
@@ -164,6 +186,7 @@ export default tseslint.config(
   },
   layers('apps/api/src', layersOfTheApi),
   layers('apps/web/src/app', layersOfTheWebApp),
+  layers('loadtest/src', layersOfTheLoadTest),
   {
     // The API's own specs may bring up the real database and use the builders; what production runs may not.
     files: ['apps/api/src/**/*.spec.ts'],

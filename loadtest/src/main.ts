@@ -4,34 +4,34 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StackError } from '@exco/local-stack';
 import { forgetSettings } from './env.ts';
-import { Fault, UsageFault } from './fault.ts';
-import { readOptions, usage, type Options } from './options.ts';
-import { letEachFinishItsTurn } from './system/scheduling.ts';
+import { Fault, UsageFault } from './terminal/fault.ts';
+import { readOptions, usage, type Options } from './plan/options.ts';
+import { useBatchScheduling } from './system/scheduling.ts';
 import { interruption, Interrupted, listenForInterruption } from './terminal/interruption.ts';
 import { sayTo, type Say } from './terminal/say.ts';
-import { exitCodes } from './verdict/verdict.ts';
+import { exitCodes } from './thresholds/verdict.ts';
 
 const api = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.url));
 
 async function run(options: Options, command: string, say: Say): Promise<number> {
-  const { perform, rehearse, systemFor } = await import('./storm/perform.ts');
-  const { printed } = await import('./terminal/print.ts');
+  const { perform, warmUp, systemFor } = await import('./run/perform.ts');
+  const { printed } = await import('./report/print.ts');
   const { resultsFolder, writeResults } = await import('./report/results.ts');
   const cleanUp = new AsyncDisposableStack();
   const summary = await systemFor(options, say, cleanUp)
     .then(async (system) => {
-      await rehearse(system, options, say);
+      await warmUp(system, options, say);
       return perform(system, options, command, say);
     })
     .finally(() => cleanUp.disposeAsync());
-  if (options.ceilings && options.url === null) {
-    const { besideCeilings } = await import('./report/beside-ceilings.ts');
-    summary.ratios = await besideCeilings(summary, say);
+  if (options.ceilings) {
+    const { compareWithBareServer } = await import('./benchmark/bare-journey.ts');
+    summary.ceiling = await compareWithBareServer(summary, options, say);
   }
   const folder = resultsFolder(options.out);
   writeResults(folder, summary);
   console.log(options.json ? JSON.stringify(summary) : printed(summary));
-  say.line(`The report: ${join(folder, 'report.html')}`);
+  say.line(`The report: ${join(folder, 'report.md')}`);
   return exitCodes[summary.verdict.outcome];
 }
 
@@ -39,18 +39,18 @@ async function run(options: Options, command: string, say: Say): Promise<number>
 async function act(options: Options): Promise<number> {
   if (options.url === null && !existsSync(api))
     throw new Fault('The API is not built: npm start and npm test do that, or npx nx build api.');
-  if (options.url === null) letEachFinishItsTurn();
+  if (options.url === null && options.batchScheduling) useBatchScheduling();
   const say = sayTo(options.json ? process.stderr : process.stdout);
   const command = process.argv.slice(2).join(' ');
   switch (options.mode) {
     case 'run':
       return run(options, command, say);
     case 'control':
-      return (await import('./control/run-controls.ts')).runControls(options, say);
+      return (await import('./self-test/run-self-tests.ts')).runSelfTests(options, say);
     case 'sweep':
-      return (await import('./sweep/sweep.ts')).runSweep(options, command, say);
+      return (await import('./run/sweep.ts')).runSweep(options, command, say);
     case 'bench':
-      return (await import('./ceilings/bench.ts')).runBench();
+      return (await import('./benchmark/benchmark.ts')).runBenchmark(options, command, say);
   }
 }
 

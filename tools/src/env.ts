@@ -4,6 +4,12 @@ import { StackError } from '@exco/local-stack';
 
 export const checkout = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
+/** Where the output of everything that a command runs is kept. */
+export const logsIn = (home: string) => join(home, 'logs');
+
+/** For commands that make nothing else in the checkout. */
+export const ownLogs = logsIn(join(checkout, '.exco'));
+
 /** What the commands themselves need to know; everything else in the environment is the API's, and judged by it. */
 export interface Settings {
   /** Where everything that is made here is kept. */
@@ -49,7 +55,7 @@ export function environmentWith(further: NodeJS.ProcessEnv, defaults: NodeJS.Pro
 }
 
 const ofTheSystem =
-  /^(PORT|HOST|DATABASE_URL|REDIS_URL|ADMIN_TOKEN|SESSION_SECRET|SIGN_IN|LAUNCH_.*|PUBLIC_URL|TRUST_PROXY|CONNECTION_TEST_BASE_URL|DOCS|(API|WORKER)_PROCESSES|WEB_ROOT|EXCO_.*)$/;
+  /^(PORT|HOST|DATABASE_URL|REDIS_URL|ADMIN_TOKEN|SESSION_SECRET|SIGN_IN|LAUNCH_.*|PUBLIC_URL|TRUST_PROXY|CONNECTION_TEST_BASE_URL|DOCS|(API|WORKER)_PROCESSES|WEB_ROOT|EXCO_.*)(_FILE)?$/;
 
 /** Tests bring their own settings: whatever somebody has set for their own servers must neither steer nor reach them. */
 export function forgetSettings(): void {

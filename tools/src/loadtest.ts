@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { installMissing } from '@exco/local-stack';
-import { checkout } from './env.ts';
+import { checkout, ownLogs } from './env.ts';
 import { runChild } from './run/child.ts';
 import { runCommand } from './run/command.ts';
 import { say } from './run/steps.ts';
@@ -10,8 +10,8 @@ import { build } from './start/build.ts';
 await runCommand(async () => {
   const args = process.argv.slice(2);
   if (!args.includes('--help') && !args.includes('--url')) {
-    await installMissing(['database', 'redis'], say);
-    await build();
+    await installMissing(['database', 'redis'], say, ownLogs);
+    await build(ownLogs);
   }
   return runChild(process.execPath, [join(checkout, 'loadtest/src/main.ts'), ...args]);
 });

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { startSystem } from '@exco/local-stack';
-import { environmentWith, readSettings } from './env.ts';
+import { environmentWith, logsIn, readSettings } from './env.ts';
 import { runCommand } from './run/command.ts';
 import { untilInterrupted } from './run/interruption.ts';
 import { say, seconds, step } from './run/steps.ts';
@@ -19,7 +18,7 @@ await runCommand(async (cleanUp) => {
   await checkPort(settings.port);
   const secrets = await readSecrets(settings);
   await checkServers(settings);
-  await build();
+  await build(logsIn(settings.home));
 
   const servers = await startServers(settings, cleanUp);
   // Both rest on what has just been built.
@@ -31,7 +30,7 @@ await runCommand(async (cleanUp) => {
     startSystem({
       ...servers,
       port: settings.port,
-      logDirectory: join(settings.home, 'logs'),
+      logDirectory: logsIn(settings.home),
       env: environmentWith({ ...secrets }, { DOCS: 'on' }),
     }),
   );

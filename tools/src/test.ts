@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installMissing, StackError } from '@exco/local-stack';
-import { forgetSettings } from './env.ts';
+import { forgetSettings, ownLogs } from './env.ts';
 import { runCommand } from './run/command.ts';
 import { interruption } from './run/interruption.ts';
 import { say, seconds } from './run/steps.ts';
 import { build } from './start/build.ts';
 import { oneFailure, sum, type Tally } from './test/tally.ts';
-import { testSteps, type TestStep } from './test/steps.ts';
+import { readTestOptions, usage, type TestOptions } from './test/options.ts';
+import { specsMatching } from './test/projects.ts';
+import { stepsFor, type TestStep } from './test/steps.ts';
+import { watch } from './test/watch.ts';
 
 interface Outcome {
   name: string;
@@ -34,8 +37,8 @@ async function runStep({ name, run }: TestStep, results: string): Promise<Outcom
 
 async function prepare(): Promise<boolean> {
   try {
-    await installMissing(['database', 'redis', 'chromium'], say);
-    await build();
+    await installMissing(['database', 'redis', 'chromium'], say, ownLogs);
+    await build(ownLogs);
     return true;
   } catch (error) {
     interruption.throwIfAborted();
@@ -51,13 +54,12 @@ function describe({ passed, failed, skipped }: Tally): string {
   );
 }
 
-await runCommand(async (cleanUp) => {
-  forgetSettings();
+async function runAll({ filter }: TestOptions, cleanUp: AsyncDisposableStack): Promise<number> {
   const results = mkdtempSync(join(tmpdir(), 'exco-test-'));
   cleanUp.defer(() => rmSync(results, { recursive: true, force: true }));
   const outcomes: Outcome[] = [];
   const ready = await prepare();
-  if (ready) for (const step of testSteps) outcomes.push(await runStep(step, results));
+  if (ready) for (const step of stepsFor(filter)) outcomes.push(await runStep(step, results));
 
   console.log();
   for (const { name, tally, milliseconds } of outcomes)
@@ -65,4 +67,16 @@ await runCommand(async (cleanUp) => {
   const total = sum([...outcomes.map(({ tally }) => tally), ...(ready ? [] : [oneFailure])]);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;
+}
+
+await runCommand(async (cleanUp) => {
+  const options = readTestOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  forgetSettings();
+  if (options.filter !== null && specsMatching(options.filter).length === 0)
+    throw new StackError(`No test file matches "${options.filter}".`);
+  return options.watch === null ? runAll(options, cleanUp) : watch(options.watch, cleanUp);
 });

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AttendanceProcessor } from './attendance/write-behind/attendance.processor.ts';
-import { WriteBehindModule } from './attendance/write-behind/write-behind.module.ts';
+import { CommitModule } from './attendance/write-behind/commit.module.ts';
 import type { Env } from './infrastructure/config/env.ts';
 import { InfrastructureModule } from './infrastructure/infrastructure.module.ts';
 
@@ -9,7 +9,7 @@ export class WorkerModule {
   static for(env: Env): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [InfrastructureModule.for(env, 'worker'), WriteBehindModule],
+      imports: [InfrastructureModule.for(env, 'worker'), CommitModule],
       providers: [AttendanceProcessor],
     };
   }

@@ -48,14 +48,17 @@ const written = z.object({
   checkedInAt: instant,
   checkedInBy: person,
 });
-const refused = z.object({ userId: id, outcome: z.enum(['wrong-digits', 'locked']) });
+/** `refused`: the digits are right, and this student cannot be checked in; their school knows why. */
+const refused = z.object({ userId: id, outcome: z.enum(['wrong-digits', 'locked', 'refused']) });
+/** Whom earlier requests of mine checked in and this one does not name: their answer may have been lost. */
+const broughtBefore = z.array(written).optional();
 const queued = z.object({ userId: id, outcome: z.literal('queued') });
 /** With `?stream=1`: whoever is in goes on to the stream, and need not ask for its address. */
 const stream = streamView.optional();
 
 /** 200: what is really in the database. */
 export const checkInCommitted = z
-  .object({ committed: z.literal(true), results: z.array(z.union([written, refused])), stream })
+  .object({ committed: z.literal(true), results: z.array(z.union([written, refused])), broughtBefore, stream })
   .meta({ id: 'CheckInCommitted' });
 /** 202: accepted and durable; the database has not confirmed it in time. */
 export const checkInQueued = z

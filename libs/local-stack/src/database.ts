@@ -16,6 +16,8 @@ export interface DatabaseOptions {
   maxConnections?: number;
   /** Statements slower than this are written to slow.log beside the data. */
   slowQuerySeconds?: number;
+  /** performance_schema is on, with its statistics by statement. */
+  recordsStatements?: boolean;
   logFile?: string;
 }
 
@@ -51,7 +53,7 @@ async function initialise(server: string, data: string): Promise<void> {
 }
 
 function serverArguments(folder: string, socket: string, options: DatabaseOptions): string[] {
-  const { bufferPoolMegabytes = 512, maxConnections = 200, slowQuerySeconds } = options;
+  const { bufferPoolMegabytes = 512, maxConnections = 200, slowQuerySeconds, recordsStatements = false } = options;
   return [
     // First, or the system's own configuration would be read.
     '--no-defaults',
@@ -70,6 +72,13 @@ function serverArguments(folder: string, socket: string, options: DatabaseOption
     '--innodb-flush-log-at-trx-commit=1',
     `--innodb-buffer-pool-size=${bufferPoolMegabytes}M`,
     `--max-connections=${maxConnections}`,
+    ...(recordsStatements
+      ? [
+          '--performance-schema=ON',
+          '--performance-schema-digests-size=2000',
+          '--performance-schema-max-digest-length=4096',
+        ]
+      : []),
     ...(slowQuerySeconds === undefined
       ? []
       : [

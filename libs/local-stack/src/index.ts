@@ -5,6 +5,7 @@ export { freePort, portFault } from './free-port.ts';
 export { end, identify, isRunning, type Identity } from './identity.ts';
 export { installMissing, type Installable } from './install.ts';
 export { startLocalStack, type LocalStack, type LocalStackOptions } from './local-stack.ts';
+export { logTail, runLogged, type LoggedCommand } from './logged-command.ts';
 export { OwnProcess, type Recipe } from './own-process.ts';
 export type { OwnServer } from './own-server.ts';
 export { findExecutable, findProgram, type Program } from './programs.ts';

@@ -1,5 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { inheritedEnv } from './env.ts';
+import { logTail, runLogged } from './logged-command.ts';
 import { findExecutable, findProgram, type Program } from './programs.ts';
 import { StackError } from './stack-error.ts';
 
@@ -97,11 +99,16 @@ function rootPrefix(): string[] | null {
 }
 
 /**
- * Installs what is missing of these, with the system's package manager, its output shown.
+ * Installs what is missing of these with the system's package manager.
  * @param say is told what is being done
+ * @param logDirectory where the package manager's output goes, as install.log
  * @throws StackError with what to install by hand, where that is not allowed or fails
  */
-export async function installMissing(programs: readonly Installable[], say: (line: string) => void): Promise<void> {
+export async function installMissing(
+  programs: readonly Installable[],
+  say: (line: string) => void,
+  logDirectory: string,
+): Promise<void> {
   const missing = programs.filter((program) => !findProgram(program));
   if (missing.length === 0) return;
   const manager = managers.find(({ command }) => findExecutable([command]));
@@ -113,17 +120,14 @@ export async function installMissing(programs: readonly Installable[], say: (lin
   const packages = missing.map((program) => manager.packages[program]);
   say(`Installing ${packages.join(', ')} with ${manager.command} …`);
   const [command = 'sh', ...args] = [...prefix, 'sh', '-c', manager.script, 'sh', ...packages];
-  const code = await new Promise<number | null>((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: inheritedEnv() });
-    child.once('error', () => resolve(null));
-    child.once('exit', resolve);
-  });
+  const logFile = join(logDirectory, 'install.log');
+  const code = await runLogged({ command, args, logFile, env: inheritedEnv(), say });
   const still = missing.filter((program) => !findProgram(program));
   if (still.length > 0) {
     const hint =
       code === 0
         ? 'The packages were installed, but bring no such program.'
-        : `${manager.command} failed, see above (is the network there?).`;
+        : `${manager.command} failed (is the network there?). Its output is in ${logFile}, which ends:\n${logTail(logFile)}`;
     throw explain(still, manager, hint);
   }
 }

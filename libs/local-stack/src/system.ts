@@ -15,6 +15,8 @@ export interface SystemOptions {
   port?: number;
   apiProcesses?: number;
   workerProcesses?: number;
+  /** Ports of the inspector protocol of the first API process and the first worker, for a debugger. */
+  inspect?: { api: number; worker: number };
   /** Where the processes' output goes, `api.log` and `worker.log`; without it: to this terminal. */
   logDirectory?: string;
   /** Further settings; `ADMIN_TOKEN` and `SESSION_SECRET` are made up unless given here. */
@@ -63,14 +65,15 @@ function nodeProcess(
   name: string,
   script: 'main' | 'worker',
   env: NodeJS.ProcessEnv,
-  logDirectory?: string,
+  logDirectory: string | undefined,
+  inspect: number | null,
 ): OwnProcess {
   const file = join(built, `${script}.js`);
   if (!existsSync(file)) throw new StackError(`${file} is missing: build it first (npm start and npm test do).`);
   return new OwnProcess({
     name,
     command: process.execPath,
-    args: ['--enable-source-maps', ...heapFlags, file],
+    args: ['--enable-source-maps', ...heapFlags, ...(inspect === null ? [] : [`--inspect=127.0.0.1:${inspect}`]), file],
     env,
     logFile: logDirectory ? join(logDirectory, script === 'main' ? 'api.log' : 'worker.log') : null,
     untilReady,
@@ -88,7 +91,7 @@ async function stopAll(processes: readonly OwnProcess[]): Promise<void> {
 
 /** Resolves when all of them serve. @throws StackError, with none left running */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { databaseUrl, redisUrl, apiProcesses = 1, workerProcesses = 1, logDirectory } = options;
+  const { databaseUrl, redisUrl, apiProcesses = 1, workerProcesses = 1, logDirectory, inspect } = options;
   const given = { ...inheritedEnv(), ...options.env };
   const adminToken = given['ADMIN_TOKEN'] ?? randomBytes(24).toString('base64url');
   const env: NodeJS.ProcessEnv = {
@@ -103,10 +106,22 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const ports = [first, ...further];
   const numbered = (name: string, index: number, of: number) => (of === 1 ? name : `${name} ${index + 1}`);
   const apis = ports.map((port, index) =>
-    nodeProcess(numbered('the API', index, apiProcesses), 'main', { ...env, PORT: String(port) }, logDirectory),
+    nodeProcess(
+      numbered('the API', index, apiProcesses),
+      'main',
+      { ...env, PORT: String(port) },
+      logDirectory,
+      index === 0 && inspect ? inspect.api : null,
+    ),
   );
   const workers = Array.from({ length: workerProcesses }, (_, index) =>
-    nodeProcess(numbered('the worker', index, workerProcesses), 'worker', env, logDirectory),
+    nodeProcess(
+      numbered('the worker', index, workerProcesses),
+      'worker',
+      env,
+      logDirectory,
+      index === 0 && inspect ? inspect.worker : null,
+    ),
   );
   const stop = async () => {
     await stopAll(apis);

@@ -4,3 +4,4 @@ export * from './speed.ts';
 export * from './connection-test.ts';
 export * from './stream-test.ts';
 export * from './group.ts';
+export * from './opening.ts';

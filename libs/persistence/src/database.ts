@@ -1,14 +1,16 @@
-import mysql from 'mysql2/promise';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Attendance } from './entities/attendance.ts';
+import { AuditBatch } from './entities/audit-batch.ts';
+import { AuditEntry } from './entities/audit-entry.ts';
 import { ClassSection } from './entities/class-section.ts';
 import { Enrollment } from './entities/enrollment.ts';
 import { LiveEventCounter } from './entities/live-event-counter.ts';
 import { LiveEvent } from './entities/live-event.ts';
+import { LiveEventsRevision } from './entities/live-events-revision.ts';
+import { RosterRevision } from './entities/roster-revision.ts';
 import { User } from './entities/user.ts';
-import { AttendanceOfLiveEvents1763800000000 } from './migrations/1763800000000-attendance-of-live-events.ts';
-import { RevisionsOfLiveEvents1764050000000 } from './migrations/1764050000000-revisions-of-live-events.ts';
-import { TheDeskOfAdmins1763900000000 } from './migrations/1763900000000-the-desk-of-admins.ts';
+import { UserAgent } from './entities/user-agent.ts';
+import { migrations } from './migrations/index.ts';
 
 export interface Address {
   host: string;
@@ -60,34 +62,67 @@ export function dataSourceOptions(databaseUrl: string, connections = 10): DataSo
     poolSize: connections,
     // Without the trace: a stack taken for every query was 4 % of the worker.
     extra: { flags: ['-FOUND_ROWS'], queueLimit: 1_000, enableKeepAlive: true, trace: false },
-    entities: [User, ClassSection, Enrollment, LiveEvent, LiveEventCounter, Attendance],
-    migrations: [AttendanceOfLiveEvents1763800000000, TheDeskOfAdmins1763900000000, RevisionsOfLiveEvents1764050000000],
+    entities: [
+      User,
+      ClassSection,
+      Enrollment,
+      RosterRevision,
+      LiveEvent,
+      LiveEventCounter,
+      LiveEventsRevision,
+      Attendance,
+      AuditEntry,
+      AuditBatch,
+      UserAgent,
+    ],
+    migrations: [...migrations],
     migrationsTransactionMode: 'each',
   };
 }
 
-export async function openDatabase(databaseUrl: string, connections?: number): Promise<DataSource> {
-  return new DataSource(dataSourceOptions(databaseUrl, connections)).initialize();
+/**
+ * Sent once on every new connection. `timezone: 'Z'` is the driver’s alone: without a zone of the session,
+ * CURRENT_TIMESTAMP is local time of the server beside values in UTC.
+ * @param statementSeconds ends a statement that takes longer. MariaDB: any statement; MySQL: those that only read
+ */
+function sessionStatement(statementSeconds: number | undefined): string {
+  const zone = "SET SESSION time_zone = '+00:00'";
+  if (statementSeconds === undefined) return zone;
+  // Each server runs its own comment: `M!` is MariaDB’s, and numbers from 50700 on are MySQL’s alone.
+  return `${zone}/*M!100101 , max_statement_time = ${statementSeconds}*//*!50708 , max_execution_time = ${statementSeconds * 1_000}*/`;
 }
 
-/** Creates the database where that is allowed and missing, then runs the migrations it has not seen. */
-export async function migrate(databaseUrl: string): Promise<void> {
-  const { database, ...server } = parseDatabaseUrl(databaseUrl);
-  const connection = await mysql.createConnection({ ...server, connectTimeout: 5_000 });
+/** What mysql2 tells of a connection that the pool has just opened, before anything is asked on it. */
+interface NewConnection {
+  query(sql: string, done: (error: Error | null) => void): void;
+  destroy(): void;
+}
+
+/** TypeORM’s MySQL driver declares its pool as `any`. */
+interface MysqlPoolOwner {
+  pool: { on(event: 'connection', listener: (connection: NewConnection) => void): void };
+}
+
+/** A data source whose every connection runs the session statement first. */
+export async function openDataSource(options: DataSourceOptions, statementSeconds?: number): Promise<DataSource> {
+  const source = await new DataSource(options).initialize();
+  const session = sessionStatement(statementSeconds);
+  (source.driver as unknown as MysqlPoolOwner).pool.on('connection', (connection) =>
+    connection.query(session, (error) => {
+      // In a wrong zone it would write wrong times.
+      if (error) connection.destroy();
+    }),
+  );
   try {
-    const [found] = await connection.query<mysql.RowDataPacket[]>(
-      'SELECT 1 FROM information_schema.schemata WHERE schema_name = ?',
-      [database],
-    );
-    if (found.length === 0)
-      await connection.query(`CREATE DATABASE \`${database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
-  } finally {
-    await connection.end();
-  }
-  const source = await openDatabase(databaseUrl, 1);
-  try {
-    await source.runMigrations();
-  } finally {
+    // The one connection that `initialize` has opened.
+    await source.query(session);
+  } catch (error) {
     await source.destroy();
+    throw error;
   }
+  return source;
+}
+
+export async function openDatabase(databaseUrl: string, connections?: number): Promise<DataSource> {
+  return openDataSource(dataSourceOptions(databaseUrl, connections));
 }

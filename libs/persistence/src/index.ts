@@ -1,8 +1,15 @@
 export * from './database.ts';
 export * from './entities/attendance.ts';
+export * from './entities/audit-batch.ts';
+export * from './entities/audit-entry.ts';
 export * from './entities/class-section.ts';
 export * from './entities/enrollment.ts';
 export * from './entities/live-event.ts';
 export * from './entities/live-event-counter.ts';
+export * from './entities/live-events-revision.ts';
+export * from './entities/roster-revision.ts';
 export * from './entities/user.ts';
+export * from './entities/user-agent.ts';
 export * from './roster.ts';
+export { migrate, MigrationError, type Migrated, type MigrateOptions } from './migrate.ts';
+export * from './schema-state.ts';

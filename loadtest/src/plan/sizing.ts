@@ -7,7 +7,7 @@ import type { Profile } from './arrivals.ts';
 const connectionsPerProcess = 17_000;
 /** Beside the live connections there are those of the requests of so many seconds’ arrivals, where they are densest. */
 const busySeconds = 5;
-const peakToMean: Record<Profile, number> = { even: 1, spike: 5, ramp: 2, wave: 2, overload: 6 };
+const peakToMean: Record<Profile, number> = { even: 1, spike: 5, ramp: 2, wave: 2, overload: 6, opening: 1 };
 
 export interface Sizes {
   apiProcesses: number;

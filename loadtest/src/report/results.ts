@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { reportHtml } from './html.ts';
+import { printed } from './print.ts';
 import type { Summary } from './summary.ts';
 
 const results = fileURLToPath(new URL('../../results', import.meta.url));
@@ -17,5 +17,25 @@ export function resultsFolder(out: string | null): string {
 export function writeResults(folder: string, summary: Summary): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'summary.json'), JSON.stringify(summary));
-  writeFileSync(join(folder, 'report.html'), reportHtml(summary));
+  writeFileSync(join(folder, 'report.md'), reportOf(summary));
+}
+
+/** The same figures as on the terminal, with where and how they were measured. */
+export function reportOf(summary: Summary): string {
+  const { machine, command, startedAt, apiProcesses, workerProcesses, generators, url } = summary;
+  return [
+    `# Load test: ${summary.verdict.outcome}`,
+    '',
+    `\`npm run loadtest -- ${command}\`, ${new Date(startedAt).toISOString()}, against ${url}`,
+    '',
+    `${machine.cores} × ${machine.processor}, ${machine.memoryGigabytes} GB, ${machine.system}, Node ${machine.node}; ` +
+      `load before the run ${machine.loadBefore}. API processes: ${apiProcesses ?? 'unknown'}, workers: ` +
+      `${workerProcesses ?? 'unknown'}, generators: ${generators}` +
+      `${summary.generatorSharesMachine ? ', all of them on this machine' : ''}.`,
+    '',
+    '```text',
+    printed(summary).trim(),
+    '```',
+    '',
+  ].join('\n');
 }

@@ -1,31 +1,20 @@
-import type { CountAge, CountMoment } from '../figures/count-age.ts';
-import type { Heat } from '../figures/heat.ts';
-import type { Percentiles, Step } from '../figures/latency.ts';
-import type { OwnHealth } from '../generator/messages.ts';
-import type { ErrorCount, Second } from '../generator/recorder.ts';
-import type { Reconnected } from '../storm/reconnect-storm.ts';
-import type { StormOptions } from '../storm/storm.ts';
+import type { CountAge, CountMoment } from '../metrics/count-age.ts';
+import type { Percentiles, Step } from '../metrics/latency.ts';
+import type { OwnHealth } from '../metrics/progress.ts';
+import type { ErrorCount, Second } from '../virtual-user/recorder.ts';
+import type { Reconnected } from '../scenario/reconnect.ts';
+import type { ScenarioOptions } from '../plan/scenario-options.ts';
+import type { StatementFigures } from '../system/statements.ts';
 import type { Samples } from '../system/sampler.ts';
 import type { Work } from '../system/work.ts';
-import type { Violation } from '../truth/judge.ts';
-import type { Totals } from '../truth/rows.ts';
-import type { Limits } from '../verdict/limits.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import type { Violation } from '../checks/findings.ts';
+import type { Totals } from '../checks/attendance-source.ts';
+import type { Thresholds } from '../thresholds/thresholds.ts';
+import type { Verdict } from '../thresholds/verdict.ts';
 import type { Machine } from './machine.ts';
 
 /** Raised whenever a field changes its meaning or goes. */
-export const summaryVersion = 1;
-
-/** One speed or cost beside the ceiling that was measured in the same run. */
-export interface Ratio {
-  what: string;
-  measured: string;
-  ceiling: string;
-  ratio: number;
-  /** “≥ 0.6”; null where the design sets none. */
-  target: string | null;
-  ok: boolean | null;
-}
+export const summaryVersion = 2;
 
 export interface StepFigures extends Percentiles {
   step: Step;
@@ -33,8 +22,18 @@ export interface StepFigures extends Percentiles {
   tail: [outOf: number, milliseconds: number][];
 }
 
+/** System CPU for each student's whole journey, beside the same journey against a bare server. Milliseconds. */
+export interface JourneyCeiling {
+  product: number;
+  bare: number;
+  /** product / bare */
+  ratio: number;
+  /** How many students made the journey against the bare server, and how it ended. */
+  students: number;
+}
+
 /** How the load that was offered came out. */
-export interface CastFigures {
+export interface OfferedLoad {
   checkInRequests: number;
   /** Rows that were written by a classmate. */
   broughtByClassmates: number;
@@ -69,22 +68,27 @@ export interface Summary {
   /** Null where that cannot be seen. */
   apiProcesses: number | null;
   workerProcesses: number | null;
-  truthSource: string;
-  options: StormOptions;
+  attendanceSource: string;
+  options: ScenarioOptions;
   verdict: Verdict;
-  limits: Limits;
+  thresholds: Thresholds;
   violations: Violation[];
   errors: Record<string, ErrorCount>;
   busy: number;
   rows: Totals;
   everyoneInAfter: number | null;
-  cast: CastFigures;
+  load: OfferedLoad;
   steps: StepFigures[];
   /** Null when no page showed any count. */
   countAge: CountAge | null;
   cost: CostFigures;
-  ratios: Ratio[];
+  /** The same students against a bare server, in the same run; null when it was not measured. */
+  ceiling: JourneyCeiling | null;
+  audit: { entries: number; perRow: number };
+  /** The database's work by statement, the longest first; null where it was not asked for. */
+  statements: StatementFigures[] | null;
+  corrections: number;
   health: OwnHealth[];
   reconnected: Reconnected | null;
-  series: { seconds: Record<number, Second>; heat: Heat; counts: CountMoment[]; processes: Samples };
+  series: { seconds: Record<number, Second>; counts: CountMoment[]; processes: Samples };
 }

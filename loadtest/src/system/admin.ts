@@ -1,8 +1,21 @@
 import type { z } from 'zod';
-import { adminEvent, summary, type AdminEvent, type AttendanceLine, type Summary } from '@exco/contracts';
-import { Fault } from '../fault.ts';
+import {
+  adminEvent,
+  correctionResult,
+  summary,
+  type AdminEvent,
+  type AttendanceLine,
+  type AuditEntry,
+  type ChangeLiveEvent,
+  type Correction,
+  type CorrectionResult,
+  type Summary,
+} from '@exco/contracts';
+import { Fault } from '../terminal/fault.ts';
 
 const minute = 60_000;
+/** Entries in one answer; the contract allows no more. */
+const auditPage = 1_000;
 /** The import of a large roster takes its time. */
 const answerWithinMilliseconds = 300_000;
 
@@ -16,17 +29,32 @@ export class Admin {
     this.token = token;
   }
 
-  /** An event that is live now and for the next hours. */
-  async createEvent(title: string): Promise<AdminEvent> {
+  /** An event that lasts for hours. @param opensIn milliseconds until check-in opens; null: it is live now */
+  async createEvent(title: string, opensIn: number | null = null): Promise<AdminEvent> {
     const at = (minutes: number) => new Date(Date.now() + minutes * minute).toISOString();
+    const opensAt = opensIn === null ? at(-10) : new Date(Date.now() + opensIn).toISOString();
     return this.ask('POST', '/events', adminEvent, {
       title,
-      opensAt: at(-10),
-      startsAt: at(-5),
+      opensAt,
+      startsAt: opensIn === null ? at(-5) : opensAt,
       endsAt: at(240),
       closesAt: at(300),
       minimumKbps: 500,
     });
+  }
+
+  async changeEvent(eventId: number, change: ChangeLiveEvent): Promise<AdminEvent> {
+    return this.ask('PATCH', `/events/${eventId}`, adminEvent, change);
+  }
+
+  async correct(eventId: number, correction: Correction): Promise<CorrectionResult> {
+    return this.ask('POST', `/events/${eventId}/corrections`, correctionResult, correction);
+  }
+
+  /** One page of the audit, the newest first. @param before of an entry's id */
+  async audit(eventId: number, before: number | null): Promise<AuditEntry[]> {
+    const query = before === null ? '' : `&before=${before}`;
+    return JSON.parse(await this.text('GET', `/events/${eventId}/audit?limit=${auditPage}${query}`)) as AuditEntry[];
   }
 
   async endEvent(eventId: number): Promise<void> {

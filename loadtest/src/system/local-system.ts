@@ -5,10 +5,12 @@ import { Redis } from 'ioredis';
 import { startLocalStack, startSystem, type OwnProcess } from '@exco/local-stack';
 import { migrate, openDatabase, writeRoster, type RosterRow } from '@exco/persistence';
 import { demoRoster } from '@exco/testing';
-import type { Person } from '../plan/cast.ts';
-import { SqlTruth } from '../truth/sql-truth.ts';
+import type { RosterStudent } from '../plan/user-plan.ts';
+import { AttendanceBySql } from './attendance-by-sql.ts';
 import { Admin } from './admin.ts';
 import type { Watched } from './processes.ts';
+import { fillHistory } from './history.ts';
+import { StatementSource } from './statements.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 import { databaseWork, redisWork, type Work } from './work.ts';
 
@@ -20,10 +22,12 @@ export interface LocalOptions {
   apiProcesses: number;
   workerProcesses: number;
   roster?: RosterRow[];
+  /** Past events that are in the database first. */
+  history?: number;
+  /** Record the database's work by statement. */
+  statements?: boolean;
   /** Where the processes’ output is kept; without it, it goes with the rest of the stack. */
   logDirectory?: string;
-  /** Further settings of API and worker: how a control breaks them. */
-  env?: Record<string, string>;
   /** Once the tables are there, and before the system runs. */
   prepare?: (database: Source) => Promise<unknown>;
   say: (line: string) => void;
@@ -32,10 +36,10 @@ export interface LocalOptions {
 export interface LocalSystem extends SystemUnderTest {
   databaseUrl: string;
   redisUrl: string;
-  database: Source;
+  source: Source;
 }
 
-async function peopleIn(database: Source): Promise<Person[]> {
+async function peopleIn(database: Source): Promise<RosterStudent[]> {
   const users = await database.query<{ id: number; username: string }[]>('SELECT id, username FROM users ORDER BY id');
   const enrollments = await database.query<{ userId: number; classId: number }[]>(
     'SELECT user_id AS userId, class_section_id AS classId FROM enrollments ORDER BY class_section_id, user_id',
@@ -68,25 +72,26 @@ export async function startLocalSystem(options: LocalOptions, cleanUp: AsyncDisp
   const home = options.logDirectory ?? mkdtempSync(join(tmpdir(), 'exco-loadtest-'));
   if (options.logDirectory === undefined) cleanUp.defer(() => rmSync(home, { recursive: true, force: true }));
   say('Starting a database and a Redis for this run alone');
-  const stack = await startLocalStack();
+  const stack = await startLocalStack(options.statements ? { database: { recordsStatements: true } } : {});
   cleanUp.defer(() => stack.stop());
   await migrate(stack.databaseUrl);
   const database = await openDatabase(stack.databaseUrl, 2);
   cleanUp.defer(() => database.destroy());
   say(`Adding a roster of ${students.toLocaleString('en')} students`);
   await writeRoster(database, options.roster ?? demoRoster(students, seed));
+  if (options.history) await fillHistory(database, options.history, say);
   await options.prepare?.(database);
   say(`Starting ${apiProcesses} API and ${workerProcesses} worker process${workerProcesses === 1 ? '' : 'es'}`);
   const system = await startSystem({
     ...stack,
     logDirectory: home,
-    env: { ...options.env, API_PROCESSES: String(apiProcesses), WORKER_PROCESSES: String(workerProcesses) },
+    env: { API_PROCESSES: String(apiProcesses), WORKER_PROCESSES: String(workerProcesses) },
   });
   cleanUp.defer(() => system.stop());
   return {
     url: system.url,
     admin: new Admin(system.url, system.adminToken),
-    truth: new SqlTruth(database),
+    attendance: new AttendanceBySql(database),
     sharesMachine: true,
     ownData: true,
     apiProcesses,
@@ -103,8 +108,10 @@ export async function startLocalSystem(options: LocalOptions, cleanUp: AsyncDisp
       await Promise.all(system.apis.map((api) => api.kill()));
       await Promise.all(system.apis.map((api) => api.start()));
     },
+    statements: options.statements ? new StatementSource(database) : null,
+    database: stack.database,
     databaseUrl: stack.databaseUrl,
     redisUrl: stack.redisUrl,
-    database,
+    source: database,
   };
 }

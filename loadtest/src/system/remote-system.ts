@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { session } from '@exco/contracts';
 import type { RosterRow } from '@exco/persistence';
 import { demoRoster, rosterCsv } from '@exco/testing';
-import { Fault } from '../fault.ts';
-import { Browser } from '../generator/browser.ts';
-import { targetOf } from '../generator/dial.ts';
-import type { Person } from '../plan/cast.ts';
-import { AdminTruth } from '../truth/admin-truth.ts';
+import { Fault } from '../terminal/fault.ts';
+import { HttpClient } from '../transport/http-client.ts';
+import { targetOf } from '../transport/dial.ts';
+import type { RosterStudent } from '../plan/user-plan.ts';
+import { AttendanceByReport } from './attendance-by-report.ts';
 import { interruption } from '../terminal/interruption.ts';
 import type { Say } from '../terminal/say.ts';
 import { many } from '../terminal/say.ts';
@@ -45,16 +45,16 @@ function fromFile(file: string): RosterRow[] {
 }
 
 /** Signs everybody in once, ahead of the run, because only an answer says which id a username has. */
-async function identified(url: string, usernames: readonly string[], say: Say): Promise<Person[]> {
+async function identified(url: string, usernames: readonly string[], say: Say): Promise<RosterStudent[]> {
   const target = targetOf(url);
   const waiting = [...usernames];
-  const people: Person[] = [];
+  const people: RosterStudent[] = [];
   const worker = async () => {
     for (let username = waiting.pop(); username !== undefined; username = waiting.pop()) {
       interruption.throwIfAborted();
-      const browser = new Browser(target, undefined);
-      const { status, body } = await browser.ask('POST', '/api/session', JSON.stringify({ username }));
-      browser.close();
+      const client = new HttpClient(target, undefined);
+      const { status, body } = await client.ask('POST', '/api/session', JSON.stringify({ username }));
+      client.close();
       if (status !== 200) throw new Fault(`${username} could not sign in (${status}): ${body.slice(0, 300)}`);
       const { user } = session.parse(JSON.parse(body));
       people.push({ id: user.id, username, classIds: user.classes.map(({ id }) => id) });
@@ -87,12 +87,14 @@ export async function reachRemoteSystem(options: RemoteOptions, say: Say): Promi
     admin,
     people,
     sharesMachine,
-    truth: new AdminTruth(admin, new Map(people.map(({ username, id }) => [username, id]))),
+    attendance: new AttendanceByReport(admin, new Map(people.map(({ username, id }) => [username, id]))),
     ownData: false,
     apiProcesses: null,
     workerProcesses: null,
     processes: () => [],
     work: () => Promise.resolve(null),
+    statements: null,
+    database: null,
     restartApi: null,
   };
 }

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { RosterRow } from '@exco/persistence';
-import { Fault } from '../fault.ts';
+import { Fault } from '../terminal/fault.ts';
 
 /** @throws Fault when it is not a roster file */
 export function readRosterFile(text: string, name: string): RosterRow[] {

@@ -7,7 +7,7 @@ import {
   startRedis,
   type OwnServer,
 } from '@exco/local-stack';
-import type { Settings } from '../env.ts';
+import { logsIn, type Settings } from '../env.ts';
 import { say, step } from '../run/steps.ts';
 import { keepAlive } from './keep-alive.ts';
 
@@ -18,11 +18,21 @@ export interface Servers {
 
 type Wanted = Pick<Settings, 'home' | 'databaseUrl' | 'redisUrl'>;
 
+type Kind = 'database' | 'redis';
+
 /** Installs what a private server needs; one of one's own must answer. */
-export async function checkServers({ databaseUrl, redisUrl }: Wanted): Promise<void> {
+export async function checkServers(
+  { home, databaseUrl, redisUrl }: Wanted,
+  kinds: readonly Kind[] = ['database', 'redis'],
+): Promise<void> {
   if (databaseUrl) await step('Asking the database at DATABASE_URL', () => reachDatabase(databaseUrl));
   if (redisUrl) await step('Asking the Redis at REDIS_URL', () => reachRedis(redisUrl));
-  await installMissing([...(databaseUrl ? [] : ['database' as const]), ...(redisUrl ? [] : ['redis' as const])], say);
+  const given = { database: databaseUrl, redis: redisUrl };
+  await installMissing(
+    kinds.filter((kind) => !given[kind]),
+    say,
+    logsIn(home),
+  );
 }
 
 async function own(cleanUp: AsyncDisposableStack, doing: string, start: () => Promise<OwnServer>): Promise<string> {
@@ -36,7 +46,7 @@ async function own(cleanUp: AsyncDisposableStack, doing: string, start: () => Pr
 }
 
 export async function startServers({ home, ...given }: Wanted, cleanUp: AsyncDisposableStack): Promise<Servers> {
-  const logs = join(home, 'logs');
+  const logs = logsIn(home);
   const database = () => startDatabase(join(home, 'database'), { logFile: join(logs, 'database.log') });
   const redis = () => startRedis(join(home, 'redis'), { logFile: join(logs, 'redis.log') });
   return {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { runChild } from '../run/child.ts';
 import { none, oneFailure, readTally, type Tally } from './tally.ts';
 
-const withModules: NodeJS.ProcessEnv = {
+export const withModules: NodeJS.ProcessEnv = {
   NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
 };
 
@@ -15,15 +15,25 @@ export async function nxTarget(target: string): Promise<Tally> {
 }
 
 /** Directly rather than through Nx, whose cache would answer with an earlier count. */
-export async function jest(project: string, results: string, env: NodeJS.ProcessEnv): Promise<Tally> {
+export async function jest(
+  project: string,
+  results: string,
+  env: NodeJS.ProcessEnv,
+  files: readonly string[] = [],
+): Promise<Tally> {
   const file = join(results, `${project.replaceAll('/', '-')}.json`);
-  const args = ['-c', join(project, 'jest.config.mjs'), '--json', '--outputFile', file];
+  const args = ['-c', join(project, 'jest.config.mjs'), '--json', '--outputFile', file, ...files];
   return readTally(file, await runChild('jest', args, { ...withModules, ...env }));
 }
 
-export async function playwright(config: string, results: string, env: NodeJS.ProcessEnv): Promise<Tally> {
+export async function playwright(
+  config: string,
+  results: string,
+  env: NodeJS.ProcessEnv,
+  files: readonly string[] = [],
+): Promise<Tally> {
   const file = join(results, 'playwright.json');
-  const code = await runChild('playwright', ['test', '-c', config, '--reporter=list,json'], {
+  const code = await runChild('playwright', ['test', '-c', config, '--reporter=list,json', ...files], {
     ...env,
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });

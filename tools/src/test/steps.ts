@@ -1,8 +1,9 @@
-import { globSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { findProgram, startLocalStack, startSystem, type LocalStack } from '@exco/local-stack';
 import { checkout } from '../env.ts';
 import { jest, nxTarget, playwright } from './runners.ts';
+import { apiEndToEnd, browserEndToEnd, specsMatching, unitProjects } from './projects.ts';
 import { sum, type Tally } from './tally.ts';
 
 export interface TestStep {
@@ -17,24 +18,24 @@ async function throwAwayStack(cleanUp: AsyncDisposableStack): Promise<LocalStack
   return stack;
 }
 
-/** Every project with a jest configuration, but for the e2e suites, which have steps of their own. */
-function unitProjects(): string[] {
-  const configs = globSync(['{apps,libs}/*/jest.config.mjs', '{tools,loadtest}/jest.config.mjs'], { cwd: checkout });
-  return configs
-    .map(dirname)
-    .filter((project) => !project.endsWith('-e2e'))
-    .sort();
-}
+/** The files of a project to run: all where there is no filter, else those that match, by their absolute paths. */
+type Files = readonly string[];
 
-async function unitTests(results: string, cleanUp: AsyncDisposableStack): Promise<Tally> {
+async function unitTests(filter: string | null, results: string, cleanUp: AsyncDisposableStack): Promise<Tally> {
   const stack = await throwAwayStack(cleanUp);
   const env = { TEST_DATABASE_URL: stack.databaseUrl, TEST_REDIS_URL: stack.redisUrl };
   const tallies: Tally[] = [];
-  for (const project of unitProjects()) tallies.push(await jest(project, results, env));
+  for (const project of unitProjects()) {
+    const files = filesOf(project, filter);
+    if (filter === null || files.length > 0) tallies.push(await jest(project, results, env, files));
+  }
   return sum(tallies);
 }
 
-async function browserTests(results: string, cleanUp: AsyncDisposableStack): Promise<Tally> {
+const filesOf = (project: string, filter: string | null): Files =>
+  filter === null ? [] : specsMatching(filter, [project]).map((file) => join(checkout, file));
+
+async function browserTests(files: Files, results: string, cleanUp: AsyncDisposableStack): Promise<Tally> {
   const stack = await throwAwayStack(cleanUp);
   const home = join(results, 'browser');
   mkdirSync(home);
@@ -48,13 +49,29 @@ async function browserTests(results: string, cleanUp: AsyncDisposableStack): Pro
     EXCO_ROSTER_CSV: join(home, 'demo-roster.csv'),
     EXCO_CHROMIUM: findProgram('chromium') ?? undefined,
   };
-  return playwright('apps/web-e2e/playwright.config.ts', results, env);
+  return playwright(join(browserEndToEnd, 'playwright.config.ts'), results, env, files);
 }
 
-export const testSteps: TestStep[] = [
+const checks: TestStep[] = [
   { name: 'Lint, with the boundaries between the projects', run: () => nxTarget('lint') },
   { name: 'Type check', run: () => nxTarget('typecheck') },
-  { name: 'Unit tests', run: unitTests },
-  { name: 'API, end to end', run: (results) => jest('apps/api-e2e', results, {}) },
-  { name: 'Browser, end to end', run: browserTests },
 ];
+
+/** Everything, or with a filter the steps that have a matching test file. */
+export function stepsFor(filter: string | null): TestStep[] {
+  const tests: (TestStep & { projects: string[] })[] = [
+    { name: 'Unit tests', projects: unitProjects(), run: (results, cleanUp) => unitTests(filter, results, cleanUp) },
+    {
+      name: 'API, end to end',
+      projects: [apiEndToEnd],
+      run: (results) => jest(apiEndToEnd, results, {}, filesOf(apiEndToEnd, filter)),
+    },
+    {
+      name: 'Browser, end to end',
+      projects: [browserEndToEnd],
+      run: (results, cleanUp) => browserTests(filesOf(browserEndToEnd, filter), results, cleanUp),
+    },
+  ];
+  if (filter === null) return [...checks, ...tests];
+  return tests.filter(({ projects }) => specsMatching(filter, projects).length > 0);
+}

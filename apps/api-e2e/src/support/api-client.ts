@@ -1,5 +1,7 @@
+import { appendFileSync } from 'node:fs';
 import request from 'supertest';
 import type { ZodType } from 'zod';
+import { errorAnswersFile } from './env.ts';
 
 export interface Answer {
   status: number;
@@ -14,7 +16,7 @@ export interface Answer {
   as: <T>(schema: ZodType<T>) => T;
 }
 
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
 
 interface Browser {
   cookies: Map<string, string>;
@@ -88,6 +90,7 @@ export class ApiClient {
       else this.browser.cookies.delete(name);
     }
     const json: unknown = headers['content-type']?.startsWith('application/json') ? parsed : undefined;
+    if (status >= 400) appendFileSync(errorAnswersFile(), `${JSON.stringify([headers, setCookies])} ${text}\n`);
     this.browser.heard.push(`${JSON.stringify([headers, setCookies])} ${text}`);
     return {
       status,

@@ -1,11 +1,20 @@
+import { join } from 'node:path';
+
 const variable = 'EXCO_E2E_STACK';
 
 /** Addresses of the stack that jest's global set-up has started. */
 export interface SharedAddresses {
   databaseUrl: string;
+  /** The same database for what tests ask themselves: not counted among the statements of the API and the worker. */
+  testsDatabaseUrl: string;
   redisUrl: string;
   urls: string[];
   logDirectory: string;
+}
+
+/** A server of one's own, MySQL for instance, instead of the private one. It keeps what the tests create. */
+export function givenDatabaseUrl(): string | null {
+  return process.env['DATABASE_URL'] ?? null;
 }
 
 export function readSharedAddresses(): SharedAddresses {
@@ -17,4 +26,15 @@ export function readSharedAddresses(): SharedAddresses {
 /** Test files get a copy of this process's environment: that is how jest's set-up hands a value to them. */
 export function writeSharedAddresses(addresses: SharedAddresses): void {
   process.env[variable] = JSON.stringify(addresses);
+}
+
+/** How many requests the fuzzer sends, and from which seed: FUZZ_SEED repeats a run. */
+export function fuzzing(): { runs: number; seed: number } {
+  const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+  return { runs: Number(process.env['FUZZ_RUNS'] ?? 300), seed };
+}
+
+/** Where clients write down every answer from 400 on, for the file that looks for secrets in them. */
+export function errorAnswersFile(): string {
+  return join(readSharedAddresses().logDirectory, 'error-answers.txt');
 }

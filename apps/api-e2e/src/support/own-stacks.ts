@@ -22,16 +22,16 @@ interface OwnParts {
 }
 
 async function startOwn(
-  servers: { databaseUrl: string; redisUrl: string },
+  servers: { databaseUrl: string; testsDatabaseUrl: string; redisUrl: string },
   { apis = 1, env = {} }: OwnStackOptions,
 ): Promise<OwnParts> {
-  const { databaseUrl, redisUrl } = servers;
+  const { databaseUrl, testsDatabaseUrl, redisUrl } = servers;
   const logDirectory = mkdtempSync(join(tmpdir(), 'exco-e2e-'));
   const all = { ...settings, ...env };
-  await migrate(databaseUrl);
+  await migrate(testsDatabaseUrl);
   const system = await startSystem({ databaseUrl, redisUrl, apiProcesses: apis, logDirectory, env: all });
-  const addresses = { databaseUrl, redisUrl, urls: system.urls, logDirectory };
-  return { addresses, system, database: await openDatabase(databaseUrl, 4), env: all };
+  const addresses = { databaseUrl, testsDatabaseUrl, redisUrl, urls: system.urls, logDirectory };
+  return { addresses, system, database: await openDatabase(testsDatabaseUrl, 4), env: all };
 }
 
 /**
@@ -53,10 +53,12 @@ export class IsolatedStack extends TestStack {
 
   static async start(options: OwnStackOptions = {}): Promise<IsolatedStack> {
     const name = `e2e_${randomBytes(6).toString('hex')}`;
-    const databaseUrl = Object.assign(new URL(readSharedAddresses().databaseUrl), { pathname: `/${name}` }).href;
+    const shared = readSharedAddresses();
+    const named = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+    const [databaseUrl, testsDatabaseUrl] = [named(shared.databaseUrl), named(shared.testsDatabaseUrl)];
     const folder = mkdtempSync(join(tmpdir(), 'exco-e2e-redis-'));
     const redis = await startRedis(folder);
-    const parts = await startOwn({ databaseUrl, redisUrl: redis.url }, options);
+    const parts = await startOwn({ databaseUrl, testsDatabaseUrl, redisUrl: redis.url }, options);
     return new IsolatedStack(parts, async (database) => {
       await database.query(`DROP DATABASE ${name}`);
       await database.destroy();
@@ -86,7 +88,7 @@ export class BreakableStack extends IsolatedStack {
 
   static override async start(options: OwnStackOptions = {}): Promise<BreakableStack> {
     const servers = await startLocalStack({ database: { bufferPoolMegabytes: 128 } });
-    return new BreakableStack(await startOwn(servers, options), servers);
+    return new BreakableStack(await startOwn({ ...servers, testsDatabaseUrl: servers.databaseUrl }, options), servers);
   }
 
   override async close(): Promise<void> {

@@ -37,7 +37,7 @@ export class TestStack {
 
   static async shared(): Promise<TestStack> {
     const addresses = readSharedAddresses();
-    return new TestStack(addresses, await openDatabase(addresses.databaseUrl, 4), settings);
+    return new TestStack(addresses, await openDatabase(addresses.testsDatabaseUrl, 4), settings);
   }
 
   async close(): Promise<void> {
@@ -50,6 +50,16 @@ export class TestStack {
 
   get redisUrl(): string {
     return this.addresses.redisUrl;
+  }
+
+  async schema(): Promise<string> {
+    const [row] = await this.database.query<{ name: string }[]>('SELECT DATABASE() AS name');
+    return row?.name ?? '';
+  }
+
+  /** A connection as the API has it, which performance_schema counts. Whoever opens it closes it. */
+  async asApi(): Promise<DataSource> {
+    return openDatabase(this.addresses.databaseUrl, 1);
   }
 
   /** One more API process with other settings, on the same database and Redis. Whoever starts it stops it. */
@@ -97,6 +107,18 @@ export class TestStack {
     // A name that a process does not know makes it read the roster again; a new one each time, as guesses are throttled.
     for (const api of this.urls.keys()) await this.client(api).post('/api/session', { username: aStudent().username });
     return people;
+  }
+
+  /** Who is in this class, by user id. */
+  async peopleOf(className: string): Promise<Person[]> {
+    const rows = await this.database.query<Omit<Person, 'digits'>[]>(
+      `SELECT users.id, username, display_name AS displayName FROM users
+         JOIN enrollments ON enrollments.user_id = users.id
+         JOIN class_sections ON class_sections.id = enrollments.class_section_id
+       WHERE class_sections.name = ? ORDER BY users.id`,
+      [className],
+    );
+    return rows.map((row) => ({ ...row, digits: row.username.slice(-4) }));
   }
 
   /** A class of its own, of as many as are taken from it. */

@@ -3,22 +3,22 @@ import { StreamModule } from '../stream/stream.module.ts';
 import { UsersModule } from '../users/users.module.ts';
 import { AdminEventsController } from './views/admin-events.controller.ts';
 import { AdminEventsService } from './views/admin-events.service.ts';
-import { AuditController } from './audit/audit.controller.ts';
-import { AuditRepository } from './audit/audit.repository.ts';
-import { AuditService } from './audit/audit.service.ts';
-import { AuditTrail } from './audit/audit-trail.ts';
-import { AttendanceReader } from './records/attendance-reader.ts';
+import { AuditModule } from './audit/audit.module.ts';
 import { AttendanceViews } from './views/attendance-views.ts';
-import { WriteBehind } from './write-behind/write-behind.service.ts';
-import { AttendanceController } from './check-in/attendance.controller.ts';
+import { CheckInAnswers } from './check-in/check-in-answers.ts';
+import { CheckInController } from './check-in/check-in.controller.ts';
+import { CheckInRules } from './check-in/check-in-rules.ts';
 import { CheckInService } from './check-in/check-in.service.ts';
+import { DigitChecksService } from './check-in/digit-checks.service.ts';
+import { CheckOutController } from './check-out/check-out.controller.ts';
+import { CheckOutList } from './check-out/check-out-list.ts';
+import { CheckOutRules } from './check-out/check-out-rules.ts';
+import { RecordsModule } from './records/records.module.ts';
 import { CheckOutService } from './check-out/check-out.service.ts';
-import { QueueClient } from './write-behind/queue-client.ts';
 import { WriteBehindModule } from './write-behind/write-behind.module.ts';
 import { CorrectionRepository } from './corrections/correction.repository.ts';
 import { CorrectionsController } from './corrections/corrections.controller.ts';
 import { CorrectionsService } from './corrections/corrections.service.ts';
-import { Revocations } from './records/revocations.ts';
 import { CountBroadcaster } from './counts/count-broadcaster.ts';
 import { EventViewsService } from './views/event-views.service.ts';
 import { EventsController } from './views/events.controller.ts';
@@ -29,30 +29,28 @@ import { LiveGateway } from './realtime/live.gateway.ts';
 import { ReportRepository } from './reports/report.repository.ts';
 import { ReportsController } from './reports/reports.controller.ts';
 import { ReportsService } from './reports/reports.service.ts';
-import { Receipt } from './records/receipt.ts';
 import { Presence } from './counts/presence.ts';
 
 @Module({
-  imports: [WriteBehindModule, StreamModule, UsersModule],
+  imports: [AuditModule, RecordsModule, WriteBehindModule, StreamModule, UsersModule],
   controllers: [
     EventsController,
-    AttendanceController,
+    CheckInController,
+    CheckOutController,
     AdminEventsController,
     CorrectionsController,
-    AuditController,
     ReportsController,
   ],
   providers: [
     AdminEventsService,
-    AttendanceReader,
-    AuditRepository,
-    AuditService,
-    AuditTrail,
     AttendanceViews,
-    WriteBehind,
+    CheckInAnswers,
+    CheckInRules,
     CheckInService,
+    CheckOutList,
+    CheckOutRules,
     CheckOutService,
-    QueueClient,
+    DigitChecksService,
     CorrectionRepository,
     CorrectionsService,
     CountBroadcaster,
@@ -61,9 +59,7 @@ import { Presence } from './counts/presence.ts';
     LiveMetrics,
     LiveNews,
     LiveSockets,
-    Receipt,
     ReportRepository,
-    Revocations,
     ReportsService,
     Presence,
   ],

@@ -2,9 +2,15 @@ import { BullModule } from '@nestjs/bull';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { dataSourceOptions } from '@exco/persistence';
+import { dataSourceOptions, openDataSource } from '@exco/persistence';
+import type { DataSourceOptions } from 'typeorm';
 import { Clock } from './clock.ts';
 import { ENV, type Env } from './config/env.ts';
+import {
+  administration,
+  administrationConnections,
+  administrationStatementSeconds,
+} from './database/administration.ts';
 import { Metrics } from './observability/metrics.ts';
 import { createRedis, impatient, RedisConnections, redisPrefix } from './redis/redis.ts';
 import { SignalBus } from './redis/signals.ts';
@@ -12,6 +18,19 @@ import { PeriodicTasks } from './scheduling/periodic.ts';
 
 /** What a worker does when Redis goes: wait for it. An API process must not wait: it writes without the queue. */
 export type Role = 'api' | 'worker';
+
+function pool(options: DataSourceOptions, name: string | undefined, statementSeconds?: number): DynamicModule {
+  return TypeOrmModule.forRootAsync({
+    ...(name === undefined ? {} : { name }),
+    useFactory: () => ({ ...options, ...(name === undefined ? {} : { name }), retryAttempts: 5, retryDelay: 1_000 }),
+    dataSourceFactory: () => openDataSource(options, statementSeconds),
+  });
+}
+
+const database = (env: Env) => pool(dataSourceOptions(env.DATABASE_URL), undefined);
+
+const administrationDatabase = (env: Env) =>
+  pool(dataSourceOptions(env.DATABASE_URL, administrationConnections), administration, administrationStatementSeconds);
 
 @Global()
 @Module({})
@@ -21,7 +40,8 @@ export class InfrastructureModule {
       module: InfrastructureModule,
       imports: [
         DiscoveryModule,
-        TypeOrmModule.forRoot({ ...dataSourceOptions(env.DATABASE_URL), retryAttempts: 5, retryDelay: 1_000 }),
+        database(env),
+        ...(role === 'api' ? [administrationDatabase(env)] : []),
         BullModule.forRoot({
           prefix: redisPrefix,
           createClient: (type) =>
@@ -34,6 +54,10 @@ export class InfrastructureModule {
             lockDuration: 10_000,
             stalledInterval: 5_000,
             maxStalledCount: 1_000,
+            // Below the socket's limit, so that only a connection that has fallen silent reaches it.
+            drainDelay: 2,
+            retryProcessDelay: 500,
+            backoffStrategies: { capped: (attempts: number) => Math.min(1_000 * 2 ** (attempts - 1), 60_000) },
           },
         }),
       ],

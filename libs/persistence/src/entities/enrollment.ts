@@ -1,6 +1,4 @@
-import { Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { ClassSection } from './class-section.ts';
-import type { User } from './user.ts';
+import { Entity, PrimaryColumn } from 'typeorm';
 
 /** A user in a class. */
 @Entity('enrollments')
@@ -10,12 +8,4 @@ export class Enrollment {
 
   @PrimaryColumn({ name: 'user_id', type: 'int', unsigned: true })
   userId!: number;
-
-  @ManyToOne(() => ClassSection)
-  @JoinColumn({ name: 'class_section_id' })
-  classSection?: ClassSection;
-
-  @ManyToOne('User', 'enrollments')
-  @JoinColumn({ name: 'user_id' })
-  user?: User;
 }

@@ -1,5 +1,4 @@
-import { Column, Entity, OneToMany, PrimaryGeneratedColumn } from 'typeorm';
-import { Enrollment } from './enrollment.ts';
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 /** A student on the roster. Their digits are the last four characters of the username. */
 @Entity('users')
@@ -16,7 +15,4 @@ export class User {
   /** Set when the student left the roster; the row stays, because attendance points at it. */
   @Column({ name: 'left_at', type: 'datetime', precision: 3, nullable: true })
   leftAt!: Date | null;
-
-  @OneToMany(() => Enrollment, (enrollment) => enrollment.user)
-  enrollments?: Enrollment[];
 }

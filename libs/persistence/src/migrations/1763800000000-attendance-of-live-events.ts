@@ -7,7 +7,7 @@ const key = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 export class AttendanceOfLiveEvents1763800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE users (
+      CREATE TABLE IF NOT EXISTS users (
         id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
         username VARCHAR(100) ${key} NOT NULL,
         display_name VARCHAR(200) ${text} NOT NULL,
@@ -15,13 +15,13 @@ export class AttendanceOfLiveEvents1763800000000 implements MigrationInterface {
         UNIQUE KEY users_username (username)
       ) ENGINE=InnoDB`);
     await runner.query(`
-      CREATE TABLE class_sections (
+      CREATE TABLE IF NOT EXISTS class_sections (
         id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
         name VARCHAR(100) ${key} NOT NULL,
         UNIQUE KEY class_sections_name (name)
       ) ENGINE=InnoDB`);
     await runner.query(`
-      CREATE TABLE enrollments (
+      CREATE TABLE IF NOT EXISTS enrollments (
         class_section_id INT UNSIGNED NOT NULL,
         user_id INT UNSIGNED NOT NULL,
         PRIMARY KEY (class_section_id, user_id),
@@ -30,13 +30,15 @@ export class AttendanceOfLiveEvents1763800000000 implements MigrationInterface {
         CONSTRAINT enrollments_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       ) ENGINE=InnoDB`);
     await runner.query(`
-      CREATE TABLE roster_revision (
+      CREATE TABLE IF NOT EXISTS roster_revision (
         id TINYINT UNSIGNED NOT NULL PRIMARY KEY,
         revision BIGINT UNSIGNED NOT NULL
       ) ENGINE=InnoDB`);
-    await runner.query('INSERT INTO roster_revision (id, revision) VALUES (1, 0)');
+    await runner.query(
+      'INSERT INTO roster_revision (id, revision) VALUES (1, 0) ON DUPLICATE KEY UPDATE revision = revision',
+    );
     await runner.query(`
-      CREATE TABLE live_events (
+      CREATE TABLE IF NOT EXISTS live_events (
         id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
         title VARCHAR(200) ${text} NOT NULL,
         stream_url VARCHAR(2000) ${key} NOT NULL,
@@ -48,7 +50,7 @@ export class AttendanceOfLiveEvents1763800000000 implements MigrationInterface {
         minimum_kbps INT UNSIGNED NOT NULL
       ) ENGINE=InnoDB`);
     await runner.query(`
-      CREATE TABLE live_event_counters (
+      CREATE TABLE IF NOT EXISTS live_event_counters (
         live_event_id INT UNSIGNED NOT NULL PRIMARY KEY,
         checked_in INT UNSIGNED NOT NULL DEFAULT 0,
         checked_out INT UNSIGNED NOT NULL DEFAULT 0,
@@ -56,7 +58,7 @@ export class AttendanceOfLiveEvents1763800000000 implements MigrationInterface {
         CONSTRAINT live_event_counters_event FOREIGN KEY (live_event_id) REFERENCES live_events (id)
       ) ENGINE=InnoDB`);
     await runner.query(`
-      CREATE TABLE attendances (
+      CREATE TABLE IF NOT EXISTS attendances (
         live_event_id INT UNSIGNED NOT NULL,
         user_id INT UNSIGNED NOT NULL,
         checked_in_at DATETIME(3) NOT NULL,

@@ -1,47 +1,67 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { ApiError } from '../../infrastructure/http/api-error.ts';
-import { AuditRepository, type Act, type AuditRow } from './audit.repository.ts';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { Counter } from 'prom-client';
+import { BufferedWriter } from '../../infrastructure/database/buffered-writer.ts';
+import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
+import type { Act, AuditRow } from './audit-entry.ts';
+import { AuditRepository } from './audit.repository.ts';
 
 const flushEveryMilliseconds = 1_000;
 const rowsPerStatement = 500;
-/** While the database is away they wait here; beyond this the newest are dropped, and the log says how many. */
 const mostWaiting = 100_000;
-/** Errors of the server say nothing about the student. */
-const notTheirs = new Set(['BUSY', 'INTERNAL_ERROR']);
+/** Of one student, between two flushes: whoever sends more crowds nobody else out. */
+const mostOfOneActor = 2_000;
 
-export type Doing = Pick<Act, 'kind' | 'eventId' | 'actorId'> & {
-  /** Whom it is about when the whole request is refused. */
-  userId: number;
-};
-
-interface Outcome {
+export interface AuditedOutcome {
   userId: number;
   outcome: string;
 }
 
 /**
- * Writes down who did what to whom. A request only leaves its entries here: they are written once a second in
- * multi-row inserts, beside the check-ins and never before them. A process that is killed loses its last second.
+ * What students did, on its way into the audit. A request only leaves its entries here: they are written once a second
+ * in multi-row inserts, beside the check-ins and never before them. A process that is killed loses its last second.
  */
 @Injectable()
-export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+export class AuditTrail implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(AuditTrail.name);
-  private waiting: AuditRow[] = [];
-  private dropped = 0;
-  private flushing: Promise<void> | null = null;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly lost: Counter<'reason'>;
+  private readonly writer: BufferedWriter<AuditRow>;
+  private byActor = new Map<number, number>();
 
-  constructor(private readonly repository: AuditRepository) {}
+  constructor(repository: AuditRepository, metrics: Metrics) {
+    this.lost = new Counter({
+      name: 'exco_audit_entries_lost_total',
+      help: 'Audit entries that were not written: refused by the database, or too many were waiting.',
+      labelNames: ['reason'] as const,
+      registers: [metrics.registry],
+    });
+    this.writer = new BufferedWriter({
+      name: AuditTrail.name,
+      write: (rows, key) => repository.add(rows, key),
+      rowsPerStatement,
+      mostWaiting,
+      onLost: (reason, count) => this.lost.inc({ reason }, count),
+    });
+  }
 
-  onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), flushEveryMilliseconds);
+  remember(act: Act, outcomes: readonly AuditedOutcome[]): void {
+    const before = this.byActor.get(act.actorId) ?? 0;
+    const fitting = Math.min(outcomes.length, mostOfOneActor - before);
+    this.byActor.set(act.actorId, before + fitting);
+    if (fitting < outcomes.length) this.lost.inc({ reason: 'dropped' }, outcomes.length - fitting);
+    const rows = outcomes.slice(0, fitting).map(({ userId, outcome }) => ({ act, userId, outcome }));
+    this.writer.add(rows);
+  }
+
+  /** Brings into the database what was remembered before this call. Never throws: while it is away, entries wait. */
+  async flush(): Promise<void> {
+    await this.writer.flush();
+  }
+
+  @Periodic(flushEveryMilliseconds)
+  async flushRegularly(): Promise<void> {
+    await this.writer.flush();
+    if (this.writer.size === 0) this.byActor = new Map();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -50,61 +70,7 @@ export class AuditTrail implements OnModuleInit, BeforeApplicationShutdown, OnAp
 
   /** Requests that were being answered have left entries since. */
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
     await this.flush();
-    if (this.waiting.length > 0)
-      this.logger.error(`${this.waiting.length} audit entries are lost: the database is away`);
-  }
-
-  /** Passes on what the act gives, or throws, and remembers what came of it for whom. */
-  async witness<Answer extends { results: readonly Outcome[] } | { outcome: string }>(
-    request: FastifyRequest,
-    doing: Doing,
-    answer: Promise<Answer>,
-  ): Promise<Answer> {
-    try {
-      const given = await answer;
-      this.remember(
-        request,
-        doing,
-        'results' in given ? given.results : [{ userId: doing.userId, outcome: given.outcome }],
-      );
-      return given;
-    } catch (error) {
-      if (error instanceof ApiError && !notTheirs.has(error.code))
-        this.remember(request, doing, [{ userId: doing.userId, outcome: error.code }]);
-      throw error;
-    }
-  }
-
-  /** Brings what waits into the database. Never throws: what could not be written waits on. */
-  flush(): Promise<void> {
-    this.flushing ??= this.write().finally(() => (this.flushing = null));
-    return this.flushing;
-  }
-
-  private remember(request: FastifyRequest, { kind, eventId, actorId }: Doing, outcomes: readonly Outcome[]): void {
-    if (this.waiting.length + outcomes.length > mostWaiting) {
-      this.dropped += outcomes.length;
-      return;
-    }
-    const userAgent = request.headers['user-agent'] ?? '';
-    const act: Act = { kind, eventId, actorId, at: Date.now(), ip: request.ip, userAgent };
-    for (const { userId, outcome } of outcomes) this.waiting.push({ act, userId, outcome });
-  }
-
-  private async write(): Promise<void> {
-    if (this.dropped > 0) this.logger.error(`${this.dropped} audit entries are lost: too many wait for the database`);
-    this.dropped = 0;
-    const all = this.waiting;
-    this.waiting = [];
-    let written = 0;
-    try {
-      for (; written < all.length; written += rowsPerStatement)
-        await this.repository.add(all.slice(written, written + rowsPerStatement));
-    } catch (error) {
-      this.waiting = [...all.slice(written), ...this.waiting];
-      this.logger.warn(`the audit waits for the database: ${String(error)}`);
-    }
+    if (this.writer.size > 0) this.logger.error(`${this.writer.size} audit entries are lost: the database is away`);
   }
 }

@@ -1,23 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditQuery } from '@exco/contracts';
 import { escape } from 'mysql2';
-import { DataSource } from 'typeorm';
-
-/** What all entries of one request have in common. Times are milliseconds since 1970. */
-export interface Act {
-  kind: 'check-in' | 'check-out' | 'digit-check';
-  eventId: number;
-  actorId: number;
-  at: number;
-  ip: string;
-  userAgent: string;
-}
-
-export interface AuditRow {
-  act: Act;
-  userId: number;
-  outcome: string;
-}
+import { DataSource, type EntityManager } from 'typeorm';
+import { AdministrationPool } from '../../infrastructure/database/administration.ts';
+import type { Act, AuditRow, CorrectionEntry } from './audit-entry.ts';
+import { UserAgentsRepository } from './user-agents.repository.ts';
 
 export interface AuditRecord {
   id: string;
@@ -30,34 +17,68 @@ export interface AuditRecord {
   userId: number;
   username: string | null;
   displayName: string | null;
-  ip: string;
-  userAgent: string;
+  ip: string | null;
+  userAgent: string | null;
   reason: string | null;
   before: string | null;
 }
 
 export type AuditFilter = Omit<AuditQuery, 'limit'>;
 
-/** Entries are added and read; nothing here changes or removes one. */
+const mostCharactersOfAnOutcome = 24;
+
+function bytes(value: Buffer | null): string {
+  return value === null ? 'NULL' : `X'${value.toString('hex')}'`;
+}
+
+function datetime(milliseconds: number): string {
+  const iso = new Date(milliseconds).toISOString();
+  return `'${iso.slice(0, 10)} ${iso.slice(11, 23)}'`;
+}
+
+/** All SQL of the audit: entries are added and read. */
 @Injectable()
 export class AuditRepository {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    @AdministrationPool() private readonly database: DataSource,
+    private readonly userAgents: UserAgentsRepository,
+  ) {}
 
-  /** Value lists are built here, what a request’s entries share once: this runs in the process that answers students. */
-  async add(rows: readonly AuditRow[]): Promise<void> {
-    let act: Act | null = null;
-    let [before, after] = ['', ''];
-    const values = rows.map((row) => {
-      if (row.act !== act) {
-        act = row.act;
-        const time = new Date(act.at).toISOString();
-        before = `(${act.eventId},'${time.slice(0, 10)} ${time.slice(11, 23)}','${act.kind}',${act.actorId},`;
-        after = `,${escape(act.ip.slice(0, 45))},${escape(act.userAgent.slice(0, 300))})`;
-      }
-      return `${before}${row.userId},${escape(row.outcome)}${after}`;
+  /**
+   * @param key of these rows: when they are there already, because the answer to an earlier try was lost, nothing is
+   * written. A try that is still under way is waited for.
+   */
+  async add(rows: readonly AuditRow[], key: Buffer): Promise<void> {
+    const userAgents = await this.userAgents.idsOf(rows.map(({ act }) => act.origin.userAgent));
+    const values = this.values(rows, userAgents);
+    await this.database.transaction(async (manager) => {
+      const { affectedRows } = await manager.query<{ affectedRows: number }>(
+        `INSERT INTO audit_batches (batch_key) VALUES (${bytes(key)}) ON DUPLICATE KEY UPDATE batch_key = batch_key`,
+      );
+      if (affectedRows === 0) return;
+      await manager.query(
+        `INSERT INTO audit_entries (live_event_id, at, kind, actor_id, ip, user_agent_id, user_id, outcome) VALUES ${values.join(',')}`,
+      );
     });
-    await this.database.query(
-      `INSERT INTO audit_entries (live_event_id, at, kind, actor_id, user_id, outcome, ip, user_agent) VALUES ${values.join(',')}`,
+  }
+
+  /** In the transaction that corrects. */
+  async addCorrection(manager: EntityManager, entry: CorrectionEntry): Promise<void> {
+    const { eventId, userId, kind, reason, before, origin } = entry;
+    const userAgents = await this.userAgents.idsOf([origin.userAgent]);
+    await manager.query(
+      `INSERT INTO audit_entries (live_event_id, at, kind, outcome, actor_id, user_id, ip, user_agent_id, reason, before_it)
+       VALUES (?, ?, 'correction', ?, NULL, ?, ?, ?, ?, ?)`,
+      [
+        eventId,
+        new Date(origin.at),
+        kind,
+        userId,
+        origin.address,
+        userAgents.get(origin.userAgent) ?? null,
+        reason,
+        before && JSON.stringify(before),
+      ],
     );
   }
 
@@ -72,13 +93,29 @@ export class AuditRepository {
     return this.database.query(
       `SELECT audit_entries.id, at, kind, outcome, actor_id AS actorId, actors.username AS actorUsername,
               actors.display_name AS actorName, user_id AS userId, users.username, users.display_name AS displayName,
-              ip, user_agent AS userAgent, reason, before_it AS \`before\`
+              INET6_NTOA(ip) AS ip, user_agents.text AS userAgent, reason, before_it AS \`before\`
        FROM audit_entries
          LEFT JOIN users ON users.id = audit_entries.user_id
          LEFT JOIN users AS actors ON actors.id = audit_entries.actor_id
+         LEFT JOIN user_agents ON user_agents.id = user_agent_id
        WHERE ${conditions.map(([sql]) => sql).join(' AND ')}
        ORDER BY audit_entries.id DESC LIMIT ?`,
       [...conditions.flatMap(([, values]) => values), limit],
     );
+  }
+
+  /** Lists are built here, what a request’s entries share once: this runs in the process that answers students. */
+  private values(rows: readonly AuditRow[], userAgents: ReadonlyMap<string, number>): string[] {
+    let act: Act | null = null;
+    let shared = '';
+    return rows.map((row) => {
+      if (row.act !== act) {
+        act = row.act;
+        const { eventId, kind, actorId, origin } = act;
+        const userAgentId = userAgents.get(origin.userAgent) ?? null;
+        shared = `${escape(eventId)},${datetime(origin.at)},${escape(kind)},${escape(actorId)},${bytes(origin.address)},${escape(userAgentId)}`;
+      }
+      return `(${shared},${escape(row.userId)},${escape(row.outcome.slice(0, mostCharactersOfAnOutcome))})`;
+    });
   }
 }

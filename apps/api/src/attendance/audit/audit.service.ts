@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
-import { Injectable, StreamableFile } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { AuditEntry, AuditQuery } from '@exco/contracts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
-import { csvOf } from '../../infrastructure/http/csv.ts';
+import { keysetPages } from '../../infrastructure/database/keyset-pages.ts';
+import { csvDownload } from '../../infrastructure/http/csv.ts';
 import { AuditRepository, type AuditFilter, type AuditRecord } from './audit.repository.ts';
 import { AuditTrail } from './audit-trail.ts';
 
@@ -44,21 +44,16 @@ export class AuditService {
   async csv(eventId: number, { limit: _, ...filter }: AuditQuery): Promise<StreamableFile> {
     await this.events.find(eventId);
     await this.trail.flush();
-    return new StreamableFile(Readable.from(csvOf(columns, this.pages(eventId, filter))), {
-      type: 'text/csv; charset=utf-8',
-      disposition: `attachment; filename="audit-${eventId}.csv"`,
-    });
+    return csvDownload(`audit-${eventId}`, columns, this.lines(eventId, filter));
   }
 
-  private async *pages(eventId: number, filter: AuditFilter): AsyncGenerator<Line[]> {
-    let before = filter.before;
-    for (;;) {
-      const page = await this.repository.find(eventId, { ...filter, before }, rowsPerPage);
-      if (page.length > 0) yield page.map(line);
-      const last = page.at(-1);
-      if (!last) return;
-      before = Number(last.id);
-    }
+  private async *lines(eventId: number, filter: AuditFilter): AsyncGenerator<Line[]> {
+    const pages = keysetPages(
+      filter.before,
+      (before) => this.repository.find(eventId, { ...filter, before }, rowsPerPage),
+      ({ id }) => Number(id),
+    );
+    for await (const page of pages) yield page.map(line);
   }
 }
 
@@ -73,8 +68,8 @@ function entry(record: AuditRecord): AuditEntry {
         ? null
         : { id: record.actorId, username: record.actorUsername ?? '', displayName: record.actorName ?? '' },
     user: { id: record.userId, username: record.username ?? '', displayName: record.displayName ?? '' },
-    ip: record.ip,
-    userAgent: record.userAgent,
+    ip: record.ip ?? '',
+    userAgent: record.userAgent ?? '',
     reason: record.reason,
     before: record.before === null ? null : (JSON.parse(record.before) as unknown),
   };
@@ -90,8 +85,8 @@ function line(record: AuditRecord): Line {
     actorUsername: record.actorUsername,
     user: record.displayName,
     username: record.username,
-    ip: record.ip,
-    userAgent: record.userAgent,
+    ip: record.ip ?? '',
+    userAgent: record.userAgent ?? '',
     reason: record.reason,
     before: record.before,
   };

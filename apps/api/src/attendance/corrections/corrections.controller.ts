@@ -1,10 +1,10 @@
-import { Body, Controller, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { correction, correctionResult, type Correction, type CorrectionResult } from '@exco/contracts';
 import { AdminGuard } from '../../users/auth/admin.guard.ts';
 import { errorAnswers } from '../../infrastructure/http/error-answers.ts';
 import { EventIdPipe } from '../../stream/events/event-id.pipe.ts';
+import { Origin, type RequestOrigin } from '../audit/request-origin.ts';
 import { CorrectionsService } from './corrections.service.ts';
 
 @ApiTags('Admins 4: audit and corrections')
@@ -27,8 +27,8 @@ export class CorrectionsController {
   async correct(
     @Param('eventId', EventIdPipe) eventId: number,
     @Body({ schema: correction }) request: Correction,
-    @Req() { ip, headers }: FastifyRequest,
+    @Origin() origin: RequestOrigin,
   ): Promise<CorrectionResult> {
-    return this.corrections.correct(eventId, request, { ip, userAgent: headers['user-agent'] ?? '' });
+    return this.corrections.correct(eventId, request, origin);
   }
 }

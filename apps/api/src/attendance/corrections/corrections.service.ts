@@ -4,10 +4,11 @@ import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
 import { Roster } from '../../users/roster/roster.ts';
-import type { Stored } from '../records/attendance-rows.ts';
-import { attendanceCommitted, attendanceCorrected, type AttendanceWritten } from '../records/attendance-signals.ts';
+import type { AttendanceRow } from '../records/attendance.ts';
+import { attendanceCommitted, attendanceCorrected } from '../records/attendance-signals.ts';
 import { AttendanceViews } from '../views/attendance-views.ts';
-import { CorrectionRepository, type Where } from './correction.repository.ts';
+import type { RequestOrigin } from '../audit/request-origin.ts';
+import { CorrectionRepository } from './correction.repository.ts';
 
 /** What an admin puts right by hand, at any time, also after the event. */
 @Injectable()
@@ -21,27 +22,22 @@ export class CorrectionsService {
   ) {}
 
   /** @throws ApiError EVENT_NOT_FOUND, USER_NOT_FOUND, NOT_CHECKED_IN, BAD_REQUEST when the time can’t be */
-  async correct(eventId: number, correction: Correction, where: Where): Promise<CorrectionResult> {
+  async correct(eventId: number, correction: Correction, origin: RequestOrigin): Promise<CorrectionResult> {
     await this.events.find(eventId);
     const { userId, kind } = correction;
     if (kind === 'check-in' && !this.roster.student(userId)) throw new ApiError('USER_NOT_FOUND');
     const at = correction.at === undefined ? new Date() : new Date(correction.at);
     if (at.getTime() > Date.now())
       throw new ApiError('BAD_REQUEST', [{ path: 'at', message: 'must not lie in the future' }]);
-    const corrected = await this.repository.apply(eventId, correction, at, where);
+    const corrected = await this.repository.apply(eventId, correction, at, origin);
     if (!corrected) throw new ApiError('NOT_CHECKED_IN');
-    const { changed, stored } = corrected;
-    if (changed) this.announce(eventId, userId, stored);
-    return { userId, kind, changed, attendance: stored && this.views.of(stored) };
+    const { changed, after } = corrected;
+    if (changed) this.announce(eventId, userId, after);
+    return { userId, kind, changed, attendance: after && this.views.of(after) };
   }
 
-  private announce(eventId: number, userId: number, stored: Stored | null): void {
-    const brought: AttendanceWritten[] = [];
-    if (stored) {
-      const [checkedInAt, checkedInBy, checkedOutAt, checkedOutBy] = stored;
-      brought.push({ userId, checkedInAt, checkedInBy, checkedOutAt, checkedOutBy });
-    }
-    this.signals.publish(attendanceCorrected, { eventId, userId, revoked: stored === null });
-    this.signals.publish(attendanceCommitted, { eventId, brought });
+  private announce(eventId: number, userId: number, row: AttendanceRow | null): void {
+    this.signals.publish(attendanceCorrected, { eventId, userId, revoked: row === null });
+    this.signals.publish(attendanceCommitted, { eventId, brought: row ? [row] : [] });
   }
 }

@@ -23,7 +23,7 @@ export class LiveNews {
   start(): void {
     this.signals.on(attendanceCommitted, ({ eventId, brought }) => {
       for (const one of brought)
-        this.sockets.send(eventId, one.userId, { type: 'attendance', attendance: this.attendanceViews.written(one) });
+        this.sockets.send(eventId, one.userId, { type: 'attendance', attendance: this.attendanceViews.of(one) });
     });
     // The page looks anew when it is connected again, and finds that it is checked in no more.
     this.signals.on(attendanceCorrected, ({ eventId, userId, revoked }) => {

@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
+import { parseEventId } from '../../stream/events/event-id.pipe.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
 import { Roster, type Student } from '../../users/roster/roster.ts';
 import { SessionCookie } from '../../users/auth/session-cookie.ts';
@@ -73,9 +74,7 @@ export class LiveAdapter extends WsAdapter {
     const student = userId === null ? undefined : this.roster.student(userId);
     if (!student) throw new ApiError('NOT_SIGNED_IN');
     const asked = new URL(request.url ?? '/', 'http://any').searchParams;
-    const eventId = asked.get('eventId') ?? '';
-    if (!/^[1-9]\d{0,9}$/.test(eventId)) throw new ApiError('EVENT_NOT_FOUND');
-    const event = await this.events.findFor(student, Number(eventId));
+    const event = await this.events.findFor(student, parseEventId(asked.get('eventId') ?? ''));
     return { eventId: event.id, me: student, asksForView: asked.get('view') === '1' };
   }
 

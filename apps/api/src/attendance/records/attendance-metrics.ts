@@ -9,6 +9,8 @@ export class AttendanceMetrics {
   readonly batchRows: Histogram;
   readonly commitSeconds: Histogram;
   readonly faultyRows: Counter;
+  readonly jobsPutAside: Counter;
+  readonly checkOutsGivenUp: Counter;
 
   constructor({ registry }: Metrics) {
     const registers = [registry];
@@ -33,6 +35,16 @@ export class AttendanceMetrics {
     this.faultyRows = new Counter({
       name: 'exco_faulty_rows_total',
       help: 'Rows that the database refused for good.',
+      registers,
+    });
+    this.jobsPutAside = new Counter({
+      name: 'exco_jobs_put_aside_total',
+      help: 'Jobs that can never succeed as they are; they stay in the list of failed jobs.',
+      registers,
+    });
+    this.checkOutsGivenUp = new Counter({
+      name: 'exco_check_outs_given_up_total',
+      help: 'Check-outs that were accepted and whose check-in never came.',
       registers,
     });
   }

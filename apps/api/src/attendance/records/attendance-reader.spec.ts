@@ -1,10 +1,19 @@
-import type { Stored } from './attendance-rows.ts';
-import { AttendanceReader } from './attendance-reader.ts';
+import { jest } from '@jest/globals';
+import type { AttendanceRow, Recorded } from './attendance.ts';
+import { DatabaseLate } from '../../infrastructure/database/failures.ts';
+import { AttendanceReader, type Presence } from './attendance-reader.ts';
 import type { AttendanceRepository } from './attendance.repository.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 
-type Found = Map<number, Stored>;
-const row = (byId: number, at = 0): Stored => [at, byId, null, null];
+type Found = Map<number, Recorded>;
+const row = (userId: number, checkedInBy = userId, checkedInAt = 0): AttendanceRow => ({
+  userId,
+  checkedInAt,
+  checkedInBy,
+  checkedOutAt: null,
+  checkedOutBy: null,
+});
+const found = (userId: number) => ({ kind: 'found' as const, row: row(userId) });
 
 /** A database whose answers come when the test says so. */
 function aReader() {
@@ -16,25 +25,26 @@ function aReader() {
       looks.push(userIds);
       return Promise.resolve(new Set(userIds.filter((id) => id % 2 === 0)));
     },
-    of: (eventId: number, userIds: number[]) =>
+    recorded: (eventId: number, userIds: number[]) =>
       new Promise<Found>((resolve, reject) => {
         asked.push({
           eventId,
           userIds,
-          answer: (found = new Map(userIds.map((id) => [id, row(id)]))) => resolve(found),
+          answer: (answer = new Map(userIds.map((id) => [id, found(id)]))) => resolve(answer),
           fail: reject,
         });
       }),
     broughtBy: (_: number, byIds: number[]) =>
-      Promise.resolve(
-        byIds.flatMap((byId) => [3, 1, 2].map((userId) => ({ userId, stored: row(byId, userId === 3 ? 0 : 1) }))),
-      ),
+      Promise.resolve(byIds.flatMap((byId) => [3, 1, 2].map((userId) => row(userId, byId, userId === 3 ? 0 : 1)))),
   } as unknown as AttendanceRepository;
   return { reader: new AttendanceReader(repository, { API_PROCESSES: 1 } as Env), asked, looks };
 }
 
 /** Longer than one batch waits for the one before it. */
-const soon = () => new Promise((resolve) => setTimeout(resolve, 15));
+const soon = () => jest.advanceTimersByTimeAsync(15);
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
 
 test('who asks at the same time asks once, by event, and each user once', async () => {
   const { reader, asked } = aReader();
@@ -45,9 +55,9 @@ test('who asks at the same time asks once, by event, and each user once', async 
     [7, [1, 2]],
     [8, [1]],
   ]);
-  asked[0]?.answer(new Map([[1, row(1)]]));
+  asked[0]?.answer(new Map([[1, found(1)]]));
   asked[1]?.answer();
-  expect(await Promise.all([...answers, other])).toEqual([row(1), null, row(1), row(1)]);
+  expect(await Promise.all([...answers, other])).toEqual([found(1), { kind: 'absent' }, found(1), found(1)]);
 });
 
 test('at most two look-ups at once: meanwhile the next batch grows', async () => {
@@ -66,53 +76,68 @@ test('at most two look-ups at once: meanwhile the next batch grows', async () =>
   expect(await Promise.all(answers)).toHaveLength(10);
 });
 
+test('at most two look-ups at once, also when several batches were scheduled before the first left', async () => {
+  const { reader, asked } = aReader();
+  const answers = Array.from({ length: 5_000 }, (_, index) => reader.standing(7, index + 1));
+  await soon();
+  expect(asked).toHaveLength(2);
+  for (let batch = 0; batch < 5; batch++) {
+    asked[batch]?.answer();
+    await soon();
+  }
+  expect(await Promise.all(answers)).toHaveLength(5_000);
+});
+
 test('nothing is remembered: a second look asks again', async () => {
   const { reader, asked } = aReader();
   const first = reader.standing(7, 1);
   await soon();
   asked[0]?.answer(new Map());
-  expect(await first).toBeNull();
+  expect(await first).toEqual({ kind: 'absent' });
   const second = reader.standing(7, 1);
   await soon();
   asked[1]?.answer();
-  expect(await second).toEqual(row(1));
+  expect(await second).toEqual(found(1));
 });
 
-test('a look-up that fails is told to who asked, and the next goes on', async () => {
+test('a look-up that fails is unknown, never absent, and the next goes on', async () => {
   const { reader, asked } = aReader();
-  const failing = reader.standing(7, 1).catch((error: unknown) => error);
+  const failing = reader.standing(7, 1);
   await soon();
-  asked[0]?.fail(new Error('away'));
-  expect(await failing).toMatchObject({ message: 'away' });
+  asked[0]?.fail(new DatabaseLate('away'));
+  expect(await failing).toEqual({ kind: 'unknown' });
   const next = reader.standing(7, 2);
   await soon();
   asked[1]?.answer();
-  expect(await next).toEqual(row(2));
+  expect(await next).toEqual(found(2));
 });
 
 test('whole classes are looked up together, each student once', async () => {
   const { reader, looks } = aReader();
-  const [one, other, none] = await Promise.all([
-    reader.checkedIn(7, [1, 2, 3]),
-    reader.checkedIn(7, [3, 4]),
-    reader.checkedIn(7, []),
-  ]);
+  const asking = Promise.all([reader.checkedIn(7, [1, 2, 3]), reader.checkedIn(7, [3, 4]), reader.checkedIn(7, [])]);
+  await soon();
+  const [one, other, none] = await asking;
   expect(looks).toEqual([[1, 2, 3, 4]]);
-  expect([one.has(1), one.has(2), other.has(3), other.has(4)]).toEqual([false, true, false, true]);
-  expect(none.size).toBe(0);
+  const has = (presence: Presence, userId: number) => presence.kind === 'found' && presence.userIds.has(userId);
+  expect([has(one, 1), has(one, 2), has(other, 3), has(other, 4)]).toEqual([false, true, false, true]);
+  expect(none).toEqual({ kind: 'found', userIds: new Set() });
 });
 
 test('what is asked within the window waits for it, and is asked at once', async () => {
   const { reader, looks } = aReader();
-  await reader.checkedIn(7, [1]);
-  const answers = [reader.checkedIn(7, [2])];
-  await new Promise(setImmediate);
+  const answers = [reader.checkedIn(7, [1])];
+  await jest.advanceTimersByTimeAsync(1);
+  answers.push(reader.checkedIn(7, [2]));
+  await jest.advanceTimersByTimeAsync(5);
   answers.push(reader.checkedIn(7, [3]));
+  await soon();
   await Promise.all(answers);
   expect(looks).toEqual([[1], [2, 3]]);
 });
 
 test('those whom I brought, in the order of their check-ins', async () => {
   const { reader } = aReader();
-  expect((await reader.broughtBy(7, 5)).map(({ userId }) => userId)).toEqual([3, 1, 2]);
+  const asking = reader.broughtBy(7, 5);
+  await soon();
+  expect((await asking).map(({ userId }) => userId)).toEqual([3, 1, 2]);
 });

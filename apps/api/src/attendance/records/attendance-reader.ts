@@ -1,14 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import DataLoader from 'dataloader';
-import { within } from '../../infrastructure/database/failures.ts';
+import { isUnavailable, within } from '../../infrastructure/database/failures.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
-import type { Stored } from './attendance-rows.ts';
+import type { AttendanceRow, Recorded, Standing } from './attendance.ts';
 import { AttendanceRepository } from './attendance.repository.ts';
 import { batchIntervals } from './batch-intervals.ts';
 
 /** Queries at the same time, for each kind of look-up. Meanwhile the next batch grows. */
 const mostAtOnce = 2;
-const patienceMilliseconds = 2_000;
+const deadlineMilliseconds = 2_000;
 
 interface Asked {
   eventId: number;
@@ -17,28 +17,39 @@ interface Asked {
 
 type Read<Found> = (eventId: number, userIds: number[]) => Promise<Found>;
 
-/** A loader that asks once for all who asked in the meantime, gives each of them all that was found, and remembers nothing. */
+/**
+ * A loader that asks once for all who asked in the meantime, gives each of them all that was found, and remembers
+ * nothing. A batch leaves when the window since the last one is over and fewer than `mostAtOnce` are under way.
+ */
 function coalescedReads<Found>(windowMilliseconds: number, read: Read<Found>): DataLoader<Asked, Found> {
   let running = 0;
   let askedAt = -Infinity;
   const waiting: (() => void)[] = [];
 
+  function leave(): void {
+    while (running < mostAtOnce) {
+      const dispatch = waiting.shift();
+      if (!dispatch) return;
+      running++;
+      askedAt = performance.now();
+      dispatch();
+    }
+  }
+
   async function load(all: readonly Asked[]): Promise<Found[]> {
-    running++;
-    askedAt = performance.now();
     try {
       const found = new Map<number, Found>();
       await Promise.all(
         [...Map.groupBy(all, ({ eventId }) => eventId)].map(async ([eventId, asked]) => {
           const userIds = new Set<number>();
           for (const one of asked) for (const userId of one.userIds) userIds.add(userId);
-          found.set(eventId, await within(patienceMilliseconds, read(eventId, [...userIds])));
+          found.set(eventId, await within(deadlineMilliseconds, read(eventId, [...userIds])));
         }),
       );
       return all.map(({ eventId }) => found.get(eventId) as Found);
     } finally {
       running--;
-      waiting.shift()?.();
+      leave();
     }
   }
 
@@ -46,41 +57,68 @@ function coalescedReads<Found>(windowMilliseconds: number, read: Read<Found>): D
     cache: false,
     maxBatchSize: 1_000,
     batchScheduleFn: (dispatch) => {
-      if (running >= mostAtOnce) waiting.push(dispatch);
-      else setTimeout(dispatch, Math.max(0, askedAt + windowMilliseconds - performance.now()));
+      const pause = Math.max(0, askedAt + windowMilliseconds - performance.now());
+      setTimeout(() => {
+        waiting.push(dispatch);
+        leave();
+      }, pause);
     },
   });
 }
 
-/** What the database says of attendance. Ten thousand students asking at once are a few hundred queries. */
+/** Who of those asked about is checked in, or that the database did not answer. */
+export type Presence = { kind: 'found'; userIds: ReadonlySet<number> } | { kind: 'unknown' };
+
+const absent: Standing = { kind: 'absent' };
+
+/** Look-ups of attendance. Ten thousand students asking at once are a few hundred queries. */
 @Injectable()
 export class AttendanceReader {
-  private readonly attendances: DataLoader<Asked, Map<number, Stored | 'revoked'>>;
+  private readonly logger = new Logger(AttendanceReader.name);
+  private readonly recorded: DataLoader<Asked, Map<number, Recorded>>;
   private readonly present: DataLoader<Asked, Set<number>>;
-  private readonly companions: DataLoader<Asked, Map<number, { userId: number; stored: Stored }[]>>;
+  private readonly brought: DataLoader<Asked, Map<number, AttendanceRow[]>>;
 
   constructor(repository: AttendanceRepository, @Inject(ENV) env: Env) {
     const { readMilliseconds } = batchIntervals(env);
-    this.attendances = coalescedReads(readMilliseconds, (eventId, userIds) => repository.of(eventId, userIds));
+    this.recorded = coalescedReads(readMilliseconds, (eventId, userIds) => repository.recorded(eventId, userIds));
     this.present = coalescedReads(readMilliseconds, (eventId, userIds) => repository.present(eventId, userIds));
-    this.companions = coalescedReads(readMilliseconds, async (eventId, userIds) =>
-      Map.groupBy(await repository.broughtBy(eventId, userIds), ({ stored }) => stored[1]),
+    this.brought = coalescedReads(readMilliseconds, async (eventId, userIds) =>
+      Map.groupBy(await repository.broughtBy(eventId, userIds), ({ checkedInBy }) => checkedInBy),
     );
   }
 
-  /** `revoked` when an admin took it back: then no receipt stands for it either. */
-  async standing(eventId: number, userId: number): Promise<Stored | 'revoked' | null> {
-    return (await this.attendances.load({ eventId, userIds: [userId] })).get(userId) ?? null;
+  /** Never rejects: a look-up that fails is `unknown`. */
+  async standing(eventId: number, userId: number): Promise<Standing> {
+    try {
+      return (await this.recorded.load({ eventId, userIds: [userId] })).get(userId) ?? absent;
+    } catch (error) {
+      return this.unknown(error);
+    }
   }
 
-  /** Who is checked in: at least of these whoever is, and of others perhaps. */
-  async checkedIn(eventId: number, userIds: readonly number[]): Promise<ReadonlySet<number>> {
-    return userIds.length === 0 ? new Set() : this.present.load({ eventId, userIds });
+  /** Of those asked about, and perhaps of others asked about at the same time. Never rejects. */
+  async checkedIn(eventId: number, userIds: readonly number[]): Promise<Presence> {
+    if (userIds.length === 0) return { kind: 'found', userIds: new Set() };
+    try {
+      return { kind: 'found', userIds: await this.present.load({ eventId, userIds }) };
+    } catch (error) {
+      return this.unknown(error);
+    }
   }
 
-  /** Those whom this student checked in, in the order of their check-ins; the student too, if they did it themselves. */
-  async broughtBy(eventId: number, userId: number): Promise<{ userId: number; stored: Stored }[]> {
-    const brought = (await this.companions.load({ eventId, userIds: [userId] })).get(userId) ?? [];
-    return brought.sort((one, other) => one.stored[0] - other.stored[0] || one.userId - other.userId);
+  /**
+   * Those whom this student checked in, in the order of their check-ins; the student too, if they did it themselves.
+   * @throws whatever the database throws, or DatabaseLate
+   */
+  async broughtBy(eventId: number, userId: number): Promise<AttendanceRow[]> {
+    const brought = (await this.brought.load({ eventId, userIds: [userId] })).get(userId) ?? [];
+    return brought.sort((one, other) => one.checkedInAt - other.checkedInAt || one.userId - other.userId);
+  }
+
+  private unknown(error: unknown): { kind: 'unknown' } {
+    // A database that is away is reported by those who write; anything else is a mistake of this code.
+    if (!isUnavailable(error)) this.logger.error(error);
+    return { kind: 'unknown' };
   }
 }

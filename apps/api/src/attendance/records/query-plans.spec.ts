@@ -3,7 +3,6 @@ import { dataSourceOptions, LiveEvent } from '@exco/persistence';
 import { aDatabase, aLiveEvent, type OwnDatabase } from '@exco/testing';
 import { LiveEventRepository } from '../../stream/events/live-event.repository.ts';
 import { RosterRepository } from '../../users/roster/roster.repository.ts';
-import type { CheckInRow, CheckOutRow } from './attendance-rows.ts';
 import { AttendanceRepository } from './attendance.repository.ts';
 
 /** With 10,000 students, of whom a quarter attends each. */
@@ -111,19 +110,10 @@ async function runsOf(act: () => Promise<unknown>): Promise<Run[]> {
 }
 
 const users = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index * 7);
-const checkIns = (count: number): CheckInRow[] =>
-  users(count).map((user) => [user, user, Date.UTC(2026, 10, 22), 4000, 1]);
-const checkOuts = (count: number): CheckOutRow[] =>
-  users(count).map((user) => [user, user, Date.UTC(2026, 10, 22), false]);
-
 /** Everything that a request of a student may ask the database. One more method on a student’s path belongs here. */
 const studentsPath: Record<string, { statements: number; of: number; act: () => Promise<unknown> }> = {
-  'check-in of one': { statements: 3, of: 1, act: () => attendance.checkIn(7, checkIns(1)) },
-  'check-in of a full batch': { statements: 3, of: 500, act: () => attendance.checkIn(8, checkIns(500)) },
-  'check-out of one': { statements: 3, of: 1, act: () => attendance.checkOut(3, checkOuts(1)) },
-  'check-out of a full batch': { statements: 3, of: 500, act: () => attendance.checkOut(2, checkOuts(500)) },
-  'am I checked in': { statements: 1, of: 1, act: () => attendance.of(7, [11]) },
-  'are these checked in': { statements: 1, of: 500, act: () => attendance.of(7, users(500)) },
+  'am I checked in': { statements: 1, of: 1, act: () => attendance.recorded(7, [11]) },
+  'are these checked in': { statements: 1, of: 500, act: () => attendance.recorded(7, users(500)) },
   'whom I brought': { statements: 1, of: 3, act: () => attendance.broughtBy(7, [11]) },
   'whom these brought': { statements: 1, of: 150, act: () => attendance.broughtBy(7, users(50)) },
   'the counts': { statements: 1, of: 1, act: () => attendance.counter(7) },

@@ -5,7 +5,8 @@ import { isSecure, readCookie, setCookie } from '../../users/auth/cookies.ts';
 import { Signature } from '../../users/auth/signature.ts';
 import { sessionSeconds } from '../../users/auth/session-cookie.ts';
 
-export interface Accepted {
+/** A check-in that was accepted. */
+export interface AcceptedCheckIn {
   /** Milliseconds since 1970. */
   at: number;
   onItsWay: boolean;
@@ -28,13 +29,13 @@ export class Receipt {
    * @param at milliseconds since 1970
    * @param onItsWay something this student sent may still be on its way to the database
    */
-  issue(eventId: number, userId: number, { at, onItsWay }: Accepted, secure: boolean): string {
+  issue(eventId: number, userId: number, { at, onItsWay }: AcceptedCheckIn, secure: boolean): string {
     const text = `${eventId}.${userId}.${at}.${Number(onItsWay)}`;
     return setCookie(`exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds, secure);
   }
 
   /** As `issue`, for the browser that sent this request. */
-  issueTo(request: FastifyRequest, eventId: number, userId: number, accepted: Accepted): string {
+  issueTo(request: FastifyRequest, eventId: number, userId: number, accepted: AcceptedCheckIn): string {
     return this.issue(eventId, userId, accepted, isSecure(this.env, request));
   }
 
@@ -43,8 +44,13 @@ export class Receipt {
     return (eventId) => this.accepted(cookieHeader, eventId, userId)?.at ?? null;
   }
 
+  /** Whether a check-in of this student may still be on its way to the database. */
+  isOnItsWay({ headers }: FastifyRequest, eventId: number, userId: number): boolean {
+    return this.accepted(headers.cookie, eventId, userId)?.onItsWay ?? false;
+  }
+
   /** The last accepted check-in of this student at this event, if these cookies prove one. */
-  accepted(cookieHeader: string | undefined, eventId: number, userId: number): Accepted | null {
+  accepted(cookieHeader: string | undefined, eventId: number, userId: number): AcceptedCheckIn | null {
     const name = `exco_receipt_${eventId}`;
     const value = readCookie(cookieHeader, name);
     const text = value && this.signature.open(value);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AdministrationPool } from '../../infrastructure/database/administration.ts';
 
 /** Rows at a time: a report of a hundred thousand needs the memory of one page. */
 export const rowsPerPage = 1_000;
@@ -40,7 +41,7 @@ export interface BringerRecord {
 /** What the reports read. In pages by user id: no transaction stays open while somebody downloads. */
 @Injectable()
 export class ReportRepository {
-  constructor(private readonly database: DataSource) {}
+  constructor(@AdministrationPool() private readonly database: DataSource) {}
 
   async attendance(eventId: number, afterUserId: number): Promise<AttendanceRecord[]> {
     return this.database.query(

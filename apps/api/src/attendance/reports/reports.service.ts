@@ -1,11 +1,11 @@
-import { Readable } from 'node:stream';
-import { Injectable, StreamableFile } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Absentee, AttendanceLine, Bringer, ClassLine } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { LiveEvents, stateOf } from '../../stream/events/live-events.ts';
 import { Roster } from '../../users/roster/roster.ts';
 import { AttendanceRepository } from '../records/attendance.repository.ts';
-import { csvOf, jsonOf } from '../../infrastructure/http/csv.ts';
+import { keysetPages } from '../../infrastructure/database/keyset-pages.ts';
+import { csvDownload, jsonDownload } from '../../infrastructure/http/csv.ts';
 import { ReportRepository, type AbsentRecord, type AttendanceRecord } from './report.repository.ts';
 
 export type ReportFormat = 'csv' | 'json';
@@ -165,36 +165,18 @@ async function* inPages<From extends { userId: number }, To>(
   read: (afterUserId: number) => Promise<From[]>,
   translate: (row: From) => To,
 ): AsyncGenerator<To[]> {
-  let after = 0;
-  for (;;) {
-    const page = await read(after);
-    if (page.length > 0) yield page.map(translate);
-    const last = page.at(-1);
-    if (!last) return;
-    after = last.userId;
-  }
+  for await (const page of keysetPages(0, read, ({ userId }) => userId)) yield page.map(translate);
 }
 
 async function* onePage<Row>(rows: Row[]): AsyncGenerator<Row[]> {
   yield await Promise.resolve(rows);
 }
 
-/** The first piece is made before anything is answered: a database that is away is an error, not half a file. */
-async function answer<Row extends Record<keyof Row, string | number | boolean | null | readonly string[]>>(
+function answer<Row extends Record<keyof Row, string | number | boolean | null | readonly string[]>>(
   name: string,
   format: ReportFormat,
   columns: readonly (keyof Row & string)[],
   pages: AsyncGenerator<Row[]>,
 ): Promise<StreamableFile> {
-  const first = await pages.next();
-  const all = async function* () {
-    if (!first.done) yield first.value;
-    yield* pages;
-  };
-  return format === 'csv'
-    ? new StreamableFile(Readable.from(csvOf(columns, all())), {
-        type: 'text/csv; charset=utf-8',
-        disposition: `attachment; filename="${name}.csv"`,
-      })
-    : new StreamableFile(Readable.from(jsonOf(all())), { type: 'application/json; charset=utf-8' });
+  return format === 'csv' ? csvDownload(name, columns, pages) : jsonDownload(pages);
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AttendanceView, Person } from '@exco/contracts';
 import { Roster, type Student } from '../../users/roster/roster.ts';
-import type { Stored } from '../records/attendance-rows.ts';
-import type { AttendanceWritten } from '../records/attendance-signals.ts';
+import type { AttendanceRow } from '../records/attendance.ts';
 
 const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
 
@@ -11,7 +10,7 @@ const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
 export class AttendanceViews {
   constructor(private readonly roster: Roster) {}
 
-  of([checkedInAt, checkedInBy, checkedOutAt, checkedOutBy]: Stored): AttendanceView {
+  of({ checkedInAt, checkedInBy, checkedOutAt, checkedOutBy }: Omit<AttendanceRow, 'userId'>): AttendanceView {
     return {
       checkedInAt: instant(checkedInAt),
       checkedInBy: this.person(checkedInBy),
@@ -22,13 +21,10 @@ export class AttendanceViews {
     };
   }
 
-  written({ checkedInAt, checkedInBy, checkedOutAt, checkedOutBy }: AttendanceWritten): AttendanceView {
-    return this.of([checkedInAt, checkedInBy, checkedOutAt, checkedOutBy]);
-  }
-
   /** Accepted and durable, and not in the database yet. */
   accepted(me: Student, at: number): AttendanceView {
-    return { ...this.of([at, me.id, null, null]), committed: false, revision: 0 };
+    const row = { checkedInAt: at, checkedInBy: me.id, checkedOutAt: null, checkedOutBy: null };
+    return { ...this.of(row), committed: false, revision: 0 };
   }
 
   person(id: number): Person {

@@ -44,12 +44,12 @@ export class EventViewsService {
     const classmates = [...this.roster.classmatesOf(me)].filter(([classmate]) => concerns(event, classmate));
     const ids = classmates.map(([student]) => student.id);
     // Without the database the list still serves: whoever is there already is found out by the check-in.
-    const checkedIn = await this.reader.checkedIn(eventId, ids).catch(() => new Set<number>());
+    const present = await this.reader.checkedIn(eventId, ids);
     return classmates.map(([{ id, displayName }, { name }]) => ({
       id,
       displayName,
       className: name,
-      checkedIn: checkedIn.has(id),
+      checkedIn: present.kind === 'found' && present.userIds.has(id),
     }));
   }
 
@@ -92,9 +92,9 @@ export class EventViewsService {
 
   /** The row; else what a receipt proves. A database that is away must lock nobody out who was let in. */
   private async attendance(me: Student, eventId: number, receipts: Receipts): Promise<AttendanceView | null> {
-    const row = await this.reader.standing(eventId, me.id).catch(() => null);
-    if (row === 'revoked') return null;
-    if (row) return this.views.of(row);
+    const standing = await this.reader.standing(eventId, me.id);
+    if (standing.kind === 'revoked') return null;
+    if (standing.kind === 'found') return this.views.of(standing.row);
     const at = receipts(eventId);
     return at === null ? null : this.views.accepted(me, at);
   }

@@ -1,17 +1,33 @@
 import { InjectQueue, Process, Processor } from '@nestjs/bull';
-import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
-import { attendanceQueue, type AttendanceJobs, type JobName, type Written } from '../records/attendance-rows.ts';
+import { passesByItself } from '../../infrastructure/database/failures.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import type { WriteResult } from '../records/attendance.ts';
+import { BatchReplies } from './batch-replies.ts';
 import { Committer } from './committer.ts';
+import { attendanceQueue, isAct, packBatch, packResults, unpackBatch, type BatchJob } from './job.ts';
 
-/** How often a check-out looks again, once a second, for a check-in that was promised and is not there. */
-const triesForAwaited = 900;
+/**
+ * How often a check-out looks for a check-in that was promised and is missing, with pauses of 1, 2, 4 … 60 s: some five
+ * minutes. The queue is first in, first out, so only a check-in that is being retried can come after its check-out.
+ */
+export const triesForPending = 10;
 
-/** The worker: takes batches from the queue and brings them into the database. */
+/** The job is tried again after a pause; Bull knows no other way to say so. */
+class TryLater extends Error {
+  override readonly name = 'TryLater';
+}
+
+/** The worker: takes batches from the queue, has them committed, and replies to the process that sent them. */
 @Processor(attendanceQueue)
 export class AttendanceProcessor implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(AttendanceProcessor.name);
+
   constructor(
     private readonly committer: Committer,
+    private readonly replies: BatchReplies,
+    private readonly metrics: AttendanceMetrics,
     @InjectQueue(attendanceQueue) private readonly queue: Queue,
   ) {}
 
@@ -22,27 +38,50 @@ export class AttendanceProcessor implements BeforeApplicationShutdown {
     await this.queue.pause(true);
   }
 
+  /** One handler for all names: the concurrency of several would add up. */
   @Process({ name: '*', concurrency: 4 })
-  async process(job: Job): Promise<Written[]> {
-    const name = job.name as JobName;
-    switch (name) {
-      case 'check-in':
-        return this.committer.commit(name, job.data as AttendanceJobs['check-in'], 'patient');
-      case 'check-out':
-        return this.checkOut(job.data as AttendanceJobs['check-out']);
-      default:
-        throw new Error(`no such job: ${String(name satisfies never)}`);
+  async process(job: Job<BatchJob>): Promise<void> {
+    try {
+      await this.run(job);
+    } catch (error) {
+      if (!(error instanceof TryLater) && !passesByItself(error)) await this.putAside(job, error);
+      throw error;
     }
   }
 
-  /** Rows whose check-in is still on its way are put off, so that they hold nobody up. */
-  private async checkOut(job: AttendanceJobs['check-out']): Promise<Written[]> {
-    const written = await this.committer.commit('check-out', job, 'patient');
-    const awaited = job.rows.filter((_, index) => written[index] === 'awaited');
-    if (awaited.length > 0 && job.tries < triesForAwaited) {
-      const later: AttendanceJobs['check-out'] = { eventId: job.eventId, rows: awaited, tries: job.tries + 1 };
-      await this.queue.add('check-out' satisfies JobName, later, { delay: 1_000 });
+  private async run(job: Job<BatchJob>): Promise<void> {
+    if (!isAct(job.name)) throw new Error(`no such job: ${job.name}`);
+    const batch = unpackBatch(job.name, job.data);
+    const results = await this.committer.commit(batch, Infinity);
+    const pending = batch.rows.filter((_, index) => results[index]?.kind === 'pending');
+    const final = pending.length === 0 || job.data.tries >= triesForPending;
+    this.reply(job, results, final);
+    if (pending.length === 0) return;
+    if (final) {
+      this.metrics.checkOutsGivenUp.inc(pending.length);
+      this.logger.error(
+        `given up: check-outs of event ${batch.eventId} without a check-in: ${JSON.stringify(pending)}`,
+      );
+      return;
     }
-    return written;
+    await job.update(packBatch({ ...batch, rows: pending }, job.data.replyTo, job.data.tries + 1));
+    throw new TryLater(`${pending.length} rows wait for their check-in`);
+  }
+
+  private reply(job: Job<BatchJob>, results: WriteResult[], final: boolean): void {
+    // A repeat of what was pending has fewer rows than the batch that its sender knows: only the end matters there.
+    const packed = job.data.tries === 0 ? packResults(results) : [];
+    this.replies.send(job.data.replyTo, { id: String(job.id), kind: 'written', results: packed, final });
+  }
+
+  /** What can never succeed leaves the queue, is counted and logged, and stays in Bull's list of failed jobs. */
+  private async putAside(job: Job<BatchJob>, error: unknown): Promise<void> {
+    this.metrics.jobsPutAside.inc();
+    this.logger.error(
+      `job ${job.id} (${job.name}) is put aside: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
+    );
+    await job.discard();
+    const { replyTo } = job.data as Partial<BatchJob>;
+    if (replyTo) this.replies.send(replyTo, { id: String(job.id), kind: 'put-aside' });
   }
 }

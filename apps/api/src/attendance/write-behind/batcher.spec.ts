@@ -1,97 +1,166 @@
-import { eventually } from '@exco/testing';
-import { Batcher, type Accepted } from './batcher.ts';
+import { jest } from '@jest/globals';
+import { Clock } from '../../infrastructure/clock.ts';
+import type { Env } from '../../infrastructure/config/env.ts';
+import { DatabaseLate } from '../../infrastructure/database/failures.ts';
+import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import type { CheckIn, CheckOut, WriteResult } from '../records/attendance.ts';
+import type { Batch, Outcome } from './batch.ts';
+import { Batcher } from './batcher.ts';
+import type { Committer } from './committer.ts';
+import { QueueUnavailable, type QueueClient } from './queue-client.ts';
 
-type Answer = string[] | Accepted;
+const busy = { code: 'BUSY', status: 503, retryAfter: 2 };
+const stored = (userId: number): WriteResult => ({
+  kind: 'stored',
+  row: { userId, checkedInAt: 1, checkedInBy: userId, checkedOutAt: null, checkedOutBy: null },
+});
+const rows = (count: number, byId = 1): CheckIn[] =>
+  Array.from({ length: count }, (_, index) => ({ userId: byId * 10_000 + index, byId, at: 0, kbps: 4000, bytes: 1 }));
+const out = (userId: number, byId: number): CheckOut => ({ userId, byId, at: 0, expected: true });
+const allStored = (batch: Batch): WriteResult[] => batch.rows.map(({ userId }) => stored(userId));
 
-/** A way whose batches arrive when the test says so. */
-function aWay() {
-  const sent: { rows: number[]; arrive: (answer?: Answer) => void; fail: (error: Error) => void }[] = [];
-  const coalescer = new Batcher<number, string>(25, (rows) => {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    sent.push({ rows, arrive: (answer = rows.map(String)) => resolve(answer), fail: reject });
-    return promise;
-  });
-  const until = (batches: number) => eventually(() => expect(sent.length).toBeGreaterThanOrEqual(batches));
-  return { coalescer, sent, until };
+interface Fakes {
+  send?: (batch: Batch) => Promise<Outcome>;
+  commit?: (batch: Batch) => Promise<WriteResult[]>;
+  isFull?: () => boolean;
+  processes?: number;
 }
 
-test('what is asked in the same moment leaves as one batch, and everyone gets their own slice', async () => {
-  const { coalescer, sent, until } = aWay();
-  const answers = [coalescer.write([1, 2]), coalescer.write([]), coalescer.write([3]), coalescer.write([4, 5, 6])];
-  await until(1);
-  expect(sent.map(({ rows }) => rows)).toEqual([[1, 2, 3, 4, 5, 6]]);
-  sent[0]?.arrive();
-  expect(await Promise.all(answers)).toEqual([['1', '2'], [], ['3'], ['4', '5', '6']]);
+function aBatcher({ send, commit, isFull = () => false, processes = 1 }: Fakes) {
+  const away = () => Promise.reject(new QueueUnavailable());
+  const queue = { send: send ?? away, isFull, isLate: false } as unknown as QueueClient;
+  const committer = { commit: commit ?? (() => Promise.reject(new Error('not asked'))) } as unknown as Committer;
+  const metrics = new AttendanceMetrics(new Metrics());
+  return new Batcher(queue, committer, metrics, new Clock(), { API_PROCESSES: processes } as Env);
+}
+const viaQueue = (batch: Batch): Promise<Outcome> => Promise.resolve({ kind: 'written', results: allStored(batch) });
+
+test('events and acts are gathered apart', async () => {
+  const sent: unknown[] = [];
+  const batcher = aBatcher({
+    send: (batch) => {
+      sent.push([batch.act, batch.eventId, batch.rows.length]);
+      return viaQueue(batch);
+    },
+  });
+  await Promise.all([
+    batcher.write('check-in', 1, rows(2, 1)),
+    batcher.write('check-in', 1, rows(1, 2)),
+    batcher.write('check-in', 2, rows(1, 3)),
+    batcher.write('check-out', 1, [out(1, 1)]),
+  ]);
+  expect(sent).toEqual([
+    ['check-in', 1, 3],
+    ['check-in', 2, 1],
+    ['check-out', 1, 1],
+  ]);
 });
 
-test('the next gathers for the window, whether the first has arrived or not', async () => {
-  const { coalescer, sent, until } = aWay();
-  const first = coalescer.write([1]);
-  await until(1);
-  const others = [coalescer.write([2])];
-  sent[0]?.arrive();
-  expect(await first).toEqual(['1']);
-  others.push(coalescer.write([3]));
-  expect(sent).toHaveLength(1);
-  await until(2);
-  expect(sent[1]?.rows).toEqual([2, 3]);
-  void coalescer.write([4]);
-  await until(3);
-  sent[1]?.arrive();
-  expect(await Promise.all(others)).toEqual([['2'], ['3']]);
+test.each([1, 4])('of %d processes that share the work each gathers for as many windows', async (processes) => {
+  jest.useFakeTimers();
+  try {
+    let batches = 0;
+    const batcher = aBatcher({ send: (batch) => (batches++, viaQueue(batch)), processes });
+    const answers = [batcher.write('check-in', 1, rows(1))];
+    await jest.advanceTimersByTimeAsync(1);
+    answers.push(batcher.write('check-in', 1, rows(1)));
+    await jest.advanceTimersByTimeAsync(25 * processes - 2);
+    expect(batches).toBe(1);
+    await jest.advanceTimersByTimeAsync(2);
+    expect(batches).toBe(2);
+    await Promise.all(answers);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
-test('after a quiet while nobody waits for others', async () => {
-  const { coalescer, sent, until } = aWay();
-  void coalescer.write([1]);
-  await until(1);
-  await new Promise((resolve) => setTimeout(resolve, 40));
-  void coalescer.write([2]);
-  // Timers of one process fire in order, however busy it is.
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(sent[1]?.rows).toEqual([2]);
+describe('without the queue', () => {
+  test('the same batch goes straight to the database', async () => {
+    const batcher = aBatcher({ commit: (batch) => Promise.resolve(allStored(batch)) });
+    const [first] = rows(1);
+    await expect(batcher.write('check-in', 1, rows(1))).resolves.toEqual({
+      kind: 'written',
+      results: [stored(first?.userId ?? 0)],
+    });
+  });
+
+  test('a row that waits for its check-in makes its own request busy, not the others of its batch', async () => {
+    const batcher = aBatcher({ commit: () => Promise.resolve([{ kind: 'pending' }, stored(2)]) });
+    const [one, other] = await Promise.allSettled([
+      batcher.write('check-out', 1, [out(1, 1)]),
+      batcher.write('check-out', 1, [out(2, 2)]),
+    ]);
+    expect(one).toMatchObject({ status: 'rejected', reason: busy });
+    expect(other).toMatchObject({ status: 'fulfilled', value: { kind: 'written', results: [stored(2)] } });
+  });
+
+  test('the database is away too: busy', async () => {
+    const batcher = aBatcher({ commit: () => Promise.reject(new DatabaseLate('away')) });
+    await expect(batcher.write('check-in', 1, rows(1))).rejects.toMatchObject(busy);
+  });
+
+  test('a mistake of our own is not hidden as busy', async () => {
+    const batcher = aBatcher({ commit: () => Promise.reject(new TypeError('ours')) });
+    await expect(batcher.write('check-in', 1, rows(1))).rejects.toThrow('ours');
+  });
 });
 
-test('200 rows wait for nobody, and the next begins a batch of its own', async () => {
-  const { coalescer, sent, until } = aWay();
-  void coalescer.write([0]);
-  await until(1);
-  for (let row = 1; row <= 200; row++) void coalescer.write([row]);
-  void coalescer.write([201]);
-  expect(sent.map(({ rows }) => rows.length)).toEqual([1, 200]);
+test('busy: too much is on its way', async () => {
+  await expect(aBatcher({ isFull: () => true }).write('check-in', 1, rows(1))).rejects.toMatchObject(busy);
 });
 
-test('a batch that fails rejects everyone in it, and nobody after it', async () => {
-  const { coalescer, sent, until } = aWay();
-  const failing = [coalescer.write([1]), coalescer.write([2])];
-  await until(1);
-  sent[0]?.fail(new Error('away'));
-  for (const answer of await Promise.allSettled(failing))
-    expect(answer).toMatchObject({ status: 'rejected', reason: { message: 'away' } });
-  const next = coalescer.write([3]);
-  await until(2);
-  sent[1]?.arrive();
-  expect(await next).toEqual(['3']);
+describe('with answers that do not come', () => {
+  function aSlowQueue() {
+    const arrivals: (() => void)[] = [];
+    const send = (batch: Batch) =>
+      new Promise<Outcome>((resolve) => arrivals.push(() => resolve({ kind: 'written', results: allStored(batch) })));
+    const release = () => {
+      for (const arrive of arrivals.splice(0)) arrive();
+    };
+    return { batcher: aBatcher({ send }), release };
+  }
+
+  test('one student has a bounded share, and the others go on', async () => {
+    const { batcher, release } = aSlowQueue();
+    const waiting = Array.from({ length: 10 }, () => batcher.write('check-in', 1, rows(200, 1)));
+    await expect(batcher.write('check-in', 1, rows(1, 1))).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    const other = batcher.write('check-in', 1, rows(200, 2));
+    release();
+    await Promise.all(waiting);
+    release();
+    await other;
+    const again = batcher.write('check-in', 1, rows(200, 1));
+    release();
+    await expect(again).resolves.toMatchObject({ kind: 'written' });
+  });
+
+  test('the rows of all are bounded; each answer makes room again', async () => {
+    const { batcher, release } = aSlowQueue();
+    const waiting = Array.from({ length: 250 }, (_, index) => batcher.write('check-in', 1, rows(200, index)));
+    await expect(batcher.write('check-in', 1, rows(1, 999))).rejects.toMatchObject(busy);
+    release();
+    await Promise.all(waiting);
+    const next = batcher.write('check-in', 1, rows(200, 999));
+    release();
+    await expect(next).resolves.toMatchObject({ kind: 'written' });
+  });
 });
 
-test('accepted is told to everyone; while commits are late batches grow', async () => {
-  const { coalescer, sent, until } = aWay();
-  const both = [coalescer.write([1]), coalescer.write([2])];
-  await until(1);
-  sent[0]?.arrive('queued');
-  expect(await Promise.all(both)).toEqual(['queued', 'queued']);
-  // Late: what comes over several turns of the event loop still leaves together.
-  const late = coalescer.write([3]);
-  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-  const later = coalescer.write([4]);
-  expect(sent).toHaveLength(1);
-  await until(2);
-  expect(sent[1]?.rows).toEqual([3, 4]);
-  sent[1]?.arrive();
-  expect(await Promise.all([late, later])).toEqual([['3'], ['4']]);
-  void coalescer.write([5]);
-  await until(3);
-  void coalescer.write([6]);
-  await until(4);
-  expect(sent.slice(2).map(({ rows }) => rows)).toEqual([[5], [6]]);
+test('an event that is over leaves no batcher behind', async () => {
+  jest.useFakeTimers();
+  try {
+    const batcher = aBatcher({ send: viaQueue });
+    const answers = [1, 2, 3].map((eventId) => batcher.write('check-in', eventId, rows(1, eventId)));
+    await jest.advanceTimersByTimeAsync(30);
+    await Promise.all(answers);
+    expect(batcher.size).toBe(3);
+    batcher.forgetIdle();
+    expect(batcher.size).toBe(3);
+    await jest.advanceTimersByTimeAsync(61_000);
+    batcher.forgetIdle();
+    expect(batcher.size).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
 });

@@ -1,23 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { isContention, isFaultyRow } from '../../infrastructure/database/failures.ts';
-import { SignalBus } from '../../infrastructure/redis/signals.ts';
+import { failureOf } from '../../infrastructure/database/failures.ts';
 import { AttendanceMetrics } from '../records/attendance-metrics.ts';
-import type { AttendanceJobs, JobName, RowOf, Written } from '../records/attendance-rows.ts';
+import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { attendanceCommitted, type AttendanceWritten } from '../records/attendance-signals.ts';
-import { AttendanceRepository } from '../records/attendance.repository.ts';
+import type { CheckIn, CheckOut, Refusal, WriteResult } from '../records/attendance.ts';
+import { BatchWrites } from '../records/batch-writes.repository.ts';
+import type { Batch } from './batch.ts';
 
-/** `patient` waits for a database that is away; `impatient` throws. */
-export type Patience = 'patient' | 'impatient';
+const longestPauseMilliseconds = 1_000;
 
-/** Brings a batch into the database, whatever happens on the way, and tells everybody. Used by worker and API alike. */
+/**
+ * Brings a batch into the database and announces it. Used by the worker, and by an API process without a queue. A
+ * failure that passes is waited for, a faulty row is refused alone, anything else is thrown.
+ */
 @Injectable()
 export class Committer implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Committer.name);
-  private stopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(
-    private readonly repository: AttendanceRepository,
+    private readonly repository: BatchWrites,
     private readonly signals: SignalBus,
     private readonly metrics: AttendanceMetrics,
   ) {}
@@ -26,73 +29,121 @@ export class Committer implements BeforeApplicationShutdown {
     this.stopWaiting();
   }
 
-  /** From now on a database that is away is waited for no longer, however patient. */
+  /** From now on no failure is waited for. */
   stopWaiting(): void {
-    this.stopping = true;
+    this.stopping.abort();
   }
 
-  /** What became of each row, in the order of the rows. */
-  async commit<N extends JobName>(name: N, job: AttendanceJobs[N], patience: Patience): Promise<Written[]> {
-    const written = await this.write(name, job.eventId, job.rows, patience);
-    this.announce(name, job, written);
-    return written;
+  /**
+   * @param milliseconds how long failures that pass by themselves are waited for; Infinity: until the process stops
+   * @returns what became of each row, in the order of the rows
+   * @throws what the database threw last, if it does not concern one row
+   */
+  async commit(batch: Batch, milliseconds: number): Promise<WriteResult[]> {
+    const results: WriteResult[] = [];
+    const all = batch.rows.map((_, index) => index);
+    await this.write(batch, all, performance.now() + milliseconds, results);
+    this.announce(batch, results);
+    return results;
   }
 
-  /** A faulty row fails its whole statement: halving finds it, and the others of its batch go through. */
-  private async write<N extends JobName>(
-    name: N,
-    eventId: number,
-    rows: RowOf<N>[],
-    patience: Patience,
-  ): Promise<Written[]> {
+  /** A faulty row fails its whole statement. Halving finds it, and the other rows of the batch are written. */
+  private async write(batch: Batch, indices: readonly number[], until: number, results: WriteResult[]): Promise<void> {
     try {
-      return await this.persist(name, eventId, rows, patience);
+      const written = await this.persist(batch, indices, until);
+      indices.forEach(
+        (index, position) => (results[index] = written[position] ?? { kind: 'refused', reason: 'invalid' }),
+      );
     } catch (error) {
-      if (!isFaultyRow(error)) throw error;
-      if (rows.length > 1) {
-        const middle = rows.length >> 1;
-        return [
-          ...(await this.write(name, eventId, rows.slice(0, middle), patience)),
-          ...(await this.write(name, eventId, rows.slice(middle), patience)),
-        ];
+      if (failureOf(error) !== 'faulty-row') throw error;
+      const reason = refusalOf(error);
+      const [only, ...others] = indices;
+      if (reason === 'no-such-event' || others.length === 0) {
+        for (const index of indices) results[index] = { kind: 'refused', reason };
+        this.metrics.faultyRows.inc(indices.length);
+        const row = only === undefined ? undefined : batch.rows[only];
+        this.logger.error(
+          `refused for good (${reason}): ${batch.act} of event ${batch.eventId}, ${indices.length} rows from ${JSON.stringify(row)}: ${String(error)}`,
+        );
+        return;
       }
-      this.metrics.faultyRows.inc();
-      this.logger.error(`refused for good: ${name} ${JSON.stringify({ eventId, row: rows[0] })}: ${String(error)}`);
-      return [null];
+      await this.writeInParts(batch, indices, until, results);
     }
   }
 
-  private async persist<N extends JobName>(
-    name: N,
-    eventId: number,
-    rows: RowOf<N>[],
-    patience: Patience,
-  ): Promise<Written[]> {
+  /** Rows of one sender stay together: their own row decides whether those of their classmates are written. */
+  private async writeInParts(
+    batch: Batch,
+    indices: readonly number[],
+    until: number,
+    results: WriteResult[],
+  ): Promise<void> {
+    const senderOf = (index: number) => batch.rows[index]?.byId;
+    const isOwn = (index: number) => batch.rows[index]?.userId === senderOf(index);
+    const senders = [...new Set(indices.map(senderOf))];
+    if (senders.length > 1) {
+      const firstHalf = new Set(senders.slice(0, senders.length >> 1));
+      const { first = [], second = [] } = Object.groupBy(indices, (index) =>
+        firstHalf.has(senderOf(index)) ? 'first' : 'second',
+      );
+      await this.write(batch, first, until, results);
+      await this.write(batch, second, until, results);
+      return;
+    }
+    const { own = [], others = [] } = Object.groupBy(indices, (index) => (isOwn(index) ? 'own' : 'others'));
+    if (batch.act === 'check-in' && own.length > 0 && others.length > 0) {
+      await this.write(batch, own, until, results);
+      if (own.every((index) => results[index]?.kind === 'stored')) await this.write(batch, others, until, results);
+      else for (const index of others) results[index] = { kind: 'refused', reason: 'sender' };
+      return;
+    }
+    const middle = indices.length >> 1;
+    await this.write(batch, indices.slice(0, middle), until, results);
+    await this.write(batch, indices.slice(middle), until, results);
+  }
+
+  private async persist(
+    { act, eventId, rows }: Batch,
+    indices: readonly number[],
+    until: number,
+  ): Promise<WriteResult[]> {
+    const part = indices.map((index) => rows[index]);
     for (let attempt = 1; ; attempt++) {
       try {
-        return name === 'check-in'
-          ? await this.repository.checkIn(eventId, rows as RowOf<'check-in'>[])
-          : await this.repository.checkOut(eventId, rows as RowOf<'check-out'>[]);
+        return act === 'check-in'
+          ? await this.repository.checkIn(eventId, part as CheckIn[])
+          : await this.repository.checkOut(eventId, part as CheckOut[]);
       } catch (error) {
-        if (isFaultyRow(error)) throw error;
-        const again = (isContention(error) && attempt < 10) || (patience === 'patient' && !this.stopping);
-        if (!again) throw error;
+        const failure = failureOf(error);
+        if (failure === 'faulty-row' || failure === 'permanent') throw error;
+        const pause = failure === 'contention' ? 5 * attempt : 50 * 2 ** Math.min(attempt - 1, 8);
+        const wait = Math.min(pause, longestPauseMilliseconds);
+        if (this.stopping.signal.aborted || performance.now() + wait > until) throw error;
         if (attempt % 20 === 1) this.logger.warn(`the database is late: ${String(error)}`);
-        await sleep(isContention(error) ? 5 * attempt : 250);
+        await sleep(wait, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }
     }
   }
 
-  private announce<N extends JobName>(name: N, job: AttendanceJobs[N], written: Written[]): void {
+  private announce({ act, eventId, rows }: Batch, results: readonly WriteResult[]): void {
     const brought: AttendanceWritten[] = [];
-    job.rows.forEach(([userId, byId, at], index) => {
-      const row = written[index];
-      if (!Array.isArray(row) || userId === byId) return;
-      const [checkedInAt, checkedInBy, checkedOutAt, checkedOutBy] = row;
-      const mine =
-        name === 'check-in' ? checkedInBy === byId && checkedInAt === at : checkedOutBy === byId && checkedOutAt === at;
-      if (mine) brought.push({ userId, checkedInAt, checkedInBy, checkedOutAt, checkedOutBy });
+    rows.forEach(({ userId, byId, at }, index) => {
+      const result = results[index];
+      if (result?.kind !== 'stored' || userId === byId) return;
+      const { row } = result;
+      const byThisRequest =
+        act === 'check-in'
+          ? row.checkedInBy === byId && row.checkedInAt === at
+          : row.checkedOutBy === byId && row.checkedOutAt === at;
+      if (byThisRequest) brought.push(row);
     });
-    this.signals.publish(attendanceCommitted, { eventId: job.eventId, brought });
+    if (results.some(({ kind }) => kind === 'stored')) this.signals.publish(attendanceCommitted, { eventId, brought });
   }
+}
+
+/** Which foreign key failed is said by its name in the message alone. */
+function refusalOf(error: unknown): Refusal {
+  const { errno, message } = error as { errno?: number; message?: string };
+  if (errno !== 1452) return 'invalid';
+  return /`(attendances|live_event_counters)_event`/.test(message ?? '') ? 'no-such-event' : 'no-such-student';
 }

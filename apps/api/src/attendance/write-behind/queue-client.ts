@@ -1,115 +1,189 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { Clock } from '../../infrastructure/clock.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { AttendanceMetrics } from '../records/attendance-metrics.ts';
-import { attendanceQueue, type AttendanceJobs, type JobName, type Written } from '../records/attendance-rows.ts';
-import type { Accepted } from './batcher.ts';
+import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
+import { BatchReplies } from './batch-replies.ts';
+import type { Batch, Outcome } from './batch.ts';
+import { attendanceQueue, packBatch, unpackResults, type BatchReply } from './job.ts';
+import { KeptBatches, type KeptBatch } from './kept-batches.ts';
+import { Lateness } from './lateness.ts';
 
 /** As long as a student is kept waiting for the database. */
-const deadlineMilliseconds = 2_000;
+export const deadlineMilliseconds = 2_000;
 /** After the queue refused a batch it is left alone for a moment. */
 const pauseMilliseconds = 500;
-/** Batches that this process has queued and not seen committed. More of them, and it says that it is busy. */
-const mostOutstanding = 20_000;
-/** The news of a commit is delivered at most once; a batch not heard of for so long is no longer counted. */
-const forgottenAfterMilliseconds = 15 * 60_000;
+/** Nothing heard for so long: the queue is asked whether it still has the batch; then again after as long. */
+const lookAfterMilliseconds = 2_000;
+const longestLookPauseMilliseconds = 30_000;
+const asksPerRoundTrip = 1_000;
+/** Batches in Redis, of all processes. */
+const mostQueued = 50_000;
 
-interface Outstanding {
-  since: number;
-  answer: (written: Written[] | Accepted) => void;
-}
-
-/** The queue took no batch: it is down, or full. Nothing was accepted. */
+/** The queue took no batch: it is down, or full. */
 export class QueueUnavailable extends Error {
   override readonly name = 'QueueUnavailable';
 }
 
-/** Hands batches to the worker through Bull, and waits for their commit. */
+/** A worker has put the batch aside: it can never be written as it is. */
+export class BatchPutAside extends Error {
+  override readonly name = 'BatchPutAside';
+}
+
+/** Hands batches to the worker through Bull, keeps them until their commit is known, and sends again what was lost. */
 @Injectable()
 export class QueueClient implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(QueueClient.name);
-  private readonly outstanding = new Map<string, Outstanding>();
+  private readonly kept = new KeptBatches();
+  private readonly lateness = new Lateness(deadlineMilliseconds);
   private sequence = 0;
-  private pausedUntil = 0;
-  /** Commits are known to be late: a batch is answered as soon as it is durable, without waiting out the deadline. */
-  private late = false;
-  private sweep: NodeJS.Timeout | undefined;
+  private pausedUntil = -Infinity;
+  private queued = 0;
 
   constructor(
     @InjectQueue(attendanceQueue) private readonly queue: Queue,
-    @Inject(ENV) private readonly env: Env,
+    private readonly replies: BatchReplies,
     private readonly metrics: AttendanceMetrics,
+    private readonly clock: Clock,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   onModuleInit(): void {
-    // One listener for the whole process: a listener per job loses the race against a fast job.
-    this.queue.on('global:completed', (jobId: string, result: string) => this.settle(jobId, result));
-    this.queue.on('global:failed', (jobId: string, reason: string) => {
-      if (this.outstanding.has(jobId)) this.logger.error(`batch ${jobId} failed: ${reason}`);
-    });
+    this.replies.listen((reply) => this.take(reply));
     this.queue.on('error', () => undefined);
-    this.sweep = setInterval(() => this.forget(), 60_000);
+    // Redis may have restarted, or another one answers now: everything is looked for at once.
+    this.queue.client.on('ready', () => {
+      this.pausedUntil = -Infinity;
+      for (const one of this.kept.all()) one.lookedAt = -Infinity;
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.sweep);
-    const until = Date.now() + deadlineMilliseconds;
-    while (!this.late && this.outstanding.size > 0 && Date.now() < until)
+    const until = this.clock.monotonic() + deadlineMilliseconds;
+    while (!this.isLate && this.kept.size > 0 && this.clock.monotonic() < until)
       await new Promise((again) => setTimeout(again, 20));
   }
 
-  get isFull(): boolean {
-    return this.outstanding.size >= mostOutstanding;
+  get isLate(): boolean {
+    return this.lateness.isLate;
+  }
+
+  /** No more is promised: too much is on its way already. */
+  isFull(rows: number): boolean {
+    return !this.kept.hasRoom(rows) || this.queued >= mostQueued;
   }
 
   /**
    * What became of each row; `queued` when the batch is durable and its commit is late.
-   * @throws QueueUnavailable
+   * @throws QueueUnavailable when nothing was promised. After a time-out the job may be in the queue all the same:
+   * the same rows once more change nothing.
+   * @throws BatchPutAside
    */
-  async send<N extends JobName>(name: N, job: AttendanceJobs[N]): Promise<Written[] | Accepted> {
-    if (Date.now() < this.pausedUntil) throw new QueueUnavailable();
-    const jobId = `${this.env.processId}-${++this.sequence}`;
-    const { promise, resolve } = Promise.withResolvers<Written[] | Accepted>();
-    // Before the job is added: a fast worker is done before `add` returns.
-    const since = Date.now();
-    this.outstanding.set(jobId, { since, answer: resolve });
-    await this.add(name, job, jobId);
-    if (this.late) return 'queued';
+  async send(batch: Batch): Promise<Outcome> {
+    const now = this.clock.monotonic();
+    if (now < this.pausedUntil) throw new QueueUnavailable();
+    const id = `${this.env.processId}-${++this.sequence}`;
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    // Kept before the job is added: a fast worker replies before `add` returns.
+    promise.catch(() => undefined);
+    this.kept.keep({ id, batch, sentAt: now, lookedAt: now, answer: resolve, fail: reject });
+    try {
+      await this.add(id, batch);
+    } catch (error) {
+      this.kept.release(id);
+      this.pausedUntil = this.clock.monotonic() + pauseMilliseconds;
+      throw new QueueUnavailable(undefined, { cause: error });
+    }
+    if (this.isLate) return { kind: 'queued' };
     const deadline = setTimeout(
-      () => {
-        this.late = true;
-        resolve('queued');
-      },
-      since + deadlineMilliseconds - Date.now(),
+      () => void this.answerLate(id),
+      Math.max(0, now + deadlineMilliseconds - this.clock.monotonic()),
     );
     return promise.finally(() => clearTimeout(deadline));
   }
 
-  private async add<N extends JobName>(name: N, job: AttendanceJobs[N], jobId: string): Promise<void> {
+  /**
+   * Looks for what was promised and not heard of: a batch that the queue has lost is sent again, the same rows under
+   * the same id. Also finds that commits are in time again while nobody checks in.
+   */
+  @Periodic(1_000)
+  async look(): Promise<void> {
+    const now = this.clock.monotonic();
+    const due = [...this.kept.all()].filter(({ sentAt, lookedAt }) => {
+      const pause = Math.min(Math.max(lookAfterMilliseconds, (now - sentAt) / 4), longestLookPauseMilliseconds);
+      return now - lookedAt >= pause;
+    });
     try {
-      const added = await this.queue.add(name, job, { jobId });
-      // After a lost script cache Bull resolves without having queued anything.
-      if (String(added.id) !== jobId) throw new QueueUnavailable();
-    } catch (error) {
-      this.outstanding.delete(jobId);
-      this.pausedUntil = Date.now() + pauseMilliseconds;
-      throw new QueueUnavailable(undefined, { cause: error });
+      if (this.kept.size > 0 || this.queued > 0) this.queued = await this.queue.getWaitingCount();
+      for (let from = 0; from < due.length; from += asksPerRoundTrip)
+        await this.lookFor(due.slice(from, from + asksPerRoundTrip), now);
+    } catch {
+      // Redis is away. Whatever it has lost is found when it is back.
+    }
+    const overdue = [...this.kept.all()].some(({ sentAt }) => now - sentAt > deadlineMilliseconds);
+    if (!overdue) this.lateness.nothingOverdue();
+  }
+
+  private async lookFor(batches: readonly KeptBatch[], now: number): Promise<void> {
+    const there = await this.areQueued(batches);
+    for (const [index, one] of batches.entries()) {
+      one.lookedAt = now;
+      // It may have been committed and its reply lost, or the queue has lost it: the same rows again are right for both.
+      if (!there[index] && this.kept.get(one.id)) await this.add(one.id, one.batch);
     }
   }
 
-  private settle(jobId: string, result: string): void {
-    const found = this.outstanding.get(jobId);
-    if (!found) return;
-    this.outstanding.delete(jobId);
-    const took = Date.now() - found.since;
-    this.late = took > deadlineMilliseconds;
-    this.metrics.commitSeconds.observe(took / 1000);
-    found.answer(JSON.parse(result) as Written[]);
+  private async areQueued(batches: readonly KeptBatch[]): Promise<boolean[]> {
+    const asking = this.queue.client.pipeline();
+    for (const { id } of batches) asking.exists(this.queue.toKey(id));
+    const answers = (await asking.exec()) ?? [];
+    return batches.map((_, index) => {
+      const [error, found] = answers[index] ?? [new QueueUnavailable()];
+      if (error) throw error;
+      return found === 1;
+    });
   }
 
-  private forget(): void {
-    const before = Date.now() - forgottenAfterMilliseconds;
-    for (const [jobId, { since }] of this.outstanding) if (since < before) this.outstanding.delete(jobId);
+  /** A lost reply is not a late database: before it is `queued`, the batch is looked for. */
+  private async answerLate(id: string): Promise<void> {
+    const kept = this.kept.get(id);
+    if (!kept) return;
+    const [queued] = await this.areQueued([kept]).catch(() => [true]);
+    if (queued) {
+      this.lateness.missed(kept.sentAt);
+      kept.answer({ kind: 'queued' });
+      return;
+    }
+    kept.lookedAt = this.clock.monotonic();
+    const again = setTimeout(() => kept.answer({ kind: 'queued' }), pauseMilliseconds);
+    // The worker answers with what stands; nothing is written twice.
+    await this.add(id, kept.batch).catch(() => undefined);
+    again.unref();
+  }
+
+  private async add(id: string, batch: Batch): Promise<void> {
+    const added = await this.queue.add(batch.act, packBatch(batch, this.env.processId), { jobId: id });
+    // After a lost script cache Bull resolves without having queued anything.
+    if (String(added.id) !== id) throw new QueueUnavailable();
+  }
+
+  private take(reply: BatchReply): void {
+    const kept = this.kept.get(reply.id);
+    if (!kept) return;
+    if (reply.kind === 'put-aside') {
+      this.kept.release(reply.id);
+      this.logger.error(`batch ${reply.id} was put aside by a worker`);
+      kept.fail(new BatchPutAside());
+      return;
+    }
+    const now = this.clock.monotonic();
+    if (reply.results.length > 0) {
+      this.lateness.committed(kept.sentAt, now);
+      this.metrics.commitSeconds.observe((now - kept.sentAt) / 1000);
+      kept.answer({ kind: 'written', results: unpackResults(kept.batch, reply.results) });
+    }
+    if (reply.final) this.kept.release(reply.id);
   }
 }

@@ -6,10 +6,16 @@ export const redisPrefix = '{exco}';
 
 /** Takes `redis://…`, `rediss://…`, or `unix:///path` for a server on a Unix socket. */
 export function createRedis(url: string, options: RedisOptions): Redis {
-  const retryStrategy = (attempt: number) => Math.min(50 * attempt, 1_000);
+  const reconnect: RedisOptions = {
+    retryStrategy: (attempt: number) => Math.min(50 * attempt, 1_000),
+    connectTimeout: 2_000,
+    // A command without any answer for so long means that the connection is dead, though nobody has closed it. Above
+    // the seconds for which Bull's reading blocks.
+    socketTimeout: 4_000,
+  };
   const redis = url.startsWith('unix://')
-    ? new Redis({ path: url.slice('unix://'.length), retryStrategy, ...options })
-    : new Redis(url, { retryStrategy, ...options });
+    ? new Redis({ path: url.slice('unix://'.length), ...reconnect, ...options })
+    : new Redis(url, { ...reconnect, ...options });
   let reported = false;
   redis.on('error', (error) => {
     if (!reported) new Logger('Redis').warn(`connection lost: ${error.message}`);

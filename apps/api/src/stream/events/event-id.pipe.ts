@@ -1,11 +1,19 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { pathId } from '@exco/contracts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 
-/** The event of a path. What can’t be an id names no event. */
+/** @throws ApiError EVENT_NOT_FOUND for what can’t be an id: it names no event */
+export function parseEventId(text: string): number {
+  const { data } = pathId.safeParse(text);
+  if (data === undefined) throw new ApiError('EVENT_NOT_FOUND');
+  return data;
+}
+
+/** The event of a path. */
 @Injectable()
 export class EventIdPipe implements PipeTransform<string, number> {
+  /** @throws ApiError EVENT_NOT_FOUND */
   transform(text: string): number {
-    if (!/^[1-9]\d{0,9}$/.test(text)) throw new ApiError('EVENT_NOT_FOUND');
-    return Number(text);
+    return parseEventId(text);
   }
 }

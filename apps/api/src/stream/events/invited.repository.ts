@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AdministrationPool } from '../../infrastructure/database/administration.ts';
 
 const rowsPerPage = 500;
 
@@ -11,7 +12,7 @@ export interface Invited {
 
 @Injectable()
 export class InvitedRepository {
-  constructor(private readonly database: DataSource) {}
+  constructor(@AdministrationPool() private readonly database: DataSource) {}
 
   async page(afterId: number): Promise<Invited[]> {
     return this.database.query(

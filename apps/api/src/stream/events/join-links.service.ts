@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
-import { Inject, Injectable, StreamableFile } from '@nestjs/common';
+import { Inject, Injectable, type StreamableFile } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { csvOf } from '../../infrastructure/http/csv.ts';
+import { keysetPages } from '../../infrastructure/database/keyset-pages.ts';
+import { csvDownload } from '../../infrastructure/http/csv.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { Roster } from '../../users/roster/roster.ts';
 import { SignedToken } from '../../users/auth/signed-token.ts';
@@ -28,12 +28,12 @@ export class JoinLinksService {
     const base = (this.env.PUBLIC_URL ?? `${protocol}://${host}`).replace(/\/$/, '');
     const { invited, roster, tokens } = this;
     const pages = async function* () {
-      let after = 0;
-      for (;;) {
-        const page = await invited.page(after);
-        const last = page.at(-1);
-        if (!last) return;
-        after = last.id;
+      const allInvited = keysetPages(
+        0,
+        (after) => invited.page(after),
+        ({ id }) => id,
+      );
+      for await (const page of allInvited) {
         const concerned = page.filter(({ id }) => {
           const student = roster.student(id);
           return student !== undefined && concerns(event, student);
@@ -46,9 +46,6 @@ export class JoinLinksService {
         yield await Promise.all(links);
       }
     };
-    return new StreamableFile(Readable.from(csvOf(columns, pages())), {
-      type: 'text/csv; charset=utf-8',
-      disposition: `attachment; filename="join-links-${eventId}.csv"`,
-    });
+    return csvDownload(`join-links-${eventId}`, columns, pages());
   }
 }

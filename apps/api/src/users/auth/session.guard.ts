@@ -4,7 +4,7 @@ import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { Roster, type Student } from '../roster/roster.ts';
 import { SessionCookie } from './session-cookie.ts';
 
-const signedIn = new WeakMap<FastifyRequest, Student>();
+const signedIn = new WeakMap<object, Student>();
 
 @Injectable()
 export class SessionGuard implements CanActivate {
@@ -24,9 +24,14 @@ export class SessionGuard implements CanActivate {
   }
 }
 
-/** The signed-in student, on a route behind the session guard. */
-export const Me = createParamDecorator((_: unknown, context: ExecutionContext): Student => {
-  const student = signedIn.get(context.switchToHttp().getRequest<FastifyRequest>());
+/** @throws Error on a route that is not behind the session guard */
+export function signedInStudent(request: object): Student {
+  const student = signedIn.get(request);
   if (!student) throw new Error('a route takes the signed-in student without the session guard');
   return student;
-});
+}
+
+/** The signed-in student, on a route behind the session guard. */
+export const Me = createParamDecorator((_: unknown, context: ExecutionContext): Student =>
+  signedInStudent(context.switchToHttp().getRequest<FastifyRequest>()),
+);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RosterMode } from '@exco/contracts';
 import { DataSource } from 'typeorm';
+import { AdministrationPool } from '../../infrastructure/database/administration.ts';
 import { RosterDiff, type RosterDifference } from './roster-diff.ts';
 import { StagedOneRoster } from './staged-one-roster.ts';
 import { StagedRoster } from './staged-roster.ts';
@@ -13,7 +14,7 @@ export interface Stages {
 /** Roster files on their way into the tables. All of one import goes through one connection. */
 @Injectable()
 export class RosterImportRepository {
-  constructor(private readonly database: DataSource) {}
+  constructor(@AdministrationPool() private readonly database: DataSource) {}
 
   /**
    * Lets `fill` bring the file into staging tables, then compares, and makes the difference unless it is a dry run.

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AdministrationPool } from '../../infrastructure/database/administration.ts';
 
 const mostFound = 50;
 
@@ -11,7 +12,7 @@ export interface FoundStudent {
 
 @Injectable()
 export class RosterAdminRepository {
-  constructor(private readonly database: DataSource) {}
+  constructor(@AdministrationPool() private readonly database: DataSource) {}
 
   /** Part of a username or of a name, as one types it: case and accents aside. */
   async search(text: string): Promise<FoundStudent[]> {

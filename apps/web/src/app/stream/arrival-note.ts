@@ -8,6 +8,7 @@ const reasons: Partial<Record<CheckInOutcome, string>> = {
   'already-checked-in': 'was already checked in',
   'wrong-digits': 'is not checked in: the digits didn’t match',
   locked: 'is not checked in: too many wrong tries',
+  refused: 'can’t be checked in: ask your school',
 };
 
 /** Says once who checked the student in, who came along and who did not. */

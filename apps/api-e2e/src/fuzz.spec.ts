@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { z } from 'zod';
+import { apiErrors } from '@exco/contracts';
+import { eventually } from '@exco/testing';
+import { requestsOf, type FuzzRequest } from './support/arbitrary-requests.ts';
+import { fuzzing } from './support/env.ts';
+import { openApi, routesOf } from './support/open-api.ts';
+import { IsolatedStack } from './support/own-stacks.ts';
+import { adminToken } from './support/settings.ts';
+import type { Person } from './support/test-stack.ts';
+
+const longestAnswer = 10_000;
+
+const errorAnswer = z.strictObject({
+  code: z.enum(Object.keys(apiErrors) as [string, ...string[]]),
+  message: z.string().min(10),
+  details: z.unknown().optional(),
+});
+
+let stack: IsolatedStack;
+let people: [Person, ...Person[]];
+let cookie: string;
+beforeAll(async () => {
+  stack = await IsolatedStack.start();
+  people = await stack.aClass(12);
+  cookie = (await stack.signIn(people[0])).cookieHeader;
+});
+afterAll(() => stack.close());
+
+async function send(url: string, { method, path, sender, contentType, body }: FuzzRequest): Promise<Response> {
+  const headers: Record<string, string> = {
+    ...(contentType === null ? {} : { 'content-type': contentType }),
+    ...(sender === 'student' ? { cookie } : {}),
+    ...(sender === 'admin' ? { authorization: `Bearer ${adminToken}` } : {}),
+  };
+  const signal = AbortSignal.timeout(longestAnswer);
+  return fetch(`${url}${path}`, { method: method.toUpperCase(), headers, signal, ...(body === null ? {} : { body }) });
+}
+
+/** A fault of the answer, or null. */
+async function faultOf(answer: Response): Promise<string | null> {
+  const text = await answer.text();
+  if (answer.status >= 500 && answer.status !== 503) return `${answer.status} ${text.slice(0, 300)}`;
+  if (answer.status < 400) return null;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return `${answer.status} without JSON: ${text.slice(0, 300)}`;
+  }
+  const read = errorAnswer.safeParse(json);
+  return read.success ? null : `${answer.status} not in the contract's form: ${text.slice(0, 300)}`;
+}
+
+test('no request makes the API fail, hang or answer out of form; rows = counter afterwards', async () => {
+  const document = await openApi(stack.client());
+  const events = [await stack.event('open'), await stack.event('live'), await stack.event('ended')];
+  const known = {
+    eventIds: events.map(({ id }) => id),
+    userIds: people.map(({ id }) => id),
+    digits: people.map(({ digits }) => digits),
+  };
+  // Signing out would end the session that all other requests use.
+  const routes = routesOf(document).filter(({ method, path }) => !(method === 'delete' && path === '/api/session'));
+  const { runs, seed } = fuzzing();
+  process.stdout.write(`fuzz: ${runs} requests, FUZZ_SEED=${seed}\n`);
+  const property = fc.asyncProperty(requestsOf(routes, document, known), async (request) => {
+    const fault = await faultOf(await send(stack.url(0), request));
+    if (fault !== null) throw new Error(fault);
+  });
+  await fc.assert(property, { numRuns: runs, seed, endOnFailure: runs > 1_000 });
+
+  expect(await stack.client().get('/health/live')).toMatchObject({ status: 200 });
+  for (const one of [...stack.system.apis, ...stack.system.workers]) expect(one.running).toBe(true);
+  await eventually(async () => {
+    const unequal = await stack.database.query<unknown[]>(
+      `SELECT counters.*, checkedIn, checkedOut FROM live_event_counters counters
+         JOIN (SELECT live_event_id, COUNT(*) AS checkedIn, COUNT(checked_out_at) AS checkedOut
+               FROM attendances WHERE revoked_at IS NULL GROUP BY live_event_id) counted USING (live_event_id)
+       WHERE checked_in <> checkedIn OR checked_out <> checkedOut`,
+    );
+    expect(unequal).toEqual([]);
+  });
+}, 1_800_000);

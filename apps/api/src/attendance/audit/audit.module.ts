@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { StreamModule } from '../../stream/stream.module.ts';
+import { AuditController } from './audit.controller.ts';
+import { AuditRepository } from './audit.repository.ts';
+import { AuditService } from './audit.service.ts';
+import { AuditTrail } from './audit-trail.ts';
+import { UserAgentsRepository } from './user-agents.repository.ts';
+
+/** Who did what to whom. Below the acts: they know it, it knows none of them. */
+@Module({
+  imports: [StreamModule],
+  controllers: [AuditController],
+  providers: [AuditRepository, AuditService, AuditTrail, UserAgentsRepository],
+  exports: [AuditRepository, AuditTrail],
+})
+export class AuditModule {}

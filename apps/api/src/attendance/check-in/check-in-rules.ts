@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { CheckInRequest, DigitCheck } from '@exco/contracts';
+import type { LiveEvent } from '@exco/persistence';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { LiveEvents, stateOf } from '../../stream/events/live-events.ts';
+import { DigitsService, type DigitsVerdict } from '../../users/digits/digits.service.ts';
+import type { Student } from '../../users/roster/roster.ts';
+import { Revocations } from '../records/revocations.ts';
+
+export type RefusedOutcome = Exclude<DigitsVerdict['outcome'], 'match'>;
+/** Somebody of the request, in its order: confirmed, or refused with the reason. */
+export interface Named {
+  userId: number;
+  refused?: RefusedOutcome | undefined;
+}
+
+/** Who may check in whom. A warm process decides without a query, and before anything is written. */
+@Injectable()
+export class CheckInRules {
+  constructor(
+    private readonly events: LiveEvents,
+    private readonly digits: DigitsService,
+    private readonly revocations: Revocations,
+  ) {}
+
+  /**
+   * @param at when the request came, milliseconds since 1970
+   * @returns the event, and everybody named: myself first, then the classmates in their order
+   * @throws ApiError CHECK_IN_REVOKED, EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED, CONNECTION_TOO_SLOW,
+   * DIGITS_LOCKED, WRONG_DIGITS, BAD_REQUEST
+   */
+  async decide(
+    me: Student,
+    eventId: number,
+    request: CheckInRequest,
+    at: number,
+  ): Promise<{ event: LiveEvent; named: Named[] }> {
+    if (this.revocations.has(eventId, me.id)) throw new ApiError('CHECK_IN_REVOKED');
+    const event = await this.openEvent(me, eventId, at);
+    if (request.classmates.some(({ userId }) => userId === me.id))
+      throw new ApiError('BAD_REQUEST', [{ path: 'classmates', message: 'names yourself' }]);
+    if (request.connection.kbps < event.minimumKbps)
+      throw new ApiError('CONNECTION_TOO_SLOW', { minimumKbps: event.minimumKbps });
+    if (!(await this.isConfirmed(me, { userId: me.id, digits: request.digits }))) throw new ApiError('WRONG_DIGITS');
+    const verdicts = await this.digits.verify(me, request.classmates, event.classIds);
+    const named: Named[] = [{ userId: me.id }];
+    request.classmates.forEach(({ userId }, index) => named.push({ userId, refused: refusal(verdicts[index]) }));
+    return { event, named };
+  }
+
+  /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED */
+  async openEvent(me: Student, eventId: number, at: number): Promise<LiveEvent> {
+    const event = await this.events.findFor(me, eventId);
+    const state = stateOf(event, at);
+    if (state === 'scheduled') throw new ApiError('CHECK_IN_NOT_OPEN');
+    if (state === 'ended' || state === 'closed') throw new ApiError('CHECK_IN_CLOSED');
+    return event;
+  }
+
+  /** @throws ApiError DIGITS_LOCKED */
+  async isConfirmed(me: Student, tried: DigitCheck, classIds?: number[] | null): Promise<boolean> {
+    const [verdict] = await this.digits.verify(me, [tried], classIds);
+    if (verdict?.outcome === 'locked') throw new ApiError('DIGITS_LOCKED', undefined, verdict.seconds);
+    return verdict?.outcome === 'match';
+  }
+}
+
+function refusal(verdict: DigitsVerdict | undefined): RefusedOutcome | undefined {
+  return verdict?.outcome === 'match' ? undefined : (verdict?.outcome ?? 'wrong-digits');
+}

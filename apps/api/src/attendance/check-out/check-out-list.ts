@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Companion } from '@exco/contracts';
+import type { FastifyRequest } from 'fastify';
+import { busy } from '../../infrastructure/http/api-error.ts';
+import { LiveEvents } from '../../stream/events/live-events.ts';
+import type { Student } from '../../users/roster/roster.ts';
+import { AttendanceReader } from '../records/attendance-reader.ts';
+import type { AttendanceRow, Standing } from '../records/attendance.ts';
+import { Receipt } from '../records/receipt.ts';
+import { AttendanceViews } from '../views/attendance-views.ts';
+
+/** Whom a student may check out. */
+@Injectable()
+export class CheckOutList {
+  constructor(
+    private readonly events: LiveEvents,
+    private readonly reader: AttendanceReader,
+    private readonly receipts: Receipt,
+    private readonly views: AttendanceViews,
+  ) {}
+
+  /** @throws ApiError EVENT_NOT_FOUND, BUSY when the database does not answer */
+  async of(me: Student, eventId: number, incoming: FastifyRequest): Promise<Companion[]> {
+    await this.events.find(eventId);
+    const [standing, brought] = await Promise.all([
+      this.reader.standing(eventId, me.id),
+      this.reader.broughtBy(eventId, me.id),
+    ]);
+    const accepted = this.receipts.accepted(incoming.headers.cookie, eventId, me.id);
+    const own = ownRow(me, standing, accepted?.at ?? null);
+    const others = brought.filter(({ userId }) => userId !== me.id);
+    return [...(own ? [own] : []), ...others].map((row) => {
+      const { checkedInAt, checkedOutAt } = this.views.of(row);
+      return { userId: row.userId, displayName: this.views.person(row.userId).displayName, checkedInAt, checkedOutAt };
+    });
+  }
+}
+
+/** @throws ApiError BUSY */
+function ownRow(me: Student, standing: Standing, acceptedAt: number | null): AttendanceRow | null {
+  switch (standing.kind) {
+    case 'found':
+      return standing.row;
+    case 'revoked':
+      return null;
+    case 'unknown':
+      throw busy();
+    case 'absent':
+      return acceptedAt === null
+        ? null
+        : { userId: me.id, checkedInAt: acceptedAt, checkedInBy: me.id, checkedOutAt: null, checkedOutBy: null };
+  }
+}

@@ -1,0 +1,11 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One row. It grows with every change of an event: a process asks for the events that are newer than what it has. */
+@Entity('live_events_revision')
+export class LiveEventsRevision {
+  @PrimaryColumn({ type: 'tinyint', unsigned: true })
+  id!: number;
+
+  @Column({ type: 'int', unsigned: true })
+  revision!: number;
+}

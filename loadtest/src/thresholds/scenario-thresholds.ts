@@ -1,0 +1,123 @@
+import { percentilesOf, type Latencies } from '../metrics/latency.ts';
+import type { Check } from './verdict.ts';
+import type { ScenarioRun } from '../scenario/scenario.ts';
+
+const backWithinMilliseconds = 60_000;
+const fullSpeedMilliseconds = 250;
+/** Of the memory that the API holds when everybody is in and nothing waits. */
+const mostMemory = 1.3;
+
+/** What only some runs must show. */
+export function scenarioThresholds(run: ScenarioRun, latencies: Latencies): Check[] {
+  return [...reconnectThresholds(run), ...overloadThresholds(run), ...openingThresholds(run, latencies)];
+}
+
+function reconnectThresholds({ reconnected, collected, options }: ScenarioRun): Check[] {
+  if (!reconnected || !options.cut) return [];
+  const { backAfter, cutSockets, cutAt } = reconnected;
+  // Everybody was in by then, so a page that checks in after it does what no page may.
+  const after = collected.log.checkIns.filter(({ sentAt }) => sentAt >= cutAt).length;
+  return [
+    {
+      what: `99.9 % of ${cutSockets.toLocaleString('en')} connections back`,
+      target: `≤ ${backWithinMilliseconds / 1000} s`,
+      measured: backAfter === null ? 'never' : `${(backAfter / 1000).toFixed(1)} s`,
+      ok: backAfter !== null && backAfter <= backWithinMilliseconds,
+      speed: true,
+    },
+    { what: 'check-ins after the cut', target: '0', measured: String(after), ok: after === 0, speed: false },
+  ];
+}
+
+/** Full speed again after the rush, and memory that did not grow with what waited. */
+function overloadThresholds({ options, plans, collected, samples, memoryHeld }: ScenarioRun): Check[] {
+  if (options.profile !== 'overload') return [];
+  const cameLate = new Set(
+    plans.filter(({ arrivesAt }) => arrivesAt >= (options.arriveWithinSeconds * 2_000) / 3).map(({ userId }) => userId),
+  );
+  const took = collected.log.checkIns
+    .filter(({ actorId, answeredAt }) => cameLate.has(actorId) && answeredAt > 0)
+    .map(({ sentAt, answeredAt }) => answeredAt - sentAt)
+    .sort((one, other) => one - other);
+  const p99 = took[Math.ceil(took.length * 0.99) - 1] ?? Infinity;
+  const checks: Check[] = [
+    {
+      what: 'check-in p99 after the rush',
+      target: `≤ ${fullSpeedMilliseconds} ms`,
+      measured: `${Math.round(p99)} ms of ${took.length}`,
+      ok: p99 <= fullSpeedMilliseconds,
+      speed: true,
+    },
+  ];
+  const held = memoryHeld['API'];
+  const most = Math.max(0, ...(samples['API'] ?? []).map(({ residentMegabytes }) => residentMegabytes));
+  if (held)
+    checks.push({
+      what: 'API memory, at most',
+      target: `≤ ${mostMemory} × when all is quiet`,
+      measured: `${(most / held).toFixed(2)} × ${Math.round(held)} MB`,
+      ok: most <= mostMemory * held,
+      speed: false,
+    });
+  return checks;
+}
+
+const inWithinMilliseconds = 5_000;
+const tailMilliseconds = 500;
+/** Of a line that the generator does not limit: what a student's page calls fast, and half of it. */
+const leastKbps = 10_000;
+const mostImagesAfter = 0.1;
+
+/** What students must find who wait for the opening. */
+function openingThresholds({ opensAt, startedAt, plans, collected }: ScenarioRun, latencies: Latencies): Check[] {
+  if (opensAt === null) return [];
+  const pressed = percentilesOf(latencies.of('in after the opening'));
+  const early = plans.filter(
+    ({ preparesEarly, arrivesAt }) => preparesEarly && startedAt + arrivesAt < opensAt - 30_000,
+  );
+  const tail = percentilesOf(latencies.of('check-in')).p999;
+  const slowest = Math.min(...collected.recorded.map(({ slowestKbps }) => slowestKbps));
+  let [before, after] = [0, 0];
+  for (const { seconds } of collected.recorded)
+    for (const [second, { imageBytes }] of Object.entries(seconds))
+      if (startedAt + Number(second) * 1_000 < opensAt) before += imageBytes;
+      else after += imageBytes;
+  const share = before + after === 0 ? 0 : after / (before + after);
+  return [
+    {
+      what: 'pressed before the opening',
+      target: 'most who came in time',
+      measured: `${pressed.count} of ${early.length}`,
+      ok: pressed.count >= early.length * 0.8,
+      speed: false,
+    },
+    {
+      what: 'the last who had pressed before is in after',
+      target: `≤ ${inWithinMilliseconds} ms`,
+      measured: `${Math.round(pressed.max)} ms`,
+      ok: pressed.count > 0 && pressed.max <= inWithinMilliseconds,
+      speed: true,
+    },
+    {
+      what: 'check-in p99.9',
+      target: `≤ ${tailMilliseconds} ms`,
+      measured: `${Math.round(tail)} ms`,
+      ok: tail <= tailMilliseconds,
+      speed: true,
+    },
+    {
+      what: 'the slowest measured line',
+      target: `≥ ${leastKbps} kbps`,
+      measured: `${Math.round(slowest)} kbps`,
+      ok: slowest >= leastKbps,
+      speed: true,
+    },
+    {
+      what: 'image bytes after the opening',
+      target: `≤ ${mostImagesAfter * 100} %`,
+      measured: `${(share * 100).toFixed(1)} %`,
+      ok: share <= mostImagesAfter,
+      speed: false,
+    },
+  ];
+}
