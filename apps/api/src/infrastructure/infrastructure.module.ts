@@ -63,7 +63,7 @@ export class InfrastructureModule {
       ],
       providers: [
         { provide: ENV, useValue: env },
-        { provide: RedisConnections, useFactory: () => new RedisConnections(env.REDIS_URL) },
+        { provide: RedisConnections, useFactory: () => new RedisConnections(env.REDIS_URL, env.REDIS_COUNTS_URL) },
         Clock,
         PeriodicTasks,
         SignalBus,

@@ -153,7 +153,7 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     const now = Date.now();
     const keys = [`${redisPrefix}:counts:${eventId}`, watchingKey(eventId)];
     const { checkedIn, checkedOut, revision } = counter;
-    const answer = await this.redis.commands.eval(
+    const answer = await this.redis.counts.eval(
       agree,
       2,
       ...keys,

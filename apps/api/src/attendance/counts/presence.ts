@@ -63,8 +63,8 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
       const now = Date.now();
       const key = watchingKey(eventId);
       try {
-        for (const ids of slices(there)) await this.redis.commands.zadd(key, ...ids.flatMap((userId) => [now, userId]));
-        for (const ids of slices(left)) await this.redis.commands.zrem(key, ...ids);
+        for (const ids of slices(there)) await this.redis.counts.zadd(key, ...ids.flatMap((userId) => [now, userId]));
+        for (const ids of slices(left)) await this.redis.counts.zrem(key, ...ids);
       } catch {
         // Redis is away; the next confirmation tells it everything again.
       }

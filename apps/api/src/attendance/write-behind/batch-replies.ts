@@ -35,6 +35,10 @@ export class BatchReplies implements OnApplicationShutdown {
     this.subscriber.subscribe(channelOf(this.env.processId)).catch((error: unknown) => this.logger.warn(error));
   }
 
+  get isListening(): boolean {
+    return this.subscriber?.status === 'ready';
+  }
+
   send(processId: string, reply: BatchReply): void {
     // Without Redis nobody can be told; the process that waits looks at the database.
     this.redis.commands.publish(channelOf(processId), JSON.stringify(reply)).catch(() => undefined);

@@ -19,6 +19,11 @@ const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   DATABASE_URL: z.string().refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306/database'),
   REDIS_URL: z.string().regex(/^(rediss?|unix):\/\//, 'must begin with redis://, rediss:// or unix://'),
+  /** A second Redis for presence and counts, which may keep nothing on disk. */
+  REDIS_COUNTS_URL: z
+    .string()
+    .regex(/^(rediss?|unix):\/\//, 'must begin with redis://, rediss:// or unix://')
+    .optional(),
   ADMIN_TOKEN: z
     .string()
     .transform((text) => text.split(',').map((token) => token.trim()))

@@ -7,7 +7,9 @@ let packets: PacketPool;
 beforeAll(async () => {
   database = await aDatabase();
   packets = new PacketPool(database.url);
-  await database.source.query('CREATE TABLE things (id INT UNSIGNED PRIMARY KEY, name VARCHAR(5) NOT NULL) ENGINE=InnoDB');
+  await database.source.query(
+    'CREATE TABLE things (id INT UNSIGNED PRIMARY KEY, name VARCHAR(5) NOT NULL) ENGINE=InnoDB',
+  );
 });
 afterAll(async () => {
   await packets.onApplicationShutdown();

@@ -28,19 +28,27 @@ export function createRedis(url: string, options: RedisOptions): Redis {
 /** For whatever can be done without when Redis is gone: a command then fails at once, and never waits for it. */
 export const impatient: RedisOptions = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
 
-/** The two plain connections of a process; Bull keeps its own. */
+/** The plain connections of a process; Bull keeps its own. */
 @Injectable()
 export class RedisConnections implements OnApplicationShutdown {
   readonly commands: Redis;
   readonly subscriber: Redis;
+  /**
+   * For figures that are made again by themselves (presence, counts). May be a Redis that keeps nothing on disk, so that
+   * they cost no sync; the same as `commands` unless one is configured.
+   */
+  readonly counts: Redis;
 
-  constructor(url: string) {
+  constructor(url: string, countsUrl = url) {
     this.commands = createRedis(url, { ...impatient, enableAutoPipelining: true });
+    this.counts =
+      countsUrl === url ? this.commands : createRedis(countsUrl, { ...impatient, enableAutoPipelining: true });
     this.subscriber = createRedis(url, { maxRetriesPerRequest: null, enableReadyCheck: false });
   }
 
   onApplicationShutdown(): void {
     this.commands.disconnect();
+    this.counts.disconnect();
     this.subscriber.disconnect();
   }
 }

@@ -1,0 +1,120 @@
+import Bull, { type Job } from 'bull';
+import { Redis } from 'ioredis';
+import { aRedis, eventually } from '@exco/testing';
+import { Clock } from '../../infrastructure/clock.ts';
+import type { Env } from '../../infrastructure/config/env.ts';
+import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { createRedis, impatient, RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
+import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import type { CheckIn, WriteResult } from '../records/attendance.ts';
+import { AttendanceProcessor } from './attendance.processor.ts';
+import { BatchReplies } from './batch-replies.ts';
+import type { Batch } from './batch.ts';
+import type { Committer } from './committer.ts';
+import { attendanceQueue, type BatchJob } from './job.ts';
+import { QueueClient } from './queue-client.ts';
+
+const row = (userId: number): CheckIn => ({ userId, byId: userId, at: 1, kbps: 4000, bytes: 1 });
+const batch: Batch = { act: 'check-in', eventId: 3, rows: [row(1), row(2)] };
+const stored = ({ userId }: { userId: number }): WriteResult => ({
+  kind: 'stored',
+  row: { userId, checkedInAt: 1, checkedInBy: userId, checkedOutAt: null, checkedOutBy: null },
+});
+
+interface Side {
+  client: QueueClient;
+  close: () => Promise<void>;
+}
+
+/** An API process and a worker on a Redis of their own, without a database. */
+async function bothSides(url: string): Promise<{ api: Side; worker: Side; other: Side }> {
+  const queueOf = (options: object) =>
+    new Bull(attendanceQueue, {
+      prefix: redisPrefix,
+      createClient: (type) =>
+        createRedis(url, type === 'client' ? options : { maxRetriesPerRequest: null, enableReadyCheck: false }),
+      settings: { drainDelay: 2, backoffStrategies: { capped: () => 1_000 } },
+      defaultJobOptions: { removeOnComplete: true, attempts: 1_000_000, backoff: { type: 'capped' } },
+    });
+  const sideOf = (processId: string, options: object): Side & { queue: Bull.Queue; replies: BatchReplies } => {
+    const env = { REDIS_URL: url, processId } as Env;
+    const connections = new RedisConnections(url);
+    const replies = new BatchReplies(connections, env);
+    const queue = queueOf(options);
+    const client = new QueueClient(queue, replies, new AttendanceMetrics(new Metrics()), new Clock(), env);
+    const close = async () => {
+      replies.onApplicationShutdown();
+      await queue.close(true);
+      connections.onApplicationShutdown();
+    };
+    return { client, queue, replies, close };
+  };
+  const [api, other] = [sideOf('api', impatient), sideOf('other', impatient)];
+  const worker = sideOf('worker', { maxRetriesPerRequest: null, enableReadyCheck: false });
+  const committer = { commit: (one: Batch) => Promise.resolve(one.rows.map(stored)) } as unknown as Committer;
+  const metrics = new AttendanceMetrics(new Metrics());
+  const processor = new AttendanceProcessor(committer, worker.replies, metrics, worker.queue);
+  api.client.onModuleInit();
+  other.client.onModuleInit();
+  await Promise.all([api, other, worker].map(({ queue }) => queue.isReady()));
+  await eventually(() => {
+    for (const { queue, replies } of [api, other, worker])
+      expect([queue.client.status, replies.isListening]).toEqual(['ready', queue !== worker.queue]);
+  });
+  worker.queue.process('*', 4, (job: Job<BatchJob>) => processor.process(job)).catch(() => undefined);
+  return { api, other, worker };
+}
+
+/** How often each command ran since the last reset, those inside scripts too. */
+async function commandCounts(redis: Redis): Promise<Map<string, number>> {
+  const text = await redis.info('commandstats');
+  return new Map(
+    [...text.matchAll(/cmdstat_([^:]+):calls=(\d+)/g)].map(([, name = '', calls]) => [name, Number(calls)]),
+  );
+}
+
+test('what one batch asks of Redis, and to whom its result goes', async () => {
+  const redis = await aRedis();
+  const sides = await bothSides(redis.url);
+  const [plain, listener] = [createRedis(redis.url, {}), createRedis(redis.url, {})];
+  const told: string[] = [];
+  listener.on('pmessage', (_: string, channel: string) => told.push(channel));
+  try {
+    await listener.psubscribe(`${redisPrefix}:replies:*`);
+    const batches = 40;
+    await sides.api.client.send(batch);
+    told.length = 0;
+    await plain.config('RESETSTAT');
+    for (let count = 0; count < batches; count++)
+      await expect(sides.api.client.send(batch)).resolves.toMatchObject({ kind: 'written' });
+    const counts = await commandCounts(plain);
+    expect(new Set(told)).toEqual(new Set([`${redisPrefix}:replies:api`]));
+    expect(told).toHaveLength(batches);
+    const perBatch = (...names: string[]) => names.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0) / batches;
+    // Bull's way through the queue: add, a blocking read, move to active, move to finished, and one look for a next job.
+    expect(perBatch('evalsha', 'eval', 'brpoplpush')).toBeLessThanOrEqual(5.2);
+    // Its four messages, and the reply.
+    expect(perBatch('publish')).toBeLessThanOrEqual(5.2);
+    // With those inside the scripts.
+    expect(perBatch(...counts.keys())).toBeLessThanOrEqual(30);
+  } finally {
+    plain.disconnect();
+    listener.disconnect();
+    await Promise.all(Object.values(sides).map((side: Side) => side.close()));
+    await redis.close();
+  }
+});
+
+test('a queue whose keys are gone takes batches again', async () => {
+  const redis = await aRedis();
+  const { api, other, worker } = await bothSides(redis.url);
+  const plain = new Redis({ path: redis.url.slice('unix://'.length) });
+  try {
+    await plain.flushall();
+    await expect(api.client.send(batch)).resolves.toMatchObject({ kind: 'written' });
+  } finally {
+    plain.disconnect();
+    await Promise.all([api, other, worker].map((side) => side.close()));
+    await redis.close();
+  }
+});
