@@ -131,7 +131,10 @@ export function summarise(run: ScenarioRun, { system, machine, command, threshol
   // After the cut, what pages show is old on purpose.
   const age = countAge(options.cut ? ticks.filter(({ at }) => at <= lastIn + 2_000) : ticks, rowTimes);
   const everyoneInAfter = lastIn === 0 || run.last.in < students ? null : lastIn - startedAt;
-  const checkedOut = rows.filter(({ checkedOutAt }) => checkedOutAt !== null).length;
+  const came = new Set(run.plans.map(({ userId }) => userId));
+  const checkedOut = rows.filter(({ checkedOutAt }) => checkedOutAt !== null);
+  // Classmates who did not come may have been brought, too.
+  const cameAndLeft = checkedOut.filter(({ userId }) => came.has(userId)).length;
   const cost = costFigures(run);
   const further: Check[] = scenarioThresholds(run, latencies);
   const verdict = verdictOf(
@@ -139,7 +142,7 @@ export function summarise(run: ScenarioRun, { system, machine, command, threshol
       students,
       arrived: run.last.arrived,
       in: run.last.in,
-      checkedOut,
+      checkedOut: cameAndLeft,
       everyoneInAfter,
       checkIn: percentilesOf(latencies.of('check-in')),
       countAge: age,
@@ -174,7 +177,7 @@ export function summarise(run: ScenarioRun, { system, machine, command, threshol
     violations,
     errors,
     busy,
-    rows: { checkedIn: rows.length, checkedOut },
+    rows: { checkedIn: rows.length, checkedOut: checkedOut.length },
     everyoneInAfter,
     load: offeredLoad(run, seconds),
     steps: stepFigures,
