@@ -12,16 +12,23 @@ import type { Say } from '../terminal/say.ts';
 import type { BareServer } from './bare-server.ts';
 
 const program = new URL('bare-server.ts', import.meta.url);
+const name = 'bare server';
 const warmUpStudents = 300;
 
-/** CPU of a bare server for each student who makes the journey of this run. Milliseconds. */
-export async function bareJourney(options: Options, say: Say): Promise<number> {
+interface BareFigures {
+  /** Of CPU, for each student. */
+  milliseconds: number;
+  kilobytesPerSocket: number;
+}
+
+/** What a bare server needs for the students of this run. */
+async function bareJourney(options: Options, say: Say): Promise<BareFigures> {
   const people = demoPeople(options.students, options.seed);
   await using server = new ServingProcess<BareServer>(program, {
     execArgv: ['--max-old-space-size=2048', '--max-semi-space-size=64'],
   });
   const port = await server.call('listen', people);
-  const system = untestedSystem(`http://127.0.0.1:${port}`, people, [{ name: 'bare server', pid: server.pid }]);
+  const system = untestedSystem(`http://127.0.0.1:${port}`, people, [{ name, pid: server.pid }]);
   const scenario = { ...scenarioOptions(options), interventions: false, checked: false };
   const short = {
     students: Math.min(warmUpStudents, options.students),
@@ -29,8 +36,12 @@ export async function bareJourney(options: Options, say: Say): Promise<number> {
     profile: 'even' as const,
   };
   await runScenario(system, { ...scenario, ...short, holdSeconds: 0, leaveWithinSeconds: 2 }, say);
-  const { cpuSeconds } = await runScenario(system, scenario, say);
-  return ((cpuSeconds['bare server'] ?? 0) * 1_000) / options.students;
+  const { cpuSeconds, memoryBefore, memoryHeld, socketsHeld } = await runScenario(system, scenario, say);
+  const held = (memoryHeld[name] ?? 0) - (memoryBefore[name] ?? 0);
+  return {
+    milliseconds: ((cpuSeconds[name] ?? 0) * 1_000) / options.students,
+    kilobytesPerSocket: (held * 1_024) / Math.max(1, socketsHeld),
+  };
 }
 
 /** Right after a run, on the same machine. */
@@ -43,7 +54,14 @@ export async function compareWithBareServer(
   if (product === null) return null;
   say.line('The same students against a bare server');
   const bare = await bareJourney(options, say);
-  return { product, bare, ratio: product / bare, students: options.students };
+  const { milliseconds, kilobytesPerSocket } = bare;
+  return {
+    product,
+    bare: milliseconds,
+    ratio: product / milliseconds,
+    kilobytesPerSocket: { product: cost.kilobytesPerSocket, bare: kilobytesPerSocket },
+    students: options.students,
+  };
 }
 
 /** A server of the benchmark: it keeps nothing that answers could be compared with. */

@@ -71,9 +71,10 @@ function attendanceLine({ load, options, rows, everyoneInAfter }: Summary): stri
 
 function ceilingOf({ ceiling }: Summary): string[] {
   if (!ceiling) return [];
-  const { product, bare, ratio, students } = ceiling;
+  const { product, bare, ratio, students, kilobytesPerSocket: memory } = ceiling;
   return [
     `system CPU for each student: ${ms(product)} ms, and ${ms(bare)} ms of the same journey against bare node:http and ws (${many(students)} students): ${ratio.toFixed(2)} ×, target ≤ 1.8 × and ≤ 4 ms`,
+    `memory for each student's connections: API ${ms(memory.product ?? NaN)} kB, bare server ${ms(memory.bare)} kB: ${((memory.product ?? NaN) / memory.bare).toFixed(2)} ×`,
   ];
 }
 

@@ -28,6 +28,8 @@ export interface JourneyCeiling {
   bare: number;
   /** product / bare */
   ratio: number;
+  /** What each student's two connections take, above what the server used before anybody came. */
+  kilobytesPerSocket: { product: number | null; bare: number };
   /** How many students made the journey against the bare server, and how it ended. */
   students: number;
 }
