@@ -205,3 +205,19 @@ describe('refused, and nothing is written for anyone', () => {
     });
   });
 });
+
+test('classmates changed and sent again: the answer also names those of the earlier request', async () => {
+  const [ada, ben, cleo] = await stack.aClass(3);
+  const { id } = await stack.event();
+  const client = await stack.signIn(ada);
+  const first = await checkIn(client, id, ada, [ben]);
+  expect(first.as(checkInCommitted).broughtBefore).toBeUndefined();
+  // As if that answer had been lost: ben is replaced by cleo.
+  const second = (await checkIn(client, id, ada, [cleo])).as(checkInCommitted);
+  expect(second.results.map(({ userId, outcome }) => [userId, outcome])).toEqual([
+    [ada.id, 'checked-in'],
+    [cleo.id, 'checked-in'],
+  ]);
+  expect(second.broughtBefore?.map(({ userId, outcome }) => [userId, outcome])).toEqual([[ben.id, 'checked-in']]);
+  expect((await checkIn(client, id, ada, [ben, cleo])).as(checkInCommitted).broughtBefore).toBeUndefined();
+});

@@ -67,7 +67,7 @@ test('revoked: out of the stream, the counts and the lists, whatever cookie ther
   const brought = await checkInWith(benClient, id, ben, [ada]);
   expect(brought).toMatchObject({
     status: 200,
-    json: { results: [{ outcome: 'checked-in' }, { userId: ada.id, outcome: 'locked' }] },
+    json: { results: [{ outcome: 'checked-in' }, { userId: ada.id, outcome: 'refused' }] },
   });
   expect(await counts(id)).toEqual([1, 0]);
   await stack.endEvent(id);
