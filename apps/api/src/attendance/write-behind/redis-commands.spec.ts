@@ -28,11 +28,15 @@ interface Side {
 
 /** An API process and a worker on a Redis of their own, without a database. */
 async function bothSides(url: string): Promise<{ api: Side; worker: Side; other: Side }> {
-  const queueOf = (options: object) =>
+  const queueOf = (options: object, clients: Redis[]) =>
     new Bull(attendanceQueue, {
       prefix: redisPrefix,
-      createClient: (type) =>
-        createRedis(url, type === 'client' ? options : { maxRetriesPerRequest: null, enableReadyCheck: false }),
+      createClient: (type) => {
+        const blocking = { maxRetriesPerRequest: null, enableReadyCheck: false };
+        const client = createRedis(url, type === 'client' ? options : blocking);
+        clients.push(client);
+        return client;
+      },
       settings: { drainDelay: 2, backoffStrategies: { capped: () => 1_000 } },
       defaultJobOptions: { removeOnComplete: true, attempts: 1_000_000, backoff: { type: 'capped' } },
     });
@@ -40,11 +44,14 @@ async function bothSides(url: string): Promise<{ api: Side; worker: Side; other:
     const env = { REDIS_URL: url, processId } as Env;
     const connections = new RedisConnections(url);
     const replies = new BatchReplies(connections, env);
-    const queue = queueOf(options);
+    const clients: Redis[] = [];
+    const queue = queueOf(options, clients);
     const client = new QueueClient(queue, replies, new AttendanceMetrics(new Metrics()), new Clock(), env);
     const close = async () => {
       replies.onApplicationShutdown();
       await queue.close(true);
+      // One that Bull has left open would try to connect again for ever, and jest would not end.
+      for (const one of clients) one.disconnect();
       connections.onApplicationShutdown();
     };
     return { client, queue, replies, close };
