@@ -1,4 +1,4 @@
-import { checkInCommitted, digitCheckResult } from '@exco/contracts';
+import { checkInCommitted, digitCheckResult, digitCheckResults } from '@exco/contracts';
 import { checkIn, checkInOf, wrongFor } from './support/attendance-requests.ts';
 import { TestStack, type Person } from './support/test-stack.ts';
 import type { ApiClient } from './support/api-client.ts';
@@ -120,4 +120,86 @@ test('wrong digits of classmates in a check-in count as tries', async () => {
   const request = checkInOf(ada, [{ id: ben.id, digits: wrongFor(ben) }]);
   for (let attempt = 0; attempt < 5; attempt++) await client.post(`/api/events/${eventId}/check-ins`, request);
   expect(await check(client, ben.id, ben.digits)).toMatchObject(locked);
+});
+
+describe('before the opening', () => {
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+
+  test('from preparesAt on digits can be checked, and count as tries; nobody can check in', async () => {
+    const [ada, ben, cleo] = await stack.aClass(3);
+    const client = await stack.signIn(ada);
+    const { id } = await stack.event('scheduled', { preparesAt: inMinutes(-1) });
+    const early = (userId: number, digits: string) => client.post(`/api/events/${id}/digit-checks`, { userId, digits });
+    expect((await early(ben.id, ben.digits)).as(digitCheckResult).outcome).toBe('match');
+    for (let attempt = 0; attempt < 5; attempt++) await early(cleo.id, wrongFor(cleo));
+    expect(await early(cleo.id, cleo.digits)).toMatchObject(locked);
+    expect(await checkIn(client, id, ada)).toMatchObject({ status: 409, json: { code: 'CHECK_IN_NOT_OPEN' } });
+    expect(await stack.attendances(id)).toEqual([]);
+  });
+
+  test('not before preparesAt, which is a quarter of an hour before the opening unless set', async () => {
+    const [ada, ben] = await stack.aClass(3);
+    const client = await stack.signIn(ada);
+    for (const [minutes, status] of [
+      [16, 409],
+      [14, 200],
+    ] as const) {
+      const { id } = await stack.event('scheduled', { opensAt: inMinutes(minutes) });
+      const answer = await client.post(`/api/events/${id}/digit-checks`, { userId: ben.id, digits: ben.digits });
+      expect([minutes, answer.status]).toEqual([minutes, status]);
+    }
+  });
+
+  test('not for an event that was ended before it opened', async () => {
+    const [ada, ben] = await stack.aClass(3);
+    const client = await stack.signIn(ada);
+    const { id } = await stack.event('scheduled', { preparesAt: inMinutes(-1) });
+    await stack.endEvent(id);
+    const answer = await client.post(`/api/events/${id}/digit-checks`, { userId: ben.id, digits: ben.digits });
+    expect(answer).toMatchObject({ status: 409, json: { code: 'CHECK_IN_CLOSED' } });
+    expect(await checkIn(client, id, ada)).toMatchObject({ status: 409, json: { code: 'CHECK_IN_CLOSED' } });
+  });
+});
+
+describe('several classmates in one request', () => {
+  const checkAll = (client: ApiClient, checks: object[]) =>
+    client.post(`/api/events/${eventId}/digit-checks`, { checks });
+
+  test('each has its own outcome, a lock too, and its own entry in the audit', async () => {
+    const [ada, ben, cleo, dora] = await stack.aClass(4);
+    const client = await stack.signIn(ada);
+    await checkIn(await stack.signIn(cleo), eventId, cleo);
+    for (let attempt = 0; attempt < 5; attempt++) await check(client, dora.id, wrongFor(dora));
+    const answer = await checkAll(client, [
+      { userId: ben.id, digits: ben.digits },
+      { userId: cleo.id, digits: cleo.digits },
+      { userId: dora.id, digits: dora.digits },
+      { userId: 4_294_967_295, digits: '0000' },
+    ]);
+    expect([answer.status, answer.as(digitCheckResults).results]).toEqual([
+      200,
+      [
+        { userId: ben.id, outcome: 'match' },
+        { userId: cleo.id, outcome: 'already-checked-in' },
+        { userId: dora.id, outcome: 'locked', retryAfterSeconds: expect.any(Number) as number },
+        { userId: 4_294_967_295, outcome: 'wrong-digits' },
+      ],
+    ]);
+    const audit = await stack.admin().get(`/api/admin/events/${eventId}/audit?userId=${ben.id}&kind=digit-check`);
+    expect(audit.json).toMatchObject([{ outcome: 'match', actor: { id: ada.id } }]);
+  });
+
+  test('wrong ones count as tries each, and one classmate can be named once', async () => {
+    const [ada, ben, cleo] = await stack.aClass(3);
+    const client = await stack.signIn(ada);
+    const wrong = [ben, cleo].map((one) => ({ userId: one.id, digits: wrongFor(one) }));
+    for (let attempt = 0; attempt < 5; attempt++) await checkAll(client, wrong);
+    for (const one of [ben, cleo]) expect(await check(client, one.id, one.digits)).toMatchObject(locked);
+    for (const checks of [
+      [],
+      [wrong[0], wrong[0]],
+      Array.from({ length: 201 }, (_, id) => ({ userId: id + 1, digits: '0000' })),
+    ])
+      expect(await checkAll(client, checks as object[])).toMatchObject({ status: 400, json: { code: 'BAD_REQUEST' } });
+  });
 });

@@ -153,6 +153,7 @@ describe('the connection test', () => {
       'content-type': 'image/png',
       'cache-control': 'no-store',
       'timing-allow-origin': '*',
+      'server-timing': expect.stringMatching(/^wait;dur=\d+\.\d$/) as string,
     });
     expect(headers['content-encoding']).toBeUndefined();
     expect(Math.abs((bytes?.length ?? 0) / 1000 - kilobytes)).toBeLessThan(kilobytes * 0.03);

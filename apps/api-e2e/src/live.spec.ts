@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventView } from '@exco/contracts';
 import { eventually } from '@exco/testing';
 import { checkIn, checkOut } from './support/attendance-requests.ts';
 import { TestStack } from './support/test-stack.ts';
@@ -171,6 +172,47 @@ describe('view', () => {
       expect(connection.of('counts')).not.toEqual([]);
       expect(connection.of('view')).toEqual([]);
     }
+  });
+});
+
+describe('the opening', () => {
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+  const viewOf = async (connection: LiveConnection) =>
+    eventually(() => {
+      expect(connection.of('view')).toHaveLength(1);
+      return connection.of('view')[0]?.event;
+    });
+
+  test('who waits is told a place, the same from every process, and how many wait', async () => {
+    const { id } = await stack.event('scheduled', { opensAt: inMinutes(10) });
+    const [ada, ben] = await stack.aClass(3);
+    const client = await stack.signIn(ada);
+    const mine = await connect(client, `${id}&view=1`);
+    const silent = await connect(client, id);
+    const opening = (await viewOf(mine))?.opening;
+    expect(opening).toMatchObject({ prepareWithinMilliseconds: 500, sendWithinMilliseconds: 500 });
+    const elsewhere = await viewOf(await connect(client.at(stack.url(1)), `${id}&view=1`));
+    expect(elsewhere?.opening?.place).toBe(opening?.place);
+    const answers = [await client.get(`/api/events/${id}?opening=1`), await client.get(`/api/events/${id}`)];
+    expect(answers.map((answer) => answer.as(eventView).opening?.place)).toEqual([opening?.place, undefined]);
+    const others = await connect(await stack.signIn(ben), `${id}&view=1`);
+    expect((await viewOf(others))?.opening?.place).not.toBe(opening?.place);
+    await eventually(() => expect(mine.of('opening').at(-1)).toMatchObject({ waiting: 2 }));
+    expect(silent.of('opening')).toEqual([]);
+  });
+
+  test('who comes after it is told nothing of it, and a moved one reaches who waits', async () => {
+    const { id } = await stack.event('scheduled', { opensAt: inMinutes(10), preparesAt: null });
+    const [ada] = await stack.aClass(3);
+    const client = await stack.signIn(ada);
+    const waiting = await connect(client, `${id}&view=1`);
+    const opensAt = new Date(Date.now() - 1_000).toISOString();
+    await stack.admin().patch(`/api/admin/events/${id}`, { opensAt });
+    await eventually(() => expect(waiting.of('event').at(-1)?.event).toMatchObject({ opensAt, state: 'open' }));
+    expect(await viewOf(await connect(client, `${id}&view=1`))).not.toHaveProperty('opening');
+    expect((await client.get('/api/events?opening=1')).json).not.toContainEqual(
+      expect.objectContaining({ id, opening: expect.anything() as unknown }),
+    );
   });
 });
 

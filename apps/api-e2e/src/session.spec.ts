@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { session } from '@exco/contracts';
 import { aStudent } from '@exco/testing';
+import { checkIn } from './support/attendance-requests.ts';
 import { launchSecret, sessionSecret } from './support/settings.ts';
 import { TestStack, type Person } from './support/test-stack.ts';
 
@@ -43,6 +44,45 @@ async function token(
 }
 const joinKey = createHmac('sha256', sessionSecret).update('join link').digest();
 const launchKey = new TextEncoder().encode(launchSecret);
+
+describe('with the event', () => {
+  test('sign-in and “who am I” also hold the event and the classmates, for who asks', async () => {
+    const [me, friend] = await stack.aClass(3);
+    const { id } = await stack.event('scheduled', { opensAt: new Date(Date.now() + 600_000) });
+    const client = stack.client();
+    const [signedIn, asked, plain] = [
+      await client.post(`/api/session?event=${id}`, { username: me.username }),
+      await client.get(`/api/session?event=${id}`),
+      await client.get('/api/session'),
+    ];
+    for (const answer of [signedIn, asked]) {
+      const { user, event, classmates } = answer.as(session);
+      expect([answer.status, user.id]).toEqual([200, me.id]);
+      expect(event).toMatchObject({
+        id,
+        state: 'scheduled',
+        attendance: null,
+        opening: { place: expect.any(Number) as number },
+      });
+      expect(classmates).toEqual((await client.get(`/api/events/${id}/classmates`)).json);
+      expect(classmates).toContainEqual(expect.objectContaining({ id: friend.id, checkedIn: false }));
+    }
+    expect(Object.keys(plain.json as object)).toEqual(['user']);
+  });
+
+  test('who is in needs no classmates; an event that is not there is null, and the current one is listed first', async () => {
+    const [me] = await stack.aClass(3);
+    const { id } = await stack.event('live');
+    const client = await stack.signIn(me);
+    await checkIn(client, id, me);
+    const mine = (await client.get(`/api/session?event=${id}`)).as(session);
+    expect([mine.event?.attendance?.committed, mine.classmates]).toEqual([true, undefined]);
+    expect((await client.get('/api/session?event=4294967295')).as(session).event).toBeNull();
+    expect((await client.get('/api/session?event=current')).as(session).event).toHaveProperty('id');
+    for (const odd of ['0', '-1', 'x', '1%20OR%201', '1&event=2'])
+      expect(Object.keys((await client.get(`/api/session?event=${odd}`)).json as object)).toEqual(['user']);
+  });
+});
 
 describe('by username', () => {
   test('a session, and a cookie that scripts cannot read', async () => {

@@ -16,13 +16,37 @@ export const digitCheckResult = z
   .meta({ id: 'DigitCheckResult' });
 export type DigitCheckResult = z.infer<typeof digitCheckResult>;
 
+const oncePerClassmate = (all: DigitCheck[]) => new Set(all.map(({ userId }) => userId)).size === all.length;
+
+/** Of one classmate, or of several in one request. */
+export const digitChecks = z
+  .union([
+    digitCheck,
+    z.strictObject({
+      checks: z.array(digitCheck).min(1).max(maximumClassmates).refine(oncePerClassmate, 'names one classmate twice'),
+    }),
+  ])
+  .meta({ id: 'DigitChecks', example: { userId: 2, digits: '0093' } });
+export type DigitChecks = z.infer<typeof digitChecks>;
+
+/** Of several, in their order: a lock concerns one of them, and is no error of the request. */
+export const digitCheckResults = z
+  .object({
+    results: z.array(
+      z.object({
+        userId: id,
+        outcome: z.enum(['match', 'already-checked-in', 'wrong-digits', 'locked']),
+        retryAfterSeconds: z.int().optional().meta({ description: 'Of a lock.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'DigitCheckResults' });
+export type DigitCheckResults = z.infer<typeof digitCheckResults>;
+
 export const checkInRequest = z
   .strictObject({
     digits,
-    classmates: z
-      .array(digitCheck)
-      .max(maximumClassmates)
-      .refine((all) => new Set(all.map((one) => one.userId)).size === all.length, 'names one classmate twice'),
+    classmates: z.array(digitCheck).max(maximumClassmates).refine(oncePerClassmate, 'names one classmate twice'),
     connection: z.strictObject({
       kbps: z
         .number()

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { classmate } from './check-in.ts';
+import { eventView } from './live-event.ts';
 import { displayName, id } from './primitives.ts';
 
 export const signIn = z
@@ -13,6 +15,16 @@ export const classSection = z.object({ id, name: z.string().meta({ example: '7B'
 export type ClassSectionView = z.infer<typeof classSection>;
 
 export const session = z
-  .object({ user: z.object({ id, displayName, classes: z.array(classSection) }) })
+  .object({
+    user: z.object({ id, displayName, classes: z.array(classSection) }),
+    event: eventView
+      .nullable()
+      .optional()
+      .meta({ description: 'For who asked with `?event=current` or `?event=<id>`; null when there is none.' }),
+    classmates: z
+      .array(classmate)
+      .optional()
+      .meta({ description: 'With `event`, for who is not checked in at it yet.' }),
+  })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof session>;

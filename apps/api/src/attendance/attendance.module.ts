@@ -3,6 +3,7 @@ import { StreamModule } from '../stream/stream.module.ts';
 import { UsersModule } from '../users/users.module.ts';
 import { AdminEventsController } from './views/admin-events.controller.ts';
 import { AdminEventsService } from './views/admin-events.service.ts';
+import { ArrivalViews } from './views/arrival-views.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { AttendanceViews } from './views/attendance-views.ts';
 import { CheckInAnswers } from './check-in/check-in-answers.ts';
@@ -25,7 +26,10 @@ import { EventsController } from './views/events.controller.ts';
 import { LiveMetrics } from './realtime/live-metrics.ts';
 import { LiveNews } from './realtime/live-news.ts';
 import { LiveSockets } from './realtime/live-sockets.ts';
+import { LiveGreeting } from './realtime/live-greeting.ts';
 import { LiveGateway } from './realtime/live.gateway.ts';
+import { OpeningNews } from './realtime/opening-news.ts';
+import { OpeningViews } from './views/opening-views.ts';
 import { ReportRepository } from './reports/report.repository.ts';
 import { ReportsController } from './reports/reports.controller.ts';
 import { ReportsService } from './reports/reports.service.ts';
@@ -43,6 +47,7 @@ import { Presence } from './counts/presence.ts';
   ],
   providers: [
     AdminEventsService,
+    ArrivalViews,
     AttendanceViews,
     CheckInAnswers,
     CheckInRules,
@@ -56,9 +61,12 @@ import { Presence } from './counts/presence.ts';
     CountBroadcaster,
     EventViewsService,
     LiveGateway,
+    LiveGreeting,
     LiveMetrics,
     LiveNews,
     LiveSockets,
+    OpeningNews,
+    OpeningViews,
     ReportRepository,
     ReportsService,
     Presence,

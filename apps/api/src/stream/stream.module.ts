@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { LiveEvent } from '@exco/persistence';
+import { LoopDelay } from '../infrastructure/observability/loop-delay.ts';
 import { UsersModule } from '../users/users.module.ts';
 import { ConnectionTestController } from './connection-test/connection-test.controller.ts';
 import { DemoStreamController } from './demo-stream/demo-stream.controller.ts';
@@ -14,7 +15,7 @@ import { LiveEvents } from './events/live-events.ts';
 @Module({
   imports: [TypeOrmModule.forFeature([LiveEvent]), UsersModule],
   controllers: [ConnectionTestController, DemoStreamController, JoinLinksController],
-  providers: [InvitedRepository, JoinLinksService, LiveEventRepository, LiveEvents, LiveEventService],
+  providers: [InvitedRepository, JoinLinksService, LiveEventRepository, LiveEvents, LiveEventService, LoopDelay],
   exports: [LiveEvents, LiveEventService],
 })
 export class StreamModule {}

@@ -10,6 +10,7 @@ import { RosterImportService } from './roster-import/roster-import.service.ts';
 import { Roster } from './roster/roster.ts';
 import { RosterRepository } from './roster/roster.repository.ts';
 import { SessionCookie } from './auth/session-cookie.ts';
+import { Arrivals } from './auth/arrivals.ts';
 import { SessionController } from './auth/session.controller.ts';
 import { SessionService } from './auth/session.service.ts';
 import { SignInThrottle } from './auth/sign-in-throttle.ts';
@@ -24,6 +25,7 @@ import { SignedToken } from './auth/signed-token.ts';
     RosterAdminService,
     RosterImportRepository,
     RosterImportService,
+    Arrivals,
     DigitLimits,
     DigitsService,
     SessionCookie,
@@ -31,6 +33,6 @@ import { SignedToken } from './auth/signed-token.ts';
     SignInThrottle,
     SignedToken,
   ],
-  exports: [Roster, DigitsService, SessionCookie, SignedToken],
+  exports: [Arrivals, Roster, DigitsService, SessionCookie, SignedToken],
 })
 export class UsersModule {}

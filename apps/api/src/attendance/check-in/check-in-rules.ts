@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { CheckInRequest, DigitCheck } from '@exco/contracts';
+import type { CheckInRequest } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
-import { LiveEvents, stateOf } from '../../stream/events/live-events.ts';
+import { LiveEvents, preparesAtOf, stateOf } from '../../stream/events/live-events.ts';
 import { DigitsService, type DigitsVerdict } from '../../users/digits/digits.service.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Revocations } from '../records/revocations.ts';
@@ -41,7 +41,7 @@ export class CheckInRules {
       throw new ApiError('BAD_REQUEST', [{ path: 'classmates', message: 'names yourself' }]);
     if (request.connection.kbps < event.minimumKbps)
       throw new ApiError('CONNECTION_TOO_SLOW', { minimumKbps: event.minimumKbps });
-    if (!(await this.isConfirmed(me, { userId: me.id, digits: request.digits }))) throw new ApiError('WRONG_DIGITS');
+    if (!(await this.isConfirmed(me, request.digits))) throw new ApiError('WRONG_DIGITS');
     const verdicts = await this.digits.verify(me, request.classmates, event.classIds);
     const named: Named[] = [{ userId: me.id }];
     request.classmates.forEach(({ userId }, index) => named.push({ userId, refused: refusal(verdicts[index]) }));
@@ -49,20 +49,35 @@ export class CheckInRules {
   }
 
   /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED */
-  async openEvent(me: Student, eventId: number, at: number): Promise<LiveEvent> {
+  private async openEvent(me: Student, eventId: number, at: number): Promise<LiveEvent> {
     const event = await this.events.findFor(me, eventId);
-    const state = stateOf(event, at);
-    if (state === 'scheduled') throw new ApiError('CHECK_IN_NOT_OPEN');
-    if (state === 'ended' || state === 'closed') throw new ApiError('CHECK_IN_CLOSED');
+    refuseUnlessOpen(event, at, event.opensAt);
+    return event;
+  }
+
+  /**
+   * The event, once pages may get ready for it.
+   * @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED
+   */
+  async preparedEvent(me: Student, eventId: number, at: number): Promise<LiveEvent> {
+    const event = await this.events.findFor(me, eventId);
+    refuseUnlessOpen(event, at, preparesAtOf(event));
     return event;
   }
 
   /** @throws ApiError DIGITS_LOCKED */
-  async isConfirmed(me: Student, tried: DigitCheck, classIds?: number[] | null): Promise<boolean> {
-    const [verdict] = await this.digits.verify(me, [tried], classIds);
+  private async isConfirmed(me: Student, digits: string): Promise<boolean> {
+    const [verdict] = await this.digits.verify(me, [{ userId: me.id, digits }]);
     if (verdict?.outcome === 'locked') throw new ApiError('DIGITS_LOCKED', undefined, verdict.seconds);
     return verdict?.outcome === 'match';
   }
+}
+
+/** @param from when what is asked for begins */
+function refuseUnlessOpen(event: LiveEvent, at: number, from: Date): void {
+  const state = stateOf(event, at);
+  if (state === 'ended' || state === 'closed') throw new ApiError('CHECK_IN_CLOSED');
+  if (at < from.getTime()) throw new ApiError('CHECK_IN_NOT_OPEN');
 }
 
 function refusal(verdict: DigitsVerdict | undefined): RefusedOutcome | undefined {

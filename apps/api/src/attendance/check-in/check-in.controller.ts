@@ -1,16 +1,19 @@
 import { Body, Controller, HttpCode, Param, Post, Query, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import {
   checkInCommitted,
   checkInQueued,
   checkInRequest,
-  digitCheck,
   digitCheckResult,
+  digitCheckResults,
+  digitChecks,
   type CheckInAnswer,
   type CheckInRequest,
-  type DigitCheck,
   type DigitCheckResult,
+  type DigitCheckResults,
+  type DigitChecks,
 } from '@exco/contracts';
 import { EventIdPipe } from '../../stream/events/event-id.pipe.ts';
 import { Me, SessionGuard } from '../../users/auth/session.guard.ts';
@@ -57,13 +60,15 @@ export class CheckInController {
   @Post('digit-checks')
   @Audited('digit-check')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Do these digits confirm this classmate?' })
-  @ApiResponse({ status: 200, standardSchema: digitCheckResult })
+  @ApiOperation({ summary: 'Do these digits confirm this classmate, or these classmates?' })
+  @ApiResponse({ status: 200, standardSchema: z.union([digitCheckResult, digitCheckResults]) })
   async checkDigits(
     @Me() me: Student,
     @Param('eventId', EventIdPipe) eventId: number,
-    @Body({ schema: digitCheck }) request: DigitCheck,
-  ): Promise<DigitCheckResult> {
-    return this.digitChecks.check(me, eventId, request);
+    @Body({ schema: digitChecks }) request: DigitChecks,
+  ): Promise<DigitCheckResult | DigitCheckResults> {
+    return 'checks' in request
+      ? this.digitChecks.checkAll(me, eventId, request.checks)
+      : this.digitChecks.check(me, eventId, request);
   }
 }

@@ -1,26 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import type { DigitCheck, DigitCheckResult } from '@exco/contracts';
+import type { DigitCheck, DigitCheckResult, DigitCheckResults } from '@exco/contracts';
 import { Clock } from '../../infrastructure/clock.ts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { DigitsService } from '../../users/digits/digits.service.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { AttendanceReader } from '../records/attendance-reader.ts';
 import { CheckInRules } from './check-in-rules.ts';
 
-/** Tells the page at once whether a classmate can be checked in. */
+type Result = DigitCheckResults['results'][number];
+
+/** Tells the page at once which classmates can be checked in, from the moment on from which it may get ready. */
 @Injectable()
 export class DigitChecksService {
   constructor(
     private readonly rules: CheckInRules,
+    private readonly digits: DigitsService,
     private readonly reader: AttendanceReader,
     private readonly clock: Clock,
   ) {}
 
   /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED, DIGITS_LOCKED */
   async check(me: Student, eventId: number, tried: DigitCheck): Promise<DigitCheckResult> {
-    const event = await this.rules.openEvent(me, eventId, this.clock.now());
-    if (!(await this.rules.isConfirmed(me, tried, event.classIds))) return { outcome: 'wrong-digits' };
-    const present = await this.reader.checkedIn(eventId, [tried.userId]);
+    const [result] = (await this.checkAll(me, eventId, [tried])).results;
+    if (!result) throw new Error('a digit check has no result');
+    const { outcome, retryAfterSeconds } = result;
+    if (outcome === 'locked') throw new ApiError('DIGITS_LOCKED', undefined, retryAfterSeconds);
+    return { outcome };
+  }
+
+  /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED */
+  async checkAll(me: Student, eventId: number, tried: readonly DigitCheck[]): Promise<DigitCheckResults> {
+    const event = await this.rules.preparedEvent(me, eventId, this.clock.now());
+    const verdicts = await this.digits.verify(me, tried, event.classIds);
+    const confirmed = tried.filter((_, index) => verdicts[index]?.outcome === 'match').map(({ userId }) => userId);
+    const present = await this.reader.checkedIn(eventId, confirmed);
     // Not known without the database: then the check-in itself says who is there already.
-    const there = present.kind === 'found' && present.userIds.has(tried.userId);
-    return { outcome: there ? 'already-checked-in' : 'match' };
+    const isThere = (userId: number) => present.kind === 'found' && present.userIds.has(userId);
+    const results = tried.map(({ userId }, index): Result => {
+      const verdict = verdicts[index];
+      if (verdict?.outcome === 'locked') return { userId, outcome: 'locked', retryAfterSeconds: verdict.seconds };
+      if (verdict?.outcome !== 'match') return { userId, outcome: 'wrong-digits' };
+      return { userId, outcome: isThere(userId) ? 'already-checked-in' : 'match' };
+    });
+    return { results };
   }
 }

@@ -11,6 +11,8 @@ interface Connection {
   readonly wire: Socket;
   readonly eventId: number;
   readonly userId: number;
+  /** Is told what a page needs that shows the event, and not only counts. */
+  readonly asksForView: boolean;
   /** Which second of the ping round is its own. */
   readonly slot: number;
   answered: boolean;
@@ -58,9 +60,19 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     for (const { socket } of this.all) socket.close(1012, 'restarting');
   }
 
-  add(socket: WebSocket, wire: Socket, eventId: number, userId: number): void {
+  add(socket: WebSocket, wire: Socket, eventId: number, userId: number, asksForView = false): void {
     const slot = Math.floor(Math.random() * pingRoundSeconds);
-    const connection: Connection = { socket, wire, eventId, userId, slot, answered: true, told: null, skips: 0 };
+    const connection: Connection = {
+      socket,
+      wire,
+      eventId,
+      userId,
+      asksForView,
+      slot,
+      answered: true,
+      told: null,
+      skips: 0,
+    };
     const users = this.connections.get(eventId) ?? new Map<number, Set<Connection>>();
     this.connections.set(eventId, users);
     users.set(userId, (users.get(userId) ?? new Set()).add(connection));
@@ -104,10 +116,16 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.close(4001, 'look again');
   }
 
-  /** At once to every socket of the event; the frame is built once. */
-  async broadcast(eventId: number, message: LiveMessage): Promise<void> {
+  /** At once to every socket of the event, or to those that asked for a view; the frame is built once. */
+  async broadcast(
+    eventId: number,
+    message: LiveMessage,
+    to: 'everybody' | 'who asked for a view' = 'everybody',
+  ): Promise<void> {
     const frame = textFrame(JSON.stringify(message));
-    await this.inTurns(eventId, 0, (connection) => this.sendFrame(connection, frame));
+    await this.inTurns(eventId, 0, (connection) => {
+      if (to === 'everybody' || connection.asksForView) this.sendFrame(connection, frame);
+    });
   }
 
   /**

@@ -3,13 +3,11 @@ import { Logger, type OnModuleInit } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection, type OnGatewayDisconnect } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import type { LiveMessage } from '@exco/contracts';
-import type { Student } from '../../users/roster/roster.ts';
 import { CountBroadcaster } from '../counts/count-broadcaster.ts';
-import { EventViewsService } from '../views/event-views.service.ts';
+import { LiveGreeting } from './live-greeting.ts';
 import { LiveNews } from './live-news.ts';
 import { LiveSockets } from './live-sockets.ts';
 import { admittedTo } from './live.adapter.ts';
-import { Receipt } from '../records/receipt.ts';
 import { Presence } from '../counts/presence.ts';
 
 /** The door of the live connections. Whoever comes is told the counts at once, and how things stand if they ask. */
@@ -22,8 +20,7 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
     private readonly watchers: Presence,
     private readonly counts: CountBroadcaster,
     private readonly news: LiveNews,
-    private readonly views: EventViewsService,
-    private readonly receipt: Receipt,
+    private readonly greeting: LiveGreeting,
   ) {}
 
   onModuleInit(): void {
@@ -32,20 +29,16 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
     const { eventId, me, asksForView } = admittedTo(request);
-    this.sockets.add(socket, request.socket, eventId, me.id);
+    this.sockets.add(socket, request.socket, eventId, me.id, asksForView);
     this.watchers.note(eventId, me.id);
     this.say(socket, this.counts.latest(eventId));
     // From here on this connection is told everything; what happened before, the view holds.
-    if (asksForView) this.say(socket, this.view(me, eventId, request.headers.cookie));
+    if (asksForView) this.say(socket, this.greeting.to(me, eventId, request.headers.cookie));
   }
 
   handleDisconnect(socket: WebSocket): void {
     const gone = this.sockets.remove(socket);
     if (gone) this.watchers.note(gone.eventId, gone.userId);
-  }
-
-  private async view(me: Student, eventId: number, cookies: string | undefined): Promise<LiveMessage> {
-    return { type: 'view', event: await this.views.one(me, eventId, this.receipt.times(cookies, me.id)) };
   }
 
   private say(socket: WebSocket, message: Promise<LiveMessage>): void {

@@ -27,9 +27,9 @@ export class EventViewsService {
     private readonly counts: CountBroadcaster,
   ) {}
 
-  async list(me: Student, receipts: Receipts): Promise<EventView[]> {
+  async list(me: Student, receipts: Receipts, most = mostListed): Promise<EventView[]> {
     const concerning = this.events.inOrder().filter((event) => concerns(event, me));
-    const listed = concerning.slice(0, mostListed);
+    const listed = concerning.slice(0, most);
     return Promise.all(listed.map((event) => this.view(me, event, receipts)));
   }
 

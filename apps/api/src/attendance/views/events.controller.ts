@@ -1,5 +1,5 @@
-import { Controller, Get, Param, Req, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Query, Req, UseGuards } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { classmate, eventView, streamView, type Classmate, type EventView, type StreamView } from '@exco/contracts';
@@ -7,7 +7,16 @@ import { EventIdPipe } from '../../stream/events/event-id.pipe.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Me, SessionGuard } from '../../users/auth/session.guard.ts';
 import { EventViewsService } from './event-views.service.ts';
+import { OpeningViews } from './opening-views.ts';
 import { Receipt } from '../records/receipt.ts';
+
+const AsksForOpening = () =>
+  ApiQuery({
+    name: 'opening',
+    required: false,
+    enum: ['1'],
+    description: 'Before check-in opens the answer says when this page prepares and sends',
+  });
 
 @ApiTags('Students: the event')
 @Controller('api/events')
@@ -15,26 +24,36 @@ import { Receipt } from '../records/receipt.ts';
 export class EventsController {
   constructor(
     private readonly views: EventViewsService,
+    private readonly openings: OpeningViews,
     private readonly receipt: Receipt,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'The events around now, the current one first' })
   @ApiResponse({ status: 200, standardSchema: z.array(eventView) })
-  async list(@Me() me: Student, @Req() request: FastifyRequest): Promise<EventView[]> {
-    return this.views.list(me, this.receipt.times(request.headers.cookie, me.id));
+  @AsksForOpening()
+  async list(
+    @Me() me: Student,
+    @Query('opening') opening: string | undefined,
+    @Req() request: FastifyRequest,
+  ): Promise<EventView[]> {
+    const views = await this.views.list(me, this.receipt.times(request.headers.cookie, me.id));
+    return opening === '1' ? views.map((view) => this.openings.added(me.id, view)) : views;
   }
 
   @Get(':eventId')
   @ApiParam({ name: 'eventId', type: Number })
   @ApiOperation({ summary: 'One event, and my attendance' })
+  @AsksForOpening()
   @ApiResponse({ status: 200, standardSchema: eventView })
   async one(
     @Me() me: Student,
     @Param('eventId', EventIdPipe) eventId: number,
+    @Query('opening') opening: string | undefined,
     @Req() request: FastifyRequest,
   ): Promise<EventView> {
-    return this.views.one(me, eventId, this.receipt.times(request.headers.cookie, me.id));
+    const view = await this.views.one(me, eventId, this.receipt.times(request.headers.cookie, me.id));
+    return opening === '1' ? this.openings.added(me.id, view) : view;
   }
 
   @Get(':eventId/classmates')

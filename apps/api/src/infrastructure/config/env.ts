@@ -41,6 +41,8 @@ const schema = z.object({
   DOCS: onOff.optional(),
   API_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
   WORKER_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
+  /** What the whole system takes, from one student each: whoever waits for the opening is spread by it. */
+  CHECK_INS_PER_SECOND: z.coerce.number().int().min(10).max(1_000_000).default(2_500),
   WEB_ROOT: z.string().default(fileURLToPath(new URL('../../../../web/dist/browser', import.meta.url))),
 });
 

@@ -3,6 +3,7 @@ import { ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { connectionTestSizes } from '@exco/contracts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { LoopDelay } from '../../infrastructure/observability/loop-delay.ts';
 import { SessionCookie } from '../../users/auth/session-cookie.ts';
 import { LoadBudget } from './load-budget.ts';
 import { noiseImage } from './noise-image.ts';
@@ -13,7 +14,10 @@ export class ConnectionTestController {
   private readonly images = new Map(connectionTestSizes.map((kilobytes) => [String(kilobytes), noiseImage(kilobytes)]));
   private readonly budget = new LoadBudget();
 
-  constructor(private readonly cookie: SessionCookie) {}
+  constructor(
+    private readonly cookie: SessionCookie,
+    private readonly delay: LoopDelay,
+  ) {}
 
   @Get(':kilobytes')
   @ApiOperation({ summary: 'An image that does not compress, to measure the connection with' })
@@ -28,6 +32,8 @@ export class ConnectionTestController {
         'content-type': 'image/png',
         'cache-control': 'no-store',
         'timing-allow-origin': '*',
+        // A page that measured a slow line while this server was late measures again.
+        'server-timing': `wait;dur=${this.delay.recent().toFixed(1)}`,
         'cross-origin-resource-policy': 'cross-origin',
       })
       .send(image);
