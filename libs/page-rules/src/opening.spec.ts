@@ -10,9 +10,11 @@ test('a page that comes early prepares within the window from preparesAt on', ()
   expect(prepareAt(times, plan, at('2026-11-22T08:00:00.000Z'))).toBe(at('2026-11-22T08:45:30.000Z'));
 });
 
-test('a page that comes later prepares within the window from now on, but never after the opening', () => {
+test('a page that comes later prepares within the window from now on, or within the time that is left', () => {
   expect(prepareAt(times, plan, at('2026-11-22T08:50:00.000Z'))).toBe(at('2026-11-22T08:50:30.000Z'));
-  expect(prepareAt(times, plan, at('2026-11-22T08:59:50.000Z'))).toBe(at(opensAt));
+  // Half of the 15 s that are left before a test would not be over at the opening.
+  expect(prepareAt(times, plan, at('2026-11-22T08:59:30.000Z'))).toBe(at('2026-11-22T08:59:37.500Z'));
+  expect(prepareAt(times, plan, at('2026-11-22T08:59:50.000Z'))).toBe(at('2026-11-22T08:59:50.000Z'));
   expect(prepareAt(times, plan, at('2026-11-22T09:00:10.000Z'))).toBe(at('2026-11-22T09:00:10.000Z'));
 });
 
@@ -27,4 +29,10 @@ test('without figures of the server the spread of the other moments holds', () =
     prepareWithinMilliseconds: 1_500,
     sendWithinMilliseconds: 1_500,
   });
+});
+
+test('an event that would be prepared after its opening is prepared at once, and pages still take their turns', () => {
+  const wrong = { preparesAt: opensAt, opensAt: preparesAt };
+  expect(prepareAt(wrong, plan, at('2026-11-22T08:30:00.000Z'))).toBe(at(preparesAt));
+  expect(prepareAt(wrong, plan, at('2026-11-22T08:50:00.000Z'))).toBe(at('2026-11-22T08:50:00.000Z'));
 });

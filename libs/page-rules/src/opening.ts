@@ -14,14 +14,21 @@ export interface OpeningTimes {
   opensAt: string;
 }
 
+/** As long as a connection test may take, and a list of classmates: whoever comes shortly before the opening starts now. */
+const preparationTakesMilliseconds = 15_000;
+
 /**
  * When a waiting page begins its connection test and loads the classmates: within the window that the server gives,
- * counted from the later of now and `preparesAt`, and never after the opening.
- * @param now milliseconds since 1970, by the server's clock
+ * counted from the later of now and `preparesAt`. Where less time is left it is the window that shrinks: if pages began
+ * at the last moment instead, all the late ones would begin at once.
+ * @param now when the page began to wait, milliseconds since 1970, by the server's clock
  */
 export function prepareAt({ preparesAt, opensAt }: OpeningTimes, plan: OpeningPlan, now: number): number {
   const from = Math.max(now, Date.parse(preparesAt));
-  return Math.max(now, Math.min(from + plan.place * plan.prepareWithinMilliseconds, Date.parse(opensAt)));
+  const left = Math.max(0, Date.parse(opensAt) - preparationTakesMilliseconds - from);
+  return (
+    Math.max(now, Math.min(from, Date.parse(opensAt))) + plan.place * Math.min(plan.prepareWithinMilliseconds, left)
+  );
 }
 
 /** When a prepared page sends the check-in that was pressed before the opening. Milliseconds since 1970, server's clock. */

@@ -38,18 +38,23 @@ describe('Classmates', () => {
   afterEach(() => jest.useRealTimers());
 
   const settle = () => jest.advanceTimersByTimeAsync(0);
+  type Result = Awaited<ReturnType<Api['checkDigits']>>['results'][number];
+  const answer = (outcome: Result['outcome'], more: Partial<Result> = {}) =>
+    checkDigits.mockImplementation((_, checks) =>
+      Promise.resolve({ results: checks.map(({ userId }) => ({ userId, outcome, ...more })) }),
+    );
 
   it('stands class by class, by name, with those who are there at the end', () => {
     expect(classmates.all()?.map(({ id }) => id)).toEqual([4, 2, 3, 1]);
   });
 
   it('asks as soon as four digits stand there, and not before', async () => {
-    checkDigits.mockResolvedValue({ outcome: 'match' });
+    answer('match');
     classmates.type(2, '041');
     expect(checkDigits).not.toHaveBeenCalled();
     classmates.type(2, '0417');
-    expect(checkDigits).toHaveBeenCalledWith(5, { userId: 2, digits: '0417' });
     await settle();
+    expect(checkDigits).toHaveBeenCalledWith(5, [{ userId: 2, digits: '0417' }]);
     expect(classmates.entry(2).verdict).toBe('added');
     expect(classmates.checks()).toEqual([{ userId: 2, digits: '0417' }]);
   });
@@ -57,7 +62,7 @@ describe('Classmates', () => {
   it.each(['wrong-digits', 'already-checked-in'] as const)(
     'does not bring along who is answered %s',
     async (outcome) => {
-      checkDigits.mockResolvedValue({ outcome });
+      answer(outcome);
       classmates.type(2, '0417');
       await settle();
       expect(classmates.entry(2).verdict).toBe(outcome);
@@ -66,7 +71,7 @@ describe('Classmates', () => {
   );
 
   it('forgets an answer to digits that were typed over meanwhile', async () => {
-    checkDigits.mockResolvedValue({ outcome: 'match' });
+    answer('match');
     classmates.type(2, '0417');
     classmates.type(2, '041');
     await settle();
@@ -82,7 +87,7 @@ describe('Classmates', () => {
   });
 
   it('counts a lock down, and opens the field again', async () => {
-    checkDigits.mockRejectedValue(new ApiProblem('DIGITS_LOCKED', 'wait', 42_000));
+    answer('locked', { retryAfterSeconds: 42 });
     classmates.type(2, '0417');
     await settle();
     expect(classmates.entry(2)).toEqual({ digits: '', verdict: 'locked', secondsLeft: 42 });
@@ -92,9 +97,37 @@ describe('Classmates', () => {
     expect(classmates.entry(2).verdict).toBe('none');
   });
 
+  it('asks in one request about a whole draft, and in the next about all that were typed meanwhile', async () => {
+    let first: (result: { results: Result[] }) => void = () => undefined;
+    checkDigits.mockReturnValueOnce(new Promise((resolve) => (first = resolve)));
+    await classmates.load(5, { 2: '0001', 3: '0002' });
+    await settle();
+    for (const digits of ['1111', '0003']) classmates.type(4, digits);
+    classmates.type(3, '0004');
+    answer('match');
+    first({
+      results: [
+        { userId: 2, outcome: 'match' },
+        { userId: 3, outcome: 'match' },
+      ],
+    });
+    await settle();
+    expect(checkDigits.mock.calls.map(([, checks]) => checks)).toEqual([
+      [
+        { userId: 3, digits: '0002' },
+        { userId: 2, digits: '0001' },
+      ],
+      [
+        { userId: 4, digits: '0003' },
+        { userId: 3, digits: '0004' },
+      ],
+    ]);
+    expect(classmates.checks().map(({ digits }) => digits)).toEqual(['0003', '0001', '0004']);
+  });
+
   it('brings no more than one request may', async () => {
     ask.mockResolvedValue(Array.from({ length: 250 }, (_, index) => classmate(index + 1, `Student ${index}`)));
-    checkDigits.mockResolvedValue({ outcome: 'match' });
+    answer('match');
     await classmates.load(5);
     for (let id = 1; id <= 250; id++) classmates.type(id, '0417');
     await settle();

@@ -1,8 +1,9 @@
 import { computed, DestroyRef, inject, Service, signal } from '@angular/core';
-import { type Classmate, type DigitCheck, maximumClassmates } from '@exco/contracts';
+import { type Classmate, type DigitCheck, type DigitCheckResults, maximumClassmates } from '@exco/contracts';
 import { tries } from '@exco/page-rules';
 import { Api } from '../core/api';
 import { type ApiProblem, problemOf } from '../core/api-problem';
+import { FirstAnswer } from '../core/first-answer';
 import { retrying } from '../core/retry';
 
 /** `unchecked`: the server could not be asked; the check-in itself will tell. */
@@ -22,8 +23,11 @@ const comesAlong: readonly Verdict[] = ['checking', 'added', 'unchecked'];
 @Service({ autoProvided: false })
 export class Classmates {
   private readonly api = inject(Api);
+  private readonly first = inject(FirstAnswer);
   private readonly entries = signal<ReadonlyMap<number, Entry>>(new Map());
   private readonly locks = new Map<number, ReturnType<typeof setInterval>>();
+  private readonly unasked: DigitCheck[] = [];
+  private asking: Promise<void> | null = null;
   private eventId = 0;
 
   readonly all = signal<readonly Classmate[] | null>(null);
@@ -48,7 +52,9 @@ export class Classmates {
     this.eventId = eventId;
     this.problem.set(null);
     try {
-      const classmates = await retrying(() => this.api.classmates(eventId), { tries: tries.classmates });
+      const classmates =
+        this.first.takeClassmates(eventId) ??
+        (await retrying(() => this.api.classmates(eventId), { tries: tries.classmates }));
       this.all.set(inOrder(classmates));
       for (const { id, checkedIn } of classmates) {
         const digits = before[id];
@@ -70,25 +76,48 @@ export class Classmates {
 
   type(id: number, digits: string): void {
     this.set(id, { digits, verdict: digits.length === 4 ? 'checking' : 'none' });
-    if (digits.length === 4) void this.verify(id, digits);
+    if (digits.length === 4) this.verify({ userId: id, digits });
   }
 
   remove(id: number): void {
     this.set(id, untouched);
   }
 
-  private async verify(userId: number, digits: string): Promise<void> {
+  /** Those that are typed while the server is asked about others go in one request after it; so does a whole draft. */
+  private verify(check: DigitCheck): void {
+    this.unasked.push(check);
+    this.asking ??= Promise.resolve()
+      .then(() => this.askAll())
+      .finally(() => (this.asking = null));
+  }
+
+  private async askAll(): Promise<void> {
+    while (this.unasked.length > 0) {
+      // Typed anew since: only the last digits of each classmate are asked about, and once.
+      const all = this.unasked.splice(0).filter(({ userId, digits }) => this.isCurrent(userId, digits));
+      const checks = [...new Map(all.map((check) => [check.userId, check])).values()];
+      for (let from = 0; from < checks.length; from += maximumClassmates)
+        await this.ask(checks.slice(from, from + maximumClassmates));
+    }
+  }
+
+  private async ask(checks: DigitCheck[]): Promise<void> {
     try {
-      const { outcome } = await retrying(() => this.api.checkDigits(this.eventId, { userId, digits }), {
+      const { results } = await retrying(() => this.api.checkDigits(this.eventId, checks), {
         tries: tries.digitCheck,
       });
-      if (this.isCurrent(userId, digits)) this.set(userId, { verdict: outcome === 'match' ? 'added' : outcome });
-    } catch (error) {
-      if (!this.isCurrent(userId, digits)) return;
-      const problem = problemOf(error);
-      if (problem.code === 'DIGITS_LOCKED') this.lock(userId, problem.retryAfterMilliseconds);
-      else this.set(userId, { verdict: 'unchecked' });
+      const outcomes = new Map(results.map((result) => [result.userId, result]));
+      for (const check of checks) this.judge(check, outcomes.get(check.userId));
+    } catch {
+      for (const check of checks) this.judge(check, undefined);
     }
+  }
+
+  private judge({ userId, digits }: DigitCheck, result: DigitCheckResults['results'][number] | undefined): void {
+    if (!this.isCurrent(userId, digits)) return;
+    if (result?.outcome === 'locked') this.lock(userId, (result.retryAfterSeconds ?? 0) * 1_000);
+    else if (result?.outcome === 'match') this.set(userId, { verdict: 'added' });
+    else this.set(userId, { verdict: result?.outcome ?? 'unchecked' });
   }
 
   /** Something else may have been typed while the server was asked. */

@@ -8,7 +8,7 @@ import type {
   Classmate,
   Companion,
   DigitCheck,
-  DigitCheckResult,
+  DigitCheckResults,
   EventView,
   Session,
   SignIn,
@@ -16,6 +16,7 @@ import type {
 } from '@exco/contracts';
 import { Subject } from 'rxjs';
 import { ApiProblem, offline } from './api-problem';
+import type { WantedEvent } from './first-answer';
 
 /** Longer than the server's own deadline of 2 s for a check-in, with a slow line's way there and back. */
 const answerWithinMilliseconds = 12_000;
@@ -26,14 +27,14 @@ export class Api {
   /** The session is over: whoever listens takes the student to the sign-in page. */
   readonly signedOut = new Subject<void>();
 
-  session = () => this.ask<Session>('GET', '/session');
-  signIn = (who: SignIn) => this.ask<Session>('POST', '/session', who);
+  session = (event: WantedEvent) => this.ask<Session>('GET', `/session?event=${event}`);
+  signIn = (who: SignIn, event: WantedEvent) => this.ask<Session>('POST', `/session?event=${event}`, who);
   signOut = () => this.ask<undefined>('DELETE', '/session');
   events = () => this.ask<EventView[]>('GET', '/events');
   event = (eventId: number) => this.ask<EventView>('GET', `/events/${eventId}`);
   classmates = (eventId: number) => this.ask<Classmate[]>('GET', `/events/${eventId}/classmates`);
-  checkDigits = (eventId: number, check: DigitCheck) =>
-    this.ask<DigitCheckResult>('POST', `/events/${eventId}/digit-checks`, check);
+  checkDigits = (eventId: number, checks: readonly DigitCheck[]) =>
+    this.ask<DigitCheckResults>('POST', `/events/${eventId}/digit-checks`, { checks });
   checkIn = (eventId: number, request: CheckInRequest, leaving?: AbortSignal) =>
     this.ask<CheckInAnswer>('POST', `/events/${eventId}/check-ins?stream=1`, request, leaving);
   stream = (eventId: number) => this.ask<StreamView>('GET', `/events/${eventId}/stream`);

@@ -4,6 +4,7 @@ import { tries } from '@exco/page-rules';
 import { Api } from '../core/api';
 import { Clock } from '../core/clock';
 import { CurrentStudent } from '../core/current-student';
+import { FirstAnswer, type FirstEvent, type WantedEvent } from '../core/first-answer';
 import { OtherTabs } from '../core/other-tabs';
 import { retrying } from '../core/retry';
 import { Arrivals } from './arrival';
@@ -20,6 +21,7 @@ export class CurrentEvent {
   private readonly api = inject(Api);
   private readonly clock = inject(Clock);
   private readonly student = inject(CurrentStudent);
+  private readonly first = inject(FirstAnswer);
   private readonly arrivals = inject(Arrivals);
   private readonly tabs = inject(OtherTabs);
 
@@ -56,14 +58,15 @@ export class CurrentEvent {
   async load(eventId: number): Promise<void> {
     const opened = ++this.opened;
     if (this.view()?.id === eventId) return;
-    const event = await this.timed(() => this.api.event(eventId));
+    const event = this.toldFirst(eventId)?.event ?? (await this.timed(() => this.api.event(eventId)));
     if (this.opened === opened) this.show(event, 'answer');
   }
 
   /** The event that matters now; null when there is none. @throws ApiProblem */
   async loadCurrent(): Promise<EventView | null> {
     const opened = ++this.opened;
-    const event = await this.timed(async () => (await this.api.events())[0]);
+    const first = this.toldFirst('current');
+    const event = first ? first.event : await this.timed(async () => (await this.api.events())[0]);
     if (event && this.opened === opened) this.show(event, 'answer');
     return event ?? null;
   }
@@ -151,6 +154,13 @@ export class CurrentEvent {
     if (!event || this.view()?.id !== eventId) return;
     this.clock.answered(event.serverTime, askedAt);
     this.show(event, 'answer');
+  }
+
+  /** What came with the session; null when the event has to be asked for. */
+  private toldFirst(wanted: WantedEvent): FirstEvent | null {
+    const first = this.first.takeEvent(wanted);
+    if (first?.event) this.clock.answered(first.event.serverTime, first.askedAt, first.answeredAt);
+    return first;
   }
 
   /** Each try is timed by itself: the wait between two says nothing about the line. */

@@ -25,7 +25,7 @@ export const eventKnown: CanActivateFn = ({ paramMap }, { url }) => {
   return answer(router, url, async () => {
     const eventId = paramMap.get('eventId') ?? '';
     if (!/^[1-9]\d{0,9}$/.test(eventId)) return instead(router, '/no-such-page');
-    await student.load();
+    await student.load(Number(eventId));
     await event.load(Number(eventId));
     return true;
   });

@@ -6,6 +6,7 @@ import { Clock } from '../core/clock';
 import { CurrentEvent } from './current-event';
 import { OpeningPace } from './opening-pace';
 
+const preparesAt = '2026-11-22T08:45:00.000Z';
 const opensAt = '2026-11-22T09:00:00.000Z';
 const opening: Opening = {
   waiting: 9_000,
@@ -15,7 +16,7 @@ const opening: Opening = {
 };
 
 describe('OpeningPace', () => {
-  const view = signal<{ opensAt: string; opening?: Opening } | null>(null);
+  const view = signal<{ preparesAt: string; opensAt: string; opening?: Opening } | null>(null);
   const state = signal<LiveEventState>('scheduled');
   const mayPrepare = signal(true);
   let pace: OpeningPace;
@@ -46,7 +47,7 @@ describe('OpeningPace', () => {
 
   beforeEach(() => {
     leaving = new AbortController();
-    view.set({ opensAt, opening });
+    view.set({ preparesAt, opensAt, opening });
     state.set('scheduled');
     mayPrepare.set(true);
   });
@@ -59,7 +60,8 @@ describe('OpeningPace', () => {
 
   it('begins so early that it is ready at the opening', async () => {
     at('2026-11-22T08:59:30.000Z');
-    expect(await waits()).toBe(15_000);
+    // Half of the 15 s that are left.
+    expect(await waits()).toBe(7_500);
   });
 
   it('does not begin before preparesAt', async () => {
@@ -73,7 +75,7 @@ describe('OpeningPace', () => {
 
   it('goes on without the server’s figures when they do not come', async () => {
     at('2026-11-22T08:50:00.000Z');
-    view.set({ opensAt });
+    view.set({ preparesAt, opensAt });
     const waited = await waits();
     expect(waited).toBeGreaterThanOrEqual(4_000);
     expect(waited).toBeLessThanOrEqual(5_600);
@@ -88,7 +90,7 @@ describe('OpeningPace', () => {
   it('sends at its place in the window after the opening, also when the opening moves', () => {
     at('2026-11-22T08:50:00.000Z');
     expect(pace.slot()).toBe(Date.parse(opensAt) + 2_000);
-    view.set({ opensAt: '2026-11-22T09:01:00.000Z', opening });
+    view.set({ preparesAt, opensAt: '2026-11-22T09:01:00.000Z', opening });
     expect(pace.slot()).toBe(Date.parse(opensAt) + 62_000);
   });
 

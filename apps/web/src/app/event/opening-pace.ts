@@ -1,6 +1,6 @@
 import { computed, inject, Service } from '@angular/core';
 import { toObservable } from '@angular/core/rxjs-interop';
-import { spreadDelay } from '@exco/page-rules';
+import { type OpeningPlan, prepareAt, sendAt, spreadDelay, unplannedOpening } from '@exco/page-rules';
 import { filter, firstValueFrom, fromEvent, map, merge, take, timer } from 'rxjs';
 import { Clock } from '../core/clock';
 import { pause } from '../core/retry';
@@ -10,15 +10,14 @@ import { CurrentEvent } from './current-event';
 const figuresWithinMilliseconds = 4_000;
 /** Without figures: so long for pages to begin in, and as long for their check-ins. */
 const withoutFiguresMilliseconds = 1_500;
-/** As long as a connection test may take, and a list of classmates: whoever comes shortly before the opening starts now. */
-const preparationTakesMilliseconds = 15_000;
 
 /** When this page does what all pages that wait for the opening want to do at the same moment. */
 @Service()
 export class OpeningPace {
   private readonly event = inject(CurrentEvent);
   private readonly clock = inject(Clock);
-  private readonly random = Math.random();
+  /** While the server has said nothing. */
+  private readonly unplanned: OpeningPlan = unplannedOpening(withoutFiguresMilliseconds);
   private readonly mayPrepare = toObservable(this.event.mayPrepare);
   private readonly hasFigures = toObservable(
     computed(() => this.event.view()?.opening !== undefined || this.event.state() !== 'scheduled'),
@@ -40,12 +39,7 @@ export class OpeningPace {
   /** When a page that was told to check in at the opening sends, milliseconds since 1970. */
   slot(): number {
     const event = this.event.view();
-    if (!event) return Infinity;
-    const { place, sendWithinMilliseconds } = event.opening ?? {
-      place: this.random,
-      sendWithinMilliseconds: withoutFiguresMilliseconds,
-    };
-    return Date.parse(event.opensAt) + place * sendWithinMilliseconds;
+    return event ? sendAt(event, event.opening ?? this.unplanned) : Infinity;
   }
 
   private delay(): number {
@@ -53,11 +47,6 @@ export class OpeningPace {
     if (!event) return 0;
     const now = this.clock.now();
     if (this.event.state() !== 'scheduled') return spreadDelay(event.opensAt, now, this.event.counts().watching);
-    const { place, prepareWithinMilliseconds } = event.opening ?? {
-      place: this.random,
-      prepareWithinMilliseconds: withoutFiguresMilliseconds,
-    };
-    const timeLeft = Date.parse(event.opensAt) - now - preparationTakesMilliseconds;
-    return Math.max(0, Math.min(place * prepareWithinMilliseconds, timeLeft));
+    return prepareAt(event, event.opening ?? this.unplanned, now) - now;
   }
 }

@@ -48,9 +48,12 @@ export class SignIn {
     this.busy.set(true);
     this.fault.set(null);
     const waiting = (milliseconds: number, problem: ApiProblem) => this.news.set(tryingAgain(milliseconds, problem));
+    const returnTo = sitePath(this.route.queryParamMap.get('returnTo'));
+    // The event that the student is on the way to comes with the answer.
+    const eventId = Number(/^\/events\/([1-9]\d{0,9})/.exec(returnTo)?.[1] ?? 0);
     try {
-      await retrying(() => this.student.signIn(who), { tries: tries.signIn, waiting });
-      await this.router.navigateByUrl(sitePath(this.route.queryParamMap.get('returnTo')), { replaceUrl: true });
+      await retrying(() => this.student.signIn(who, eventId || 'current'), { tries: tries.signIn, waiting });
+      await this.router.navigateByUrl(returnTo, { replaceUrl: true });
     } catch (error) {
       this.refuse(problemOf(error).message);
     } finally {
