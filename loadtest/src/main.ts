@@ -2,11 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StackError } from '@exco/local-stack';
+import { StackError, useBatchScheduling } from '@exco/local-stack';
 import { forgetSettings } from './env.ts';
 import { Fault, UsageFault } from './terminal/fault.ts';
 import { readOptions, usage, type Options } from './plan/options.ts';
-import { useBatchScheduling } from './system/scheduling.ts';
 import { interruption, Interrupted, listenForInterruption } from './terminal/interruption.ts';
 import { sayTo, type Say } from './terminal/say.ts';
 import { exitCodes } from './thresholds/verdict.ts';

@@ -1,4 +1,4 @@
-import { startSystem } from '@exco/local-stack';
+import { startSystem, useBatchScheduling } from '@exco/local-stack';
 import { environmentWith, logsIn, readSettings } from './env.ts';
 import { runCommand } from './run/command.ts';
 import { untilInterrupted } from './run/interruption.ts';
@@ -12,6 +12,7 @@ import { welcome } from './start/welcome.ts';
 
 await runCommand(async (cleanUp) => {
   console.log('Exco Live');
+  useBatchScheduling();
   const settings = readSettings();
   const claim = await claimHome(settings.home);
   cleanUp.defer(() => claim.release());

@@ -11,5 +11,6 @@ export type { OwnServer } from './own-server.ts';
 export { findExecutable, findProgram, type Program } from './programs.ts';
 export { reachDatabase, reachRedis } from './reach.ts';
 export { startRedis, type RedisOptions } from './redis.ts';
+export { useBatchScheduling } from './scheduling.ts';
 export { StackError, touching } from './stack-error.ts';
 export { startSystem, type System, type SystemOptions } from './system.ts';

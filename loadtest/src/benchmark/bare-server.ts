@@ -21,8 +21,8 @@ const countsEveryMilliseconds = 1_250;
 const eventId = 1;
 /** As long as the product's session cookie. */
 const padding = 'x'.repeat(80);
-const image = randomBytes(64 * 1024);
-const largeImage = randomBytes(256 * 1024);
+const image = randomBytes(192 * 1000);
+const largeImage = randomBytes(256 * 1000);
 
 const idByName = new Map<string, number>();
 const classmatesOf = new Map<number, string>();
@@ -70,9 +70,14 @@ function signIn(text: string, response: ServerResponse): void {
   const { username } = JSON.parse(text) as { username: string };
   const id = idByName.get(username) ?? 0;
   const user = { id, displayName: 'A Student', classes: [{ id: 1, name: '7B' }] };
-  send(response, JSON.stringify({ user }), 200, {
-    'set-cookie': `exco_session=${id}.${padding}; Path=/; HttpOnly; SameSite=Lax`,
-  });
+  send(
+    response,
+    `{"user":${JSON.stringify(user)},"event":${view()},"classmates":${classmatesOf.get(id) ?? '[]'}}`,
+    200,
+    {
+      'set-cookie': `exco_session=${id}.${padding}; Path=/; HttpOnly; SameSite=Lax`,
+    },
+  );
 }
 
 function checkIn(text: string, actor: number, response: ServerResponse): void {
@@ -86,6 +91,11 @@ function checkIn(text: string, actor: number, response: ServerResponse): void {
   }));
   checkedIn += results.length;
   send(response, `{"committed":true,"results":${JSON.stringify(results)},"stream":${stream}}`);
+}
+
+function checkDigits(text: string, response: ServerResponse): void {
+  const { checks } = JSON.parse(text) as { checks: { userId: number }[] };
+  send(response, JSON.stringify({ results: checks.map(({ userId }) => ({ userId, outcome: 'match' })) }));
 }
 
 function checkOut(text: string, response: ServerResponse): void {
@@ -119,14 +129,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (url.startsWith('/api/connection-test/256')) send(response, largeImage);
   else if (url.startsWith('/api/connection-test')) send(response, image);
   else if (url.startsWith('/api/admin')) admin(method, url, text, response);
-  else if (url === '/api/session') {
-    if (method === 'POST') signIn(text, response);
-    else send(response, '{"code":"NOT_SIGNED_IN","message":"Sign in first."}', 401);
-  } else if (url === '/api/events') send(response, `[${view()}]`);
+  else if (url.startsWith('/api/session')) signIn(text, response);
   else if (url.includes('/check-ins')) checkIn(text, actorOf(request), response);
   else if (url.endsWith('/check-outs') && method === 'POST') checkOut(text, response);
   else if (url.endsWith('/check-outs')) send(response, '[]');
-  else if (url.endsWith('/digit-checks')) send(response, '{"outcome":"match"}');
+  else if (url.endsWith('/digit-checks')) checkDigits(text, response);
   else if (url.endsWith('/classmates')) send(response, classmatesOf.get(actorOf(request)) ?? '[]');
   else if (url.endsWith('/stream')) send(response, stream);
   else send(response, view());

@@ -2,7 +2,6 @@ import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type His
 
 /** What a student's page asks for, in the order in which it does, and what it is told. */
 export const steps = [
-  'open page',
   'sign-in',
   'event',
   'live connection',

@@ -51,7 +51,7 @@ export const usage = `npm run loadtest -- [options]
   --slow-database         slow the database down for some seconds while students come
   --history 200           so many past events, as large as this one, are in the database first
   --statements            a table of what the database did, by statement (always with --history)
-  --no-batch-scheduling   start the system as npm start does, without SCHED_BATCH
+  --no-batch-scheduling   without SCHED_BATCH, under which npm start runs the system, too
   --no-ceilings           do not run the same students against a bare server afterwards
   --check-in-p99 250      another limit, in milliseconds
   --json                  print summary.json instead of text              --out folder          default loadtest/results/<time>

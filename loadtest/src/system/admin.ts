@@ -18,6 +18,8 @@ const minute = 60_000;
 const auditPage = 1_000;
 /** The import of a large roster takes its time. */
 const answerWithinMilliseconds = 300_000;
+/** Of the time before an opening: pages may get ready after so much of it. */
+const preparesAfter = 0.4;
 
 /** What a host can do through the API. */
 export class Admin {
@@ -35,6 +37,8 @@ export class Admin {
     const opensAt = opensIn === null ? at(-10) : new Date(Date.now() + opensIn).toISOString();
     return this.ask('POST', '/events', adminEvent, {
       title,
+      // Whoever has come by then could begin in this very moment.
+      ...(opensIn !== null && { preparesAt: new Date(Date.now() + opensIn * preparesAfter).toISOString() }),
       opensAt,
       startsAt: opensIn === null ? at(-5) : opensAt,
       endsAt: at(240),

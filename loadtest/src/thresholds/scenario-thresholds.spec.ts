@@ -16,6 +16,7 @@ function aRun(change: object): ScenarioRun {
     samples: {},
     memoryHeld: {},
     reconnected: null,
+    last: { busy: 0 },
     options: { profile: 'even', cut: false },
     collected: { recorded: [], health: [], log: { checkIns: [], checkOuts: [], told: [], lists: [] } },
     ...change,
@@ -27,6 +28,18 @@ function failing(run: ScenarioRun, latencies = new Latencies()): string[] {
     .filter(({ ok }) => !ok)
     .map(({ what }) => what);
 }
+
+test('a journey of more than five requests fails the run, unless some had to be asked again', () => {
+  const asking = (requests: number, busy = 0) =>
+    aRun({
+      plans: [{}, {}],
+      last: { busy },
+      collected: { recorded: [{ seconds: { 0: { ...noSecond(), requests } } }], log: { checkIns: [] } },
+    });
+  expect(failing(asking(10))).toEqual([]);
+  expect(failing(asking(11))).toEqual(['requests for each student']);
+  expect(failing(asking(11, 1))).toEqual([]);
+});
 
 describe('after the cut', () => {
   const reconnected = { cutAt, cutSockets: 1, servesAfter: 1_000, backAfter: 2_000, curve: [] };

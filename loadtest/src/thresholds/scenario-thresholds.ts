@@ -2,6 +2,7 @@ import { percentilesOf, type Latencies } from '../metrics/latency.ts';
 import type { Check } from './verdict.ts';
 import type { ScenarioRun } from '../scenario/scenario.ts';
 
+const mostRequests = 5;
 const backWithinMilliseconds = 60_000;
 const fullSpeedMilliseconds = 250;
 /** Of the memory that the API holds when everybody is in and nothing waits. */
@@ -9,7 +10,30 @@ const mostMemory = 1.3;
 
 /** What only some runs must show. */
 export function scenarioThresholds(run: ScenarioRun, latencies: Latencies): Check[] {
-  return [...reconnectThresholds(run), ...overloadThresholds(run), ...openingThresholds(run, latencies)];
+  return [
+    ...journeyThresholds(run),
+    ...reconnectThresholds(run),
+    ...overloadThresholds(run),
+    ...openingThresholds(run, latencies),
+  ];
+}
+
+/** Where nothing has to be asked again, a journey is so many requests at most, on average. */
+function journeyThresholds({ options, plans, collected, last }: ScenarioRun): Check[] {
+  if (options.cut || options.slowDatabase || options.profile === 'overload' || last.busy > 0) return [];
+  let requests = 0;
+  for (const { seconds } of collected.recorded)
+    for (const second of Object.values(seconds)) requests += second.requests;
+  const each = requests / Math.max(1, plans.length);
+  return [
+    {
+      what: 'requests for each student',
+      target: `≤ ${mostRequests}`,
+      measured: each.toFixed(1),
+      ok: each <= mostRequests,
+      speed: false,
+    },
+  ];
 }
 
 function reconnectThresholds({ reconnected, collected, options }: ScenarioRun): Check[] {

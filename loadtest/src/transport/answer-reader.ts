@@ -5,8 +5,10 @@ export interface Answer {
   body: string;
   /** Of the body. */
   bytes: number;
-  /** From the first byte of the body to its last. */
-  bodyMilliseconds: number;
+  /** Of a body that is only counted: how much of it had come by when, from the head on. */
+  pieces: { bytes: number; milliseconds: number }[];
+  /** As the header of that name says. */
+  serverTiming: string | null;
   cookies: string[];
   retryAfterSeconds: number;
   /** The server closes the connection after this one. */
@@ -63,7 +65,8 @@ export class AnswerReader {
       status,
       body: '',
       bytes: 0,
-      bodyMilliseconds: 0,
+      pieces: [],
+      serverTiming: /\r\nserver-timing: *([^\r]*)/i.exec(head)?.[1] ?? null,
       cookies,
       retryAfterSeconds: Number(/\r\nretry-after: *(\d+)/i.exec(head)?.[1] ?? 0),
       closes: /\r\nconnection: *close/i.test(head),
@@ -73,7 +76,7 @@ export class AnswerReader {
   private readPlain(bytes: Buffer, now: number): Answer | null {
     this.missing -= bytes.length;
     if (this.missing < 0) throw new Error('more bytes than the answer said');
-    return this.missing === 0 ? this.finish(bytes, now) : this.keep(bytes);
+    return this.missing === 0 ? this.finish(bytes, now) : this.keep(bytes, now);
   }
 
   private readChunks(bytes: Buffer, now: number): Answer | null {
@@ -85,27 +88,37 @@ export class AnswerReader {
       if (line < 0 || end > bytes.length) break;
       if (Number.isNaN(size)) throw new Error('this is not a chunk');
       if (size === 0) return this.finish(nothing, now);
-      this.keep(bytes.subarray(line + 2, end - 2));
+      this.keep(bytes.subarray(line + 2, end - 2), now);
       at = end;
     }
     this.rest = Buffer.from(bytes.subarray(at));
     return null;
   }
 
-  private keep(bytes: Buffer): null {
-    if (this.answer) this.answer.bytes += bytes.length;
-    if (!this.countOnly) this.plans.push(Buffer.from(bytes));
+  private keep(bytes: Buffer, now: number): null {
+    if (this.countOnly) this.count(bytes.length, now);
+    else {
+      if (this.answer) this.answer.bytes += bytes.length;
+      this.plans.push(Buffer.from(bytes));
+    }
     return null;
+  }
+
+  private count(bytes: number, now: number): void {
+    if (!this.answer || bytes === 0) return;
+    this.answer.bytes += bytes;
+    this.answer.pieces.push({ bytes: this.answer.bytes, milliseconds: now - this.bodyFrom });
   }
 
   private finish(last: Buffer, now: number): Answer | null {
     const { answer } = this;
     if (!answer) return null;
-    answer.bytes += last.length;
-    answer.bodyMilliseconds = now - this.bodyFrom;
-    if (!this.countOnly)
+    if (this.countOnly) this.count(last.length, now);
+    else {
+      answer.bytes += last.length;
       answer.body =
         this.plans.length === 0 ? last.toString('utf8') : Buffer.concat([...this.plans, last]).toString('utf8');
+    }
     this.answer = null;
     this.plans = [];
     return answer;

@@ -19,6 +19,8 @@ export class Attendee {
   event: EventView | EventWithoutAttendance | null = null;
   /** What to add to the own clock for the server's, milliseconds. */
   clockOffset = 0;
+  /** Who of the classmates was there when the sign-in told of them; null when the page has to ask. */
+  present: ReadonlySet<number> | null = null;
   /** The check-in said where the stream is. */
   knowsStream = false;
   /** Whom the check-in says that this student may check out; null when the page has to ask. */

@@ -3,10 +3,11 @@ import {
   checkInCommitted,
   checkInQueued,
   classmate,
-  digitCheckResult,
+  digitCheckResults,
   eventView,
   type CheckInAnswer,
   type CheckInRequest,
+  type Classmate,
   type DigitCheck,
 } from '@exco/contracts';
 import { groupAfterCheckIn, tries, type Measured } from '@exco/page-rules';
@@ -58,7 +59,9 @@ export async function chooseClassmates(
   return { chosen, pressedAt };
 }
 
-export async function listClassmates(user: Attendee): Promise<Set<number>> {
+/** Who of the classmates is there: as the sign-in said, else by a question. */
+export async function listClassmates(user: Attendee): Promise<ReadonlySet<number>> {
+  if (user.present) return user.present;
   const { body } = await user.page.ask({
     step: 'classmates',
     method: 'GET',
@@ -67,12 +70,16 @@ export async function listClassmates(user: Attendee): Promise<Set<number>> {
     tries: tries.classmates,
     schema: classmates,
   });
-  if (body && body.length !== user.plan.classmates)
+  return presentOf(user, body ?? []);
+}
+
+export function presentOf(user: Attendee, listed: readonly Classmate[]): ReadonlySet<number> {
+  if (listed.length !== user.plan.classmates)
     user.context.recorder.error(
       'classmates: not those of the roster',
-      `${body.length} instead of ${user.plan.classmates}`,
+      `${listed.length} instead of ${user.plan.classmates}`,
     );
-  return new Set(body?.filter(({ checkedIn }) => checkedIn).map(({ id }) => id));
+  return new Set(listed.filter(({ checkedIn }) => checkedIn).map(({ id }) => id));
 }
 
 /** Types a classmate's digits, mistyped ones first where the plan says so. */
@@ -104,19 +111,20 @@ async function checkDigits(
       step: 'digit check',
       method: 'POST',
       path: `${user.path}/digit-checks`,
-      body: { userId, digits },
+      body: { checks: [{ userId, digits }] },
       intendedAt,
       tries: tries.digitCheck,
-      schema: digitCheckResult,
+      schema: digitCheckResults,
     });
-    if (!body) return false;
+    const outcome = body?.results[0]?.outcome;
+    if (!outcome) return false;
     const isRight = digits === right;
-    if (isRight === (body.outcome === 'wrong-digits'))
+    if (isRight === (outcome === 'wrong-digits'))
       user.context.recorder.error(
         'digit check: wrong verdict',
-        `“${body.outcome}” for ${isRight ? 'right' : 'wrong'} digits of ${userId}`,
+        `“${outcome}” for ${isRight ? 'right' : 'wrong'} digits of ${userId}`,
       );
-    return body.outcome === 'match';
+    return outcome === 'match';
   } catch (error) {
     if (!(error instanceof GaveUp)) throw error;
     // Unchecked: the check-in itself will tell.

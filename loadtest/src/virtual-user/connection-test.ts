@@ -1,4 +1,4 @@
-import { measured, nextLoad, type Measured, type Sample } from '@exco/page-rules';
+import { measuredByStream, nextImage, serverWasLate, type Measured, type Piece } from '@exco/page-rules';
 import { GaveUp } from './page.ts';
 import { now } from './context.ts';
 import type { Attendee } from './attendee.ts';
@@ -9,13 +9,15 @@ const mostTests = 5;
 /** What a CDN would have said: the images then never reach this system. */
 const withoutImages: Measured = { kbps: 20_000, bytes: 192_000 };
 
-async function test(user: Attendee, minimumKbps: number): Promise<Measured> {
-  const small: Sample[] = [];
-  const large: Sample[] = [];
-  const loads = { small, large };
-  for (let size = nextLoad(loads, minimumKbps); size !== null; size = nextLoad(loads, minimumKbps))
-    (size === 64 ? small : large).push(await user.page.image(size, now()));
-  return measured(loads, minimumKbps);
+async function test(user: Attendee, minimumKbps: number): Promise<{ measured: Measured; late: boolean }> {
+  const images: Piece[][] = [];
+  let late = false;
+  for (let size = nextImage(images, minimumKbps); size !== null; size = nextImage(images, minimumKbps)) {
+    const { pieces, serverTiming } = await user.page.image(size, now());
+    images.push(pieces);
+    late ||= serverWasLate(serverTiming);
+  }
+  return { measured: measuredByStream(images, minimumKbps), late };
 }
 
 /** Loads the images as the page does, until the line is found fast enough. @throws GaveUp */
@@ -24,10 +26,16 @@ export async function measureConnection(user: Attendee): Promise<Measured> {
   if (!images) return withoutImages;
   for (let round = 1; round <= mostTests; round++) {
     try {
-      const line = await test(user, minimumKbps);
-      user.context.recorder.measured(line.kbps);
-      if (line.kbps >= minimumKbps) return line;
-      user.context.recorder.error('connection test: too slow', `${line.kbps} kbps from this very machine`);
+      const { measured, late } = await test(user, minimumKbps);
+      if (measured.kbps >= minimumKbps) {
+        user.context.recorder.measured(measured.kbps);
+        return measured;
+      }
+      // The page measures again by itself, and tells nobody.
+      if (!late || round === mostTests) {
+        user.context.recorder.measured(measured.kbps);
+        user.context.recorder.error('connection test: too slow', `${measured.kbps} kbps from this very machine`);
+      }
     } catch (error) {
       if (!(error instanceof GaveUp) || round === mostTests) throw error;
     }

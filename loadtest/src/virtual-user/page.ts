@@ -90,7 +90,7 @@ export class Page {
   }
 
   /** One image of the connection test. @throws GaveUp */
-  async image(kilobytes: number, intendedAt: number): Promise<{ bytes: number; milliseconds: number }> {
+  async image(kilobytes: number, intendedAt: number): Promise<Pick<Answer, 'pieces' | 'serverTiming'>> {
     const step = 'connection test';
     const path = `/api/connection-test/${kilobytes}?${Math.floor(this.random() * 2 ** 48)}`;
     const answer = await this.once(step, 'GET', path, null, true);
@@ -101,7 +101,7 @@ export class Page {
     }
     this.context.recorder.latency(step, now() - intendedAt);
     this.context.recorder.image(answer.bytes);
-    return { bytes: answer.bytes, milliseconds: answer.bodyMilliseconds };
+    return answer;
   }
 
   /** @throws GaveUp */

@@ -1,17 +1,12 @@
-import { z } from 'zod';
 import { tries } from '@exco/page-rules';
 import { eventView, session, streamView, type EventView, type EventWithoutAttendance } from '@exco/contracts';
 import type { UserPlan } from '../plan/user-plan.ts';
 import { Attendee } from './attendee.ts';
-import { checkInOn, checkInPage } from './check-in-page.ts';
+import { checkInOn, checkInPage, presentOf } from './check-in-page.ts';
 import { checkOutPage, prepareToLeave } from './check-out-page.ts';
 import { now, type UserContext } from './context.ts';
 import { GaveUp } from './page.ts';
 import { waitingPage } from './waiting-page.ts';
-
-const eventViews = z.array(eventView);
-/** A page that reaches nobody says so, and keeps trying by itself. */
-const triesToCome = 60;
 
 /** One student, from opening the page to having left. */
 export class VirtualUser {
@@ -30,11 +25,11 @@ export class VirtualUser {
     });
   }
 
-  /** @param intendedAt when the plan lets this student open the page, milliseconds since 1970 */
-  async attend(intendedAt: number): Promise<void> {
+  /** From the moment at which the plan lets this student open the page. */
+  async attend(): Promise<void> {
     const { self } = this;
     try {
-      await this.arrive(intendedAt);
+      await this.arrive();
       if (!self.attendance) await (this.isBeforeOpening() ? waitingPage(self) : checkInPage(self));
       if (self.plan.reloads) await this.reload();
       await this.watch();
@@ -67,49 +62,45 @@ export class VirtualUser {
     return this.leaving;
   }
 
-  private async arrive(intendedAt: number): Promise<void> {
+  private async arrive(): Promise<void> {
     const { self } = this;
     const { recorder, behaviour } = self.context;
     recorder.count('arrived');
-    // The page asks who is signed in before it shows the sign-in form.
-    await self.page.ask({
-      step: 'open page',
-      method: 'GET',
-      path: '/api/session',
-      intendedAt,
-      tries: triesToCome,
-      schema: session,
-      alsoFine: [401],
-    });
-    const typed = await self.think(2, 4);
-    const { body: who } = await self.page.ask({
+    const typedAt = await self.think(2, 4);
+    let askedAt = now();
+    const { body } = await self.page.ask({
       step: 'sign-in',
       method: 'POST',
-      path: '/api/session',
+      path: `/api/session?event=${behaviour.eventId}`,
       body: { username: self.plan.username },
-      intendedAt: typed,
+      intendedAt: typedAt,
+      // The wait between two tries says nothing about the clock.
+      tried: (sentAt) => (askedAt = sentAt),
       tries: tries.signIn,
       schema: session,
     });
-    if (who?.user.id !== self.plan.userId)
-      recorder.error('sign-in: somebody else', `${self.plan.userId} was answered ${String(who?.user.id)}`);
-    const askedAt = now();
-    const { body: events } = await self.page.ask({
-      step: 'event',
-      method: 'GET',
-      path: '/api/events',
-      intendedAt: askedAt,
-      tries: triesToCome,
-      schema: eventViews,
-    });
-    const event = events?.find(({ id }) => id === behaviour.eventId);
-    if (!event) {
-      recorder.error('event: not listed', `answered ${String(events?.length)} events`);
-      throw new GaveUp('event');
-    }
+    if (body?.user.id !== self.plan.userId)
+      recorder.error('sign-in: somebody else', `${self.plan.userId} was answered ${String(body?.user.id)}`);
+    // A server that does not tell it along with the sign-in is asked.
+    const event = body?.event ?? (await this.askForEvent());
     self.clockOffset = Date.parse(event.serverTime) - (askedAt + now()) / 2;
+    if (body?.classmates) self.present = presentOf(self, body.classmates);
     self.live.hold(self.page.client.cookieHeader);
     this.learn(event);
+  }
+
+  private async askForEvent(): Promise<EventView> {
+    const { self } = this;
+    const { body } = await self.page.ask({
+      step: 'event',
+      method: 'GET',
+      path: self.path,
+      intendedAt: now(),
+      tries: tries.event,
+      schema: eventView,
+    });
+    if (!body) throw new GaveUp('event');
+    return body;
   }
 
   /** Who is in stays in after a reload, also when a classmate brought them and the answer was never theirs. */

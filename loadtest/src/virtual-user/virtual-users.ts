@@ -55,7 +55,7 @@ export class VirtualUsers {
       this.watch.late(Math.max(0, Date.now() - at));
       const user = new VirtualUser(plan, this.context, index);
       this.students.push(user);
-      attending.push(user.attend(at).catch(this.failed));
+      attending.push(user.attend().catch(this.failed));
     }
     // The check-ins come seconds after the arrivals.
     await Promise.all(attending);

@@ -64,23 +64,12 @@ class AttendanceController {
   @Inject(LiveGateway)
   private readonly live!: LiveGateway;
 
-  @Get('session')
-  @HttpCode(401)
-  whoIsThere() {
-    return { code: 'NOT_SIGNED_IN', message: 'Sign in first.' };
-  }
-
   @Post('session')
   @HttpCode(200)
   async signIn(@Body() { username }: { username: string }, @Res({ passthrough: true }) reply: FastifyReply) {
     const user = await this.users.findOneByOrFail({ username });
     void reply.header('set-cookie', `exco_session=${user.id}; Path=/; HttpOnly; SameSite=Lax`);
     return { user: { ...by(user.id), classes: [{ id: user.classId, name: '7B' }] } };
-  }
-
-  @Get('events')
-  async events(@Headers('cookie') cookie: string) {
-    return [await this.event(cookie)];
   }
 
   @Get('events/:id')
@@ -109,9 +98,13 @@ class AttendanceController {
 
   @Post('events/:id/digit-checks')
   @HttpCode(200)
-  async checkDigits(@Body() { userId, digits }: { userId: number; digits: string }) {
-    const { username } = await this.users.findOneByOrFail({ id: userId });
-    return { outcome: username.endsWith(digits) ? 'match' : 'wrong-digits' };
+  async checkDigits(@Body() { checks }: { checks: { userId: number; digits: string }[] }) {
+    const results = [];
+    for (const { userId, digits } of checks) {
+      const { username } = await this.users.findOneByOrFail({ id: userId });
+      results.push({ userId, outcome: username.endsWith(digits) ? 'match' : 'wrong-digits' });
+    }
+    return { results };
   }
 
   @Post('events/:id/check-ins')
