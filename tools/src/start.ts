@@ -32,7 +32,7 @@ await runCommand(async (cleanUp) => {
       ...servers,
       port: settings.port,
       logDirectory: logsIn(settings.home),
-      env: environmentWith({ ...secrets }, { DOCS: 'on' }),
+      env: environmentWith({ ...secrets }, { DOCS: 'on', LOG_FORMAT: 'text' }),
     }),
   );
   cleanUp.defer(async () => {

@@ -9,6 +9,8 @@ import { ApiError } from './infrastructure/http/api-error.ts';
 import { ApiErrorFilter } from './infrastructure/http/api-error.filter.ts';
 import { serveDocs } from './infrastructure/http/docs.ts';
 import type { Env } from './infrastructure/config/env.ts';
+import { logRequests } from './infrastructure/http/request-log.ts';
+import { processLogger } from './infrastructure/observability/process-logger.ts';
 import { serveWebApp } from './infrastructure/http/web-app.ts';
 import { useAdmissionControl } from './admission/admission-hook.ts';
 import { acceptRosterUploads } from './users/roster-import/raw-uploads.ts';
@@ -42,10 +44,10 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   const filter = new ApiErrorFilter();
   const adapter = new FastifyAdapter({
     bodyLimit: mostBodyBytes,
-    trustProxy: env.TRUST_PROXY === 'on',
+    trustProxy: env.TRUST_PROXY > 0 && ((_: string, hop: number) => hop < env.TRUST_PROXY),
     // Above the 60 s of common proxies, so that they never reuse a connection that we are closing. Without a proxy
     // every student would hold a second descriptor beside the live connection: let go of it soon.
-    keepAliveTimeout: env.TRUST_PROXY === 'on' ? 72_000 : 10_000,
+    keepAliveTimeout: env.TRUST_PROXY > 0 ? 72_000 : 10_000,
     requestTimeout: 30_000,
     // No middleware is used, so none is looked for at every request.
     skipMiddie: true,
@@ -56,7 +58,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   // JSON alone: a form or plain text may be sent by any foreign page without asking first.
   adapter.getInstance().removeContentTypeParser('text/plain');
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.for(env), adapter, {
-    logger: ['error', 'warn'],
+    logger: processLogger(env),
     abortOnError: false,
     bodyParser: false,
   });
@@ -64,6 +66,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   app.useGlobalFilters(filter);
   app.useWebSocketAdapter(new LiveAdapter(app));
   app.enableShutdownHooks();
+  logRequests(app, env);
   useAdmissionControl(app, filter);
   acceptRosterUploads(app);
   if (env.docs) serveDocs(app, apiDocs);

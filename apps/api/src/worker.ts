@@ -1,15 +1,18 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { envOrExit } from './infrastructure/config/env.ts';
+import { processLogger } from './infrastructure/observability/process-logger.ts';
+import { selfReportOf } from './infrastructure/observability/self-report.ts';
 import { runProcesses } from './infrastructure/scheduling/processes.ts';
 import { WorkerModule } from './worker.module.ts';
 
 const env = envOrExit();
 
-await runProcesses(env.WORKER_PROCESSES, async () => {
+await runProcesses(env.WORKER_PROCESSES, env, async () => {
   const app = await NestFactory.createApplicationContext(WorkerModule.for(env), {
-    logger: ['error', 'warn'],
+    logger: processLogger(env),
     abortOnError: false,
   });
   app.enableShutdownHooks();
+  return selfReportOf(app);
 });

@@ -19,6 +19,8 @@ export interface SystemOptions {
   inspect?: { api: number; worker: number };
   /** Where the processes' output goes, `api.log` and `worker.log`; without it: to this terminal. */
   logDirectory?: string;
+  /** Each process has a METRICS_PORT of its own. */
+  observed?: boolean;
   /** Further settings; `ADMIN_TOKEN` and `SESSION_SECRET` are made up unless given here. */
   env?: NodeJS.ProcessEnv;
 }
@@ -29,6 +31,8 @@ export interface System {
   url: string;
   /** One for each API process. */
   urls: string[];
+  /** `http://127.0.0.1:port` of the figures of each API process and each worker, where they are observed. */
+  observedUrls: { apis: string[]; workers: string[] };
   /** The first one, where several are allowed. */
   adminToken: string;
   apis: OwnProcess[];
@@ -104,12 +108,17 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const first = options.port ?? (await freePort());
   const further = await Promise.all(Array.from({ length: apiProcesses - 1 }, freePort));
   const ports = [first, ...further];
+  const observedPorts = await Promise.all(
+    Array.from({ length: options.observed ? apiProcesses + workerProcesses : 0 }, freePort),
+  );
+  const observedAt = (index: number) =>
+    observedPorts[index] === undefined ? {} : { METRICS_PORT: String(observedPorts[index]) };
   const numbered = (name: string, index: number, of: number) => (of === 1 ? name : `${name} ${index + 1}`);
   const apis = ports.map((port, index) =>
     nodeProcess(
       numbered('the API', index, apiProcesses),
       'main',
-      { ...env, PORT: String(port) },
+      { ...env, PORT: String(port), ...observedAt(index) },
       logDirectory,
       index === 0 && inspect ? inspect.api : null,
     ),
@@ -118,7 +127,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     nodeProcess(
       numbered('the worker', index, workerProcesses),
       'worker',
-      env,
+      { ...env, ...observedAt(apiProcesses + index) },
       logDirectory,
       index === 0 && inspect ? inspect.worker : null,
     ),
@@ -134,9 +143,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     throw error;
   }
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  const observedUrls = observedPorts.map((port) => `http://127.0.0.1:${port}`);
   return {
     url: `http://127.0.0.1:${first}`,
     urls,
+    observedUrls: { apis: observedUrls.slice(0, apiProcesses), workers: observedUrls.slice(apiProcesses) },
     adminToken: adminToken.split(',')[0]?.trim() ?? '',
     apis,
     workers,

@@ -11,5 +11,5 @@ export * from './entities/roster-revision.ts';
 export * from './entities/user.ts';
 export * from './entities/user-agent.ts';
 export * from './roster.ts';
-export { migrate, MigrationError, type Migrated, type MigrateOptions } from './migrate.ts';
+export { describeMigrated, migrate, MigrationError, type Migrated, type MigrateOptions } from './migrate.ts';
 export * from './schema-state.ts';

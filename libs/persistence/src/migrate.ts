@@ -20,6 +20,15 @@ export interface Migrated {
   schema: SchemaState;
 }
 
+/** What a migration did, or with `dryRun` would do, a line for each thing worth saying. */
+export function describeMigrated({ ran, schema }: Migrated, dryRun: boolean): string[] {
+  const what = dryRun ? 'would run' : 'ran';
+  return [
+    ran.length === 0 ? 'Nothing to do: the schema is up to date.' : `${ran.length} ${what}: ${ran.join(', ')}`,
+    ...('unknown' in schema ? [`A later version has migrated this database too: ${schema.unknown.join(', ')}`] : []),
+  ];
+}
+
 /** Somebody has to change a setting or a right: the message says which. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';

@@ -11,6 +11,7 @@ import { TestStack } from './test-stack.ts';
 
 interface OwnStackOptions {
   apis?: number;
+  observed?: boolean;
   env?: Record<string, string>;
 }
 
@@ -23,13 +24,13 @@ interface OwnParts {
 
 async function startOwn(
   servers: { databaseUrl: string; testsDatabaseUrl: string; redisUrl: string },
-  { apis = 1, env = {} }: OwnStackOptions,
+  { apis = 1, observed = false, env = {} }: OwnStackOptions,
 ): Promise<OwnParts> {
   const { databaseUrl, testsDatabaseUrl, redisUrl } = servers;
   const logDirectory = mkdtempSync(join(tmpdir(), 'exco-e2e-'));
   const all = { ...settings, ...env };
   await migrate(testsDatabaseUrl);
-  const system = await startSystem({ databaseUrl, redisUrl, apiProcesses: apis, logDirectory, env: all });
+  const system = await startSystem({ databaseUrl, redisUrl, apiProcesses: apis, observed, logDirectory, env: all });
   const addresses = { databaseUrl, testsDatabaseUrl, redisUrl, urls: system.urls, logDirectory };
   return { addresses, system, database: await openDatabase(testsDatabaseUrl, 4), env: all };
 }

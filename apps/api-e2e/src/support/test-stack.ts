@@ -48,6 +48,10 @@ export class TestStack {
     return this.addresses.urls;
   }
 
+  get databaseUrl(): string {
+    return this.addresses.databaseUrl;
+  }
+
   get redisUrl(): string {
     return this.addresses.redisUrl;
   }

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiErrorFilter } from '../infrastructure/http/api-error.filter.ts';
 import { ENV } from '../infrastructure/config/env.ts';
+import { Metrics } from '../infrastructure/observability/metrics.ts';
 import { Admission } from './admission.ts';
 import { useAdmissionControl } from './admission-hook.ts';
 
@@ -18,7 +19,7 @@ class Inside {
   }
 }
 
-@Module({ controllers: [Inside], providers: [{ provide: ENV, useValue: {} }] })
+@Module({ controllers: [Inside], providers: [{ provide: ENV, useValue: {} }, Metrics] })
 class InsideModule {}
 
 let app: NestFastifyApplication;

@@ -1,8 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { Counter, Gauge } from 'prom-client';
 import { busy } from '../infrastructure/http/api-error.ts';
 import type { ApiErrorFilter } from '../infrastructure/http/api-error.filter.ts';
 import { ENV, type Env } from '../infrastructure/config/env.ts';
+import { Metrics } from '../infrastructure/observability/metrics.ts';
 import { Admission } from './admission.ts';
 import { isSecure, readCookie, setCookie } from '../users/auth/cookies.ts';
 import { sessionCookie } from '../users/auth/session-cookie.ts';
@@ -21,6 +23,7 @@ export function useAdmissionControl(
   admission = new Admission(),
 ): void {
   const env = app.get<Env>(ENV);
+  const turnedAway = metricsOf(admission, app.get(Metrics));
   app
     .getHttpAdapter()
     .getInstance()
@@ -33,9 +36,28 @@ export function useAdmissionControl(
         done();
         return;
       }
+      turnedAway.inc();
       const place = setCookie(placeCookie, String(now + seconds), seconds + placeKeptSeconds, isSecure(env, request));
       filter.answer(busy(seconds), reply.headers({ connection: 'close', 'set-cookie': place }));
     });
+}
+
+/** @returns the counter of those who were turned away */
+function metricsOf(admission: Admission, { registry }: Metrics): Counter {
+  const registers = [registry];
+  new Gauge({
+    name: 'exco_admission_waiting',
+    help: 'Newcomers who were given a place in the queue and have not had their time yet.',
+    registers,
+    collect() {
+      this.set(admission.waiting);
+    },
+  });
+  return new Counter({
+    name: 'exco_admission_turned_away_total',
+    help: 'Times that a newcomer was told to come again (503).',
+    registers,
+  });
 }
 
 function placeIn({ headers }: FastifyRequest, now: number): number | null {

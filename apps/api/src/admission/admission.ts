@@ -36,6 +36,11 @@ function loopTime(): LoopTime {
   return { turns: performance.nodeTiming.uvMetricsInfo.loopCount, active: performance.eventLoopUtilization().active };
 }
 
+const perSecond = ({ from, letIn }: Rush, now: number) => (letIn + 300) / ((now - from) / 1_000 + 1);
+
+const stillWaiting = (rush: Rush, now: number) =>
+  Math.max(0, rush.waiting - ((now - rush.at) / 1_000) * perSecond(rush, now));
+
 /** How many newcomers this process lets in, and when the others may come. */
 export class Admission {
   private left = burst;
@@ -71,6 +76,11 @@ export class Admission {
     return 0;
   }
 
+  /** How many were turned away and have not had their time yet. */
+  get waiting(): number {
+    return this.rush ? stillWaiting(this.rush, this.now()) : 0;
+  }
+
   private refill(): void {
     const { turns, active } = this.loop();
     const turned = turns - this.last.turns;
@@ -84,10 +94,8 @@ export class Admission {
   /** The queue moves as fast as people have come in since it began; at first, three hundred a second. */
   private placeInQueue(now: number): number {
     this.rush ??= { from: now, at: now, letIn: 0, waiting: 0 };
-    const { from, at, letIn, waiting } = this.rush;
-    const perSecond = (letIn + 300) / ((now - from) / 1_000 + 1);
-    this.rush.waiting = Math.max(0, waiting - ((now - at) / 1_000) * perSecond) + 1;
+    this.rush.waiting = stillWaiting(this.rush, now) + 1;
     this.rush.at = now;
-    return Math.min(mostWaitSeconds, Math.round(leastWaitSeconds + this.rush.waiting / perSecond));
+    return Math.min(mostWaitSeconds, Math.round(leastWaitSeconds + this.rush.waiting / perSecond(this.rush, now)));
   }
 }

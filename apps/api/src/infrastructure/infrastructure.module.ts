@@ -11,10 +11,14 @@ import {
   administrationConnections,
   administrationStatementSeconds,
 } from './database/administration.ts';
-import { Metrics } from './observability/metrics.ts';
+import { refuseUnfitSchema } from './database/schema-fit.ts';
+import { PoolMetrics } from './database/pool-metrics.ts';
+import { Metrics, metricsOfProcess } from './observability/metrics.ts';
+import { Readiness } from './observability/readiness.ts';
 import { createRedis, impatient, RedisConnections, redisPrefix } from './redis/redis.ts';
 import { SignalBus } from './redis/signals.ts';
 import { PeriodicTasks } from './scheduling/periodic.ts';
+import { StartRefused } from './scheduling/start-refused.ts';
 
 /** What a worker does when Redis goes: wait for it. An API process must not wait: it writes without the queue. */
 export type Role = 'api' | 'worker';
@@ -22,8 +26,23 @@ export type Role = 'api' | 'worker';
 function pool(options: DataSourceOptions, name: string | undefined, statementSeconds?: number): DynamicModule {
   return TypeOrmModule.forRootAsync({
     ...(name === undefined ? {} : { name }),
-    useFactory: () => ({ ...options, ...(name === undefined ? {} : { name }), retryAttempts: 5, retryDelay: 1_000 }),
-    dataSourceFactory: () => openDataSource(options, statementSeconds),
+    useFactory: () => ({
+      ...options,
+      ...(name === undefined ? {} : { name }),
+      retryAttempts: 5,
+      retryDelay: 1_000,
+      toRetry: (error: unknown) => !(error instanceof StartRefused),
+    }),
+    dataSourceFactory: async () => {
+      const source = await openDataSource(options, statementSeconds);
+      try {
+        await refuseUnfitSchema(source);
+      } catch (error) {
+        await source.destroy();
+        throw error;
+      }
+      return source;
+    },
   });
 }
 
@@ -67,9 +86,14 @@ export class InfrastructureModule {
         Clock,
         PeriodicTasks,
         SignalBus,
-        Metrics,
+        {
+          provide: Metrics,
+          useFactory: () => metricsOfProcess(role, role === 'api' ? env.API_PROCESSES : env.WORKER_PROCESSES),
+        },
+        PoolMetrics,
+        Readiness,
       ],
-      exports: [ENV, Clock, RedisConnections, SignalBus, Metrics],
+      exports: [ENV, Clock, RedisConnections, SignalBus, Metrics, Readiness],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
-import { Counter } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { BufferedWriter } from '../../infrastructure/database/buffered-writer.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
@@ -41,6 +41,15 @@ export class AuditTrail implements BeforeApplicationShutdown, OnApplicationShutd
       rowsPerStatement,
       mostWaiting,
       onLost: (reason, count) => this.lost.inc({ reason }, count),
+    });
+    const { writer } = this;
+    new Gauge({
+      name: 'exco_audit_entries_waiting',
+      help: 'Audit entries in memory that the database has not taken yet.',
+      registers: [metrics.registry],
+      collect() {
+        this.set(writer.size);
+      },
     });
   }
 

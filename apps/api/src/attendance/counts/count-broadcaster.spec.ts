@@ -5,6 +5,8 @@ import { RedisConnections } from '../../infrastructure/redis/redis.ts';
 import type { SignalBus } from '../../infrastructure/redis/signals.ts';
 import type { Counter } from '../records/attendance.ts';
 import type { AttendanceRepository } from '../records/attendance.repository.ts';
+import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { LiveMetrics } from '../realtime/live-metrics.ts';
 import { CountBroadcaster } from './count-broadcaster.ts';
 import type { LiveSockets } from '../realtime/live-sockets.ts';
 import { watchingKey } from './presence.ts';
@@ -47,9 +49,8 @@ async function aProcess(database: Database) {
       return Promise.resolve();
     },
   } as unknown as LiveSockets;
-  const counts = new CountBroadcaster(repository, sockets, connections, {
-    on: () => undefined,
-  } as unknown as SignalBus);
+  const signals = { on: () => undefined } as unknown as SignalBus;
+  const counts = new CountBroadcaster(repository, sockets, connections, signals, new LiveMetrics(new Metrics()));
   stop.push(() => {
     counts.onApplicationShutdown();
     connections.onApplicationShutdown();

@@ -6,6 +6,7 @@ import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { attendanceCommitted } from '../records/attendance-signals.ts';
 import type { Counter } from '../records/attendance.ts';
 import { AttendanceRepository } from '../records/attendance.repository.ts';
+import { LiveMetrics } from '../realtime/live-metrics.ts';
 import { LiveSockets } from '../realtime/live-sockets.ts';
 import { watchingChanged } from './presence-signals.ts';
 import { goneAfterMilliseconds, watchingKey } from './presence.ts';
@@ -50,6 +51,8 @@ interface Channel {
   readAt: number;
   /** Told of a change since the last look. */
   changed: boolean;
+  /** When the database last said how things stand. */
+  confirmedAt: number;
   sent: CountsMessage | null;
   sentAt: number;
   timer: NodeJS.Timeout | null;
@@ -68,7 +71,10 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     private readonly sockets: LiveSockets,
     private readonly redis: RedisConnections,
     private readonly signals: SignalBus,
-  ) {}
+    metrics: LiveMetrics,
+  ) {
+    metrics.tellAgeOfCounts(() => this.oldestSeconds());
+  }
 
   onModuleInit(): void {
     this.signals.on(attendanceCommitted, ({ eventId }) => this.nudge(eventId));
@@ -90,6 +96,12 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     const stale = age > lookEveryMilliseconds || (channel.changed && age > staleMilliseconds);
     const { checkedIn, checkedOut, watching } = await (stale ? this.read(eventId, channel) : this.latest(eventId));
     return { checkedIn, checkedOut, watching };
+  }
+
+  /** Of the events that somebody watches here: how long ago the database last confirmed the counts. */
+  private oldestSeconds(): number {
+    const confirmed = this.sockets.eventIds().map((eventId) => this.channel(eventId).confirmedAt);
+    return Math.max(0, ...confirmed.map((at) => (Date.now() - at) / 1_000));
   }
 
   /** The message for a connection that has just opened. */
@@ -133,6 +145,7 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
 
   private async figures(eventId: number, channel: Channel): Promise<CountsMessage> {
     const counter = await within(patienceMilliseconds, this.repository.counter(eventId)).catch(() => null);
+    if (counter) channel.confirmedAt = Date.now();
     // Without the database the last figures stand.
     const read = counter ?? {
       checkedIn: channel.last?.checkedIn ?? 0,
@@ -169,7 +182,16 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
   private channel(eventId: number): Channel {
     let channel = this.channels.get(eventId);
     if (!channel) {
-      channel = { last: null, readAt: 0, changed: false, sent: null, sentAt: 0, timer: null, looking: null };
+      channel = {
+        last: null,
+        readAt: 0,
+        changed: false,
+        confirmedAt: Date.now(),
+        sent: null,
+        sentAt: 0,
+        timer: null,
+        looking: null,
+      };
       this.channels.set(eventId, channel);
     }
     return channel;

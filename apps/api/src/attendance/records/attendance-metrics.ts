@@ -5,20 +5,34 @@ import { Metrics } from '../../infrastructure/observability/metrics.ts';
 /** What Prometheus may ask about check-ins and check-outs; the names say the unit. */
 @Injectable()
 export class AttendanceMetrics {
-  readonly answers: Counter<'kind' | 'answer'>;
+  readonly answers: Counter<'act' | 'answer'>;
   readonly batchRows: Histogram;
   readonly commitSeconds: Histogram;
   readonly faultyRows: Counter;
   readonly jobsPutAside: Counter;
   readonly checkOutsGivenUp: Counter;
+  /** Counted here on the way of a request, and told to Prometheus when it asks: labels cost more than the sum. */
+  private readonly outcomes = { 'check-in': new Map<string, number>(), 'check-out': new Map<string, number>() };
 
   constructor({ registry }: Metrics) {
     const registers = [registry];
     this.answers = new Counter({
-      name: 'exco_check_in_answers_total',
-      help: 'Check-in and check-out requests by how they were answered.',
-      labelNames: ['kind', 'answer'] as const,
+      name: 'exco_attendance_requests_total',
+      help: 'Check-in and check-out requests: committed (200), queued (202), busy (503) or refused (another 4xx or 5xx).',
+      labelNames: ['act', 'answer'] as const,
       registers,
+    });
+    const { outcomes } = this;
+    new Counter({
+      name: 'exco_attendance_outcomes_total',
+      help: 'Students in check-in and check-out requests, by what became of each.',
+      labelNames: ['act', 'outcome'] as const,
+      registers,
+      collect() {
+        for (const [act, counted] of Object.entries(outcomes))
+          for (const [outcome, students] of counted) this.inc({ act, outcome }, students);
+        for (const counted of Object.values(outcomes)) counted.clear();
+      },
     });
     this.batchRows = new Histogram({
       name: 'exco_batch_rows',
@@ -47,5 +61,10 @@ export class AttendanceMetrics {
       help: 'Check-outs that were accepted and whose check-in never came.',
       registers,
     });
+  }
+
+  count(act: 'check-in' | 'check-out', outcomes: readonly { outcome: string }[]): void {
+    const counted = this.outcomes[act];
+    for (const { outcome } of outcomes) counted.set(outcome, (counted.get(outcome) ?? 0) + 1);
   }
 }

@@ -2,6 +2,7 @@ import { InjectQueue, Process, Processor } from '@nestjs/bull';
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { passesByItself } from '../../infrastructure/database/failures.ts';
+import { duringRequest } from '../../infrastructure/observability/request-context.ts';
 import { AttendanceMetrics } from '../records/attendance-metrics.ts';
 import type { WriteResult } from '../records/attendance.ts';
 import { BatchReplies } from './batch-replies.ts';
@@ -42,7 +43,7 @@ export class AttendanceProcessor implements BeforeApplicationShutdown {
   @Process({ name: '*', concurrency: 4 })
   async process(job: Job<BatchJob>): Promise<void> {
     try {
-      await this.run(job);
+      await duringRequest(job.data.requestId, () => this.run(job));
     } catch (error) {
       if (!(error instanceof TryLater) && !passesByItself(error)) await this.putAside(job, error);
       throw error;
@@ -52,7 +53,16 @@ export class AttendanceProcessor implements BeforeApplicationShutdown {
   private async run(job: Job<BatchJob>): Promise<void> {
     if (!isAct(job.name)) throw new Error(`no such job: ${job.name}`);
     const batch = unpackBatch(job.name, job.data);
+    const begunAt = performance.now();
     const results = await this.committer.commit(batch, Infinity);
+    if (job.data.requestId !== undefined)
+      this.logger.log({
+        batch: job.id,
+        act: batch.act,
+        eventId: batch.eventId,
+        rows: batch.rows.length,
+        milliseconds: Math.round(performance.now() - begunAt),
+      });
     const pending = batch.rows.filter((_, index) => results[index]?.kind === 'pending');
     const final = pending.length === 0 || job.data.tries >= triesForPending;
     this.reply(job, results, final);
@@ -64,7 +74,8 @@ export class AttendanceProcessor implements BeforeApplicationShutdown {
       );
       return;
     }
-    await job.update(packBatch({ ...batch, rows: pending }, job.data.replyTo, job.data.tries + 1));
+    const { replyTo, tries } = job.data;
+    await job.update({ ...job.data, ...packBatch({ ...batch, rows: pending }, replyTo, tries + 1) });
     throw new TryLater(`${pending.length} rows wait for their check-in`);
   }
 

@@ -7,6 +7,7 @@ import { BatchWrites } from '../records/batch-writes.repository.ts';
 import { BatchReplies } from './batch-replies.ts';
 import { Committer } from './committer.ts';
 import { attendanceQueue } from './job.ts';
+import { QueueMetrics } from './queue-metrics.ts';
 
 const queue = BullModule.registerQueue({
   name: attendanceQueue,
@@ -28,6 +29,7 @@ const queue = BullModule.registerQueue({
     BatchWrites,
     BatchReplies,
     Committer,
+    QueueMetrics,
   ],
   exports: [queue, AttendanceMetrics, BatchReplies, Committer],
 })

@@ -22,6 +22,8 @@ export interface BatchJob {
   rows: (PackedCheckIn | PackedCheckOut)[];
   /** The process that waits for the result. */
   replyTo: string;
+  /** One of the requests whose rows these are; there only while requests are logged. */
+  requestId?: string;
   /** How often a check-out has looked in vain for a check-in that was promised. */
   tries: number;
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModu
 import type { Queue } from 'bull';
 import { Clock } from '../../infrastructure/clock.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
+import { currentRequestId } from '../../infrastructure/observability/request-context.ts';
 import { AttendanceMetrics } from '../records/attendance-metrics.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { BatchReplies } from './batch-replies.ts';
@@ -164,7 +165,9 @@ export class QueueClient implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async add(id: string, batch: Batch): Promise<void> {
-    const added = await this.queue.add(batch.act, packBatch(batch, this.env.processId), { jobId: id });
+    const requestId = currentRequestId();
+    const job = packBatch(batch, this.env.processId);
+    const added = await this.queue.add(batch.act, requestId ? { ...job, requestId } : job, { jobId: id });
     // After a lost script cache Bull resolves without having queued anything.
     if (String(added.id) !== id) throw new QueueUnavailable();
   }

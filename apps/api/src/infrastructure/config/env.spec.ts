@@ -1,4 +1,7 @@
-import { EnvError, readEnv } from './env.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvError, readDatabaseUrl, readEnv } from './env.ts';
 
 const right = {
   DATABASE_URL: 'mysql://root@localhost/exco',
@@ -67,6 +70,44 @@ test.each([
   ['API_PROCESSES', '0'],
 ])('%s=%s is refused', (name, value) => {
   expect(faultsOf({ ...right, [name]: value })).toEqual([name]);
+});
+
+describe('a secret in a file', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'exco-secret-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test.each(Object.keys({ ...right, LAUNCH_SECRET: '', REDIS_COUNTS_URL: '' }) as (keyof typeof right)[])(
+    '%s_FILE takes the place of %s',
+    (name) => {
+      const value = { ...right, LAUNCH_SECRET: right.SESSION_SECRET, REDIS_COUNTS_URL: right.REDIS_URL }[name];
+      const { [name]: _, ...others } = right;
+      writeFileSync(join(folder, 'it'), `${value}\n`);
+      const read = readEnv({ ...others, [`${name}_FILE`]: join(folder, 'it') });
+      expect([read[name]].flat()).toEqual([value]);
+    },
+  );
+
+  test('both, or a file that is missing, is a fault', () => {
+    writeFileSync(join(folder, 'it'), right.ADMIN_TOKEN);
+    expect(faultsOf({ ...right, ADMIN_TOKEN_FILE: join(folder, 'it') })).toEqual(['ADMIN_TOKEN']);
+    const { ADMIN_TOKEN: _, ...others } = right;
+    expect(faultsOf({ ...others, ADMIN_TOKEN_FILE: join(folder, 'none') })).toEqual(['ADMIN_TOKEN_FILE']);
+  });
+
+  test('the database alone', () => {
+    writeFileSync(join(folder, 'it'), right.DATABASE_URL);
+    expect(readDatabaseUrl({ DATABASE_URL_FILE: join(folder, 'it') })).toBe(right.DATABASE_URL);
+    expect(() => readDatabaseUrl({})).toThrow('DATABASE_URL: must be set');
+  });
+});
+
+test.each([
+  ['off', 0],
+  ['on', 1],
+  ['2', 2],
+])('TRUST_PROXY=%s is %d hops', (text, hops) => {
+  expect(readEnv({ ...right, TRUST_PROXY: text }).TRUST_PROXY).toBe(hops);
 });
 
 test('secrets are not told', () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseDatabaseUrl } from '@exco/persistence';
 import { z } from 'zod';
@@ -13,38 +14,97 @@ function isDatabaseUrl(text: string): boolean {
   }
 }
 
+interface About {
+  says: string;
+  /** Is never printed, and may also come from a file. */
+  isSecret?: true;
+}
+
+/** What is said of each variable, in docs/configuration.md and by check-config. */
+const about = z.registry<About>();
+function told<Schema extends z.ZodType>(says: string, schema: Schema, isSecret?: true): Schema {
+  about.add(schema, { says, ...(isSecret && { isSecret }) });
+  return schema;
+}
+const secret = <Schema extends z.ZodType>(says: string, schema: Schema): Schema => told(says, schema, true);
+
+const redisUrl = z.string().regex(/^(rediss?|unix):\/\//, 'must begin with redis://, rediss:// or unix://');
+const processes = () => z.coerce.number().int().min(1).max(64).default(1);
+const httpUrl = z.url({ protocol: /^https?$/ });
+const port = z.coerce.number().int().min(0).max(65_535);
+
 const schema = z.object({
-  NODE_ENV: z.string().default('production'),
-  HOST: z.string().default('0.0.0.0'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  DATABASE_URL: z.string().refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306/database'),
-  REDIS_URL: z.string().regex(/^(rediss?|unix):\/\//, 'must begin with redis://, rediss:// or unix://'),
-  /** A second Redis for presence and counts, which may keep nothing on disk. */
-  REDIS_COUNTS_URL: z
-    .string()
-    .regex(/^(rediss?|unix):\/\//, 'must begin with redis://, rediss:// or unix://')
-    .optional(),
-  ADMIN_TOKEN: z
-    .string()
-    .transform((text) => text.split(',').map((token) => token.trim()))
-    .pipe(z.array(z.string().min(16, 'each token must have at least 16 characters')).min(1)),
-  SESSION_SECRET: z.string().min(32, 'must have at least 32 characters'),
-  SIGN_IN: z.enum(['username', 'signed']).default('username'),
-  /** What the existing platform signs its launches with: a shared secret (HS256), a PEM public key, or a JWKS file. */
-  LAUNCH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-  LAUNCH_PUBLIC_KEY_FILE: z.string().optional(),
-  LAUNCH_JWKS_FILE: z.string().optional(),
-  /** The address students type, when it is not the one the server sees. */
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  TRUST_PROXY: onOff.default('off'),
-  CONNECTION_TEST_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
-  DOCS: onOff.optional(),
-  API_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
-  WORKER_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
-  /** What the whole system takes, from one student each: whoever waits for the opening is spread by it. */
-  CHECK_INS_PER_SECOND: z.coerce.number().int().min(10).max(1_000_000).default(2_500),
-  WEB_ROOT: z.string().default(fileURLToPath(new URL('../../../../web/dist/browser', import.meta.url))),
+  NODE_ENV: told('`production` turns the defaults of production on', z.string().default('production')),
+  HOST: told('Address that the API listens on', z.string().default('0.0.0.0')),
+  PORT: told('Port of the API', port.default(3000)),
+  DATABASE_URL: secret(
+    '`mysql://user:password@host:3306/database`, MySQL from 8.4 or MariaDB from 10.11',
+    z.string().refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306/database'),
+  ),
+  REDIS_URL: secret('`redis://…`, `rediss://…` or `unix:///path`', redisUrl),
+  REDIS_COUNTS_URL: secret(
+    'A second Redis for presence and counts, which may keep nothing on disk; else the same one',
+    redisUrl.optional(),
+  ),
+  ADMIN_TOKEN: secret(
+    'Gives every right. Several, separated by commas, so that one can be replaced; each of at least 16 characters',
+    z
+      .string()
+      .transform((text) => text.split(',').map((token) => token.trim()))
+      .pipe(z.array(z.string().min(16, 'each token must have at least 16 characters')).min(1)),
+  ),
+  SESSION_SECRET: secret(
+    'Signs session cookies, at least 32 characters; the same for every process',
+    z.string().min(32, 'must have at least 32 characters'),
+  ),
+  SIGN_IN: told(
+    '`username`, or `signed`: signed join links and launches only',
+    z.enum(['username', 'signed']).default('username'),
+  ),
+  LAUNCH_SECRET: secret(
+    'What the existing platform signs its launches with: a shared secret (HS256) of at least 32 characters',
+    z.string().min(32, 'must have at least 32 characters').optional(),
+  ),
+  LAUNCH_PUBLIC_KEY_FILE: told('… or a file with its public key (PEM; RS256, ES256)', z.string().optional()),
+  LAUNCH_JWKS_FILE: told('… or a file with its key set (JWKS)', z.string().optional()),
+  PUBLIC_URL: told('The address that students type, when it is not the one the server sees', httpUrl.optional()),
+  TRUST_PROXY: told(
+    'How many proxies stand before the API and set `X-Forwarded-*`: `off`, `on` (one), or a number up to 5',
+    z
+      .union([onOff, z.coerce.number().int().min(0).max(5)], { error: 'must be off, on, or a number from 0 to 5' })
+      .transform((hops) => (hops === 'on' ? 1 : hops === 'off' ? 0 : hops))
+      .default(0),
+  ),
+  CONNECTION_TEST_BASE_URL: told('Where the test images lie, for instance on a CDN; else the API', httpUrl.optional()),
+  DOCS: told('Swagger UI at `/docs`: `on` or `off`; off in production unless set', onOff.optional()),
+  API_PROCESSES: told('API processes on this host, on one port', processes()),
+  WORKER_PROCESSES: told('Worker processes on this host', processes()),
+  CHECK_INS_PER_SECOND: told(
+    'What the whole system takes, from one student each: whoever waits for the opening is spread by it',
+    z.coerce.number().int().min(10).max(1_000_000).default(2_500),
+  ),
+  METRICS_PORT: told(
+    'Port of its own for `/metrics`, `/health/live` and `/health/ready`, summed over the processes of this host; the ' +
+      'API then answers `/metrics` nowhere else, and a worker has no other port',
+    port.optional(),
+  ),
+  METRICS_HOST: told('Address that METRICS_PORT is opened on', z.string().default('127.0.0.1')),
+  LOG_LEVEL: told(
+    '`error`, `warn`, `info` or `debug`: this and whatever is graver',
+    z.enum(['error', 'warn', 'info', 'debug']).default('warn'),
+  ),
+  LOG_FORMAT: told('`json` or `text`; JSON in production unless set', z.enum(['json', 'text']).optional()),
+  LOG_REQUESTS: told(
+    'One line for each request and each batch, with the request’s id: `on` or `off`; needs LOG_LEVEL `info`',
+    onOff.default('off'),
+  ),
+  WEB_ROOT: told(
+    'The built web app; the one of this build unless set',
+    z.string().default(fileURLToPath(new URL('../../../../web/dist/browser', import.meta.url))),
+  ),
 });
+
+type Name = keyof typeof schema.shape;
 
 /** The settings of one process. */
 export type Env = Omit<z.infer<typeof schema>, 'DOCS'> & {
@@ -60,18 +120,50 @@ export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
+const names = Object.keys(schema.shape) as Name[];
+
+interface Source {
+  values: Record<string, string>;
+  /** What is wrong before any value is judged, by the variable that it concerns. */
+  faults: Map<string, string>;
+}
+
+/** A secret may stand in a file that `NAME_FILE` names, without its last line break. */
+function withFiles(source: NodeJS.ProcessEnv): Source {
+  const values: Record<string, string> = {};
+  const faults = new Map<string, string>();
+  for (const [name, value] of Object.entries(source)) if (value) values[name] = value;
+  for (const name of names.filter((one) => about.get(schema.shape[one])?.isSecret)) {
+    const file = values[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (name in values) faults.set(name, `${name}: is set, and ${name}_FILE too; set one of them`);
+    else
+      try {
+        values[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+      } catch (error) {
+        faults.set(name, `${name}_FILE: cannot be read: ${(error as Error).message}`);
+      }
+  }
+  return { values, faults };
+}
+
+/** @throws EnvError listing every fault of what `wanted` reads */
+function judged<T>(wanted: z.ZodType<T>, source: NodeJS.ProcessEnv, named: readonly string[]): T {
+  const { values, faults } = withFiles(source);
+  const read = wanted.safeParse(values);
+  const own = named.flatMap((name) => faults.get(name) ?? []);
+  const issues = (read.error?.issues ?? [])
+    .map(({ path, message }) => ({ name: String(path[0]), message }))
+    .filter(({ name }) => !faults.has(name))
+    .map(({ name, message }) => `${name}: ${name in values ? message : 'must be set'}`);
+  if (read.success && own.length === 0) return read.data;
+  const lines = [...new Set([...own, ...issues])].map((fault) => `\n  ${fault}`);
+  throw new EnvError(`The settings are not right:${lines.join('')}`);
+}
+
 /** @throws EnvError */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
-  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
-  const read = schema.safeParse(present);
-  if (!read.success) {
-    const faults = read.error.issues.map((issue) => {
-      const name = String(issue.path[0]);
-      return `  ${name}: ${name in present ? issue.message : 'must be set'}`;
-    });
-    throw new EnvError(`The settings are not right:\n${[...new Set(faults)].join('\n')}`);
-  }
-  const { DOCS, ...settings } = read.data;
+  const { DOCS, ...settings } = judged(schema, source, names);
   return {
     ...settings,
     docs: (DOCS ?? (settings.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
@@ -79,10 +171,38 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   };
 }
 
+/** For what needs the database alone. @throws EnvError */
+export function readDatabaseUrl(source: NodeJS.ProcessEnv = process.env): string {
+  return judged(schema.pick({ DATABASE_URL: true }), source, ['DATABASE_URL']).DATABASE_URL;
+}
+
+export interface Variable {
+  name: string;
+  says: string;
+  isSecret: boolean;
+  /** Undefined: none, and the variable may be left out. */
+  default: unknown;
+  isRequired: boolean;
+}
+
+/** Every variable that is read, in the order of the documentation. */
+export function variables(): Variable[] {
+  return names.map((name) => {
+    const unset = schema.shape[name].safeParse(undefined);
+    const { says, isSecret = false } = about.get(schema.shape[name]) ?? { says: '' };
+    return { name, says, isSecret, default: unset.data, isRequired: !unset.success };
+  });
+}
+
 /** For an entry point: the settings, or the list of what is wrong with them and exit code 1. */
 export function envOrExit(): Env {
+  return orExit(readEnv);
+}
+
+/** What `read` gives, or the list of what is wrong with the settings and exit code 1. */
+export function orExit<T>(read: () => T): T {
   try {
-    return readEnv();
+    return read();
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     console.error(error.message);

@@ -52,6 +52,11 @@ export class PacketPool implements OnApplicationShutdown {
     });
   }
 
+  /** For who counts connections. */
+  get underlying(): object {
+    return this.pool.pool;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }

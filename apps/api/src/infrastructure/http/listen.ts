@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../config/env.ts';
+import { openFilesAllowed } from '../observability/metrics.ts';
 import { PeriodicTask } from '../scheduling/periodic.ts';
 
 /**
@@ -61,13 +61,4 @@ function forwardingTo(main: Server): Server {
 async function connectionsOf(servers: readonly Server[]): Promise<number> {
   const counts = await Promise.all(servers.map((server) => promisify(server.getConnections.bind(server))()));
   return counts.reduce((sum, count) => sum + count, 0);
-}
-
-/** The soft limit, where the system tells it. */
-function openFilesAllowed(): number {
-  try {
-    return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Infinity);
-  } catch {
-    return Infinity;
-  }
 }

@@ -1,18 +1,18 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
-import { busy } from '../http/api-error.ts';
-import { within } from '../database/failures.ts';
+import type { FastifyReply } from 'fastify';
+import { ENV, type Env } from '../config/env.ts';
+import { ApiError, busy } from '../http/api-error.ts';
 import { Metrics } from './metrics.ts';
-import { RedisConnections } from '../redis/redis.ts';
+import { isReady, Readiness, type ReadyState } from './readiness.ts';
 
 @ApiExcludeController()
 @Controller()
 export class HealthController {
   constructor(
-    private readonly database: DataSource,
-    private readonly redis: RedisConnections,
+    private readonly readiness: Readiness,
     private readonly metrics: Metrics,
+    @Inject(ENV) private readonly env: Env,
   ) {}
 
   @Get('health/live')
@@ -20,25 +20,18 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Check-ins are taken while either of the two is up; only without both is this process of no use. */
   @Get('health/ready')
-  async ready(): Promise<Record<'database' | 'redis', 'up' | 'down'>> {
-    const state = async (probe: Promise<unknown>) =>
-      within(1_000, probe).then(
-        () => 'up' as const,
-        () => 'down' as const,
-      );
-    const [database, redis] = await Promise.all([
-      state(this.database.query('SELECT 1')),
-      state(this.redis.commands.ping()),
-    ]);
-    if (database === 'down' && redis === 'down') throw busy();
-    return { database, redis };
+  async ready(): Promise<ReadyState> {
+    const state = await this.readiness.check();
+    if (!isReady(state)) throw busy();
+    return state;
   }
 
+  /** Of this process alone; METRICS_PORT takes its place. */
   @Get('metrics')
-  @Header('content-type', 'text/plain; version=0.0.4')
-  async prometheus(): Promise<string> {
+  async prometheus(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    if (this.env.METRICS_PORT !== undefined) throw new ApiError('NOT_FOUND');
+    reply.header('content-type', this.metrics.registry.contentType);
     return this.metrics.registry.metrics();
   }
 }

@@ -1,23 +1,44 @@
 import cluster from 'node:cluster';
+import type { Env } from '../config/env.ts';
+import { serveObservations, type Ask } from '../observability/observation-server.ts';
+import type { SelfReport } from '../observability/self-report.ts';
+import { answerParent, Children } from './children.ts';
+import { StartRefused } from './start-refused.ts';
 
 const restartMilliseconds = 1_000;
+
+type Where = Pick<Env, 'METRICS_PORT' | 'METRICS_HOST'>;
 
 /**
  * Runs `start` in this process, or in `count` processes below it that share the port through SO_REUSEPORT. One that
  * dies is replaced; a signal to this process goes on to all of them. Tells the parent `ready` when all are.
  */
-export async function runProcesses(count: number, start: () => Promise<void>): Promise<void> {
-  if (count > 1 && cluster.isPrimary) {
-    supervise(count);
-    return;
-  }
+export async function runProcesses(count: number, where: Where, start: () => Promise<SelfReport>): Promise<void> {
   try {
-    await start();
+    if (count > 1 && cluster.isPrimary) {
+      await serve(where, new Children().ask);
+      supervise(count);
+      return;
+    }
+    const report = await start();
+    if (cluster.isWorker) answerParent(report);
+    else await serve(where, async (question) => [await report.answer(question)]);
     process.send?.('ready');
   } catch (error) {
-    console.error(error);
+    console.error(error instanceof StartRefused ? error.message : error);
     // Connections of what was begun would keep this process alive.
     process.exit(1);
+  }
+}
+
+async function serve({ METRICS_PORT, METRICS_HOST }: Where, ask: Ask): Promise<void> {
+  if (METRICS_PORT === undefined) return;
+  try {
+    await serveObservations(METRICS_PORT, METRICS_HOST, ask);
+  } catch (error) {
+    throw new StartRefused(`METRICS_PORT: ${METRICS_HOST}:${METRICS_PORT} cannot be opened: ${String(error)}`, {
+      cause: error,
+    });
   }
 }
 

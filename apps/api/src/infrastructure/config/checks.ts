@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { schemaState } from '@exco/persistence';
+import { within } from '../database/failures.ts';
+import { schemaFault } from '../database/schema-fit.ts';
+import { openFilesAllowed } from '../observability/metrics.ts';
+import { createRedis } from '../redis/redis.ts';
+import { variables, type Env } from './env.ts';
+
+export interface Check {
+  /** `advice`: it would serve all the same. */
+  verdict: 'right' | 'wrong' | 'advice';
+  says: string;
+}
+
+const right = (says: string): Check => ({ verdict: 'right', says });
+const wrong = (says: string): Check => ({ verdict: 'wrong', says });
+const advice = (says: string): Check => ({ verdict: 'advice', says });
+
+const patienceMilliseconds = 6_000;
+/** A student holds one open file at the API, and 10,000 of them may come to one host. */
+const fewestFiles = 20_000;
+
+const whyNot = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+async function database({ DATABASE_URL }: Env): Promise<Check> {
+  try {
+    const schema = await within(patienceMilliseconds, schemaState(DATABASE_URL));
+    const fault = schemaFault(schema);
+    if (fault) return wrong(fault);
+    return right(
+      schema.state === 'current'
+        ? 'The database answers, and its schema is up to date.'
+        : 'The database answers; a later version has added to its schema, which does no harm.',
+    );
+  } catch (error) {
+    return wrong(`DATABASE_URL: the database does not let us in: ${whyNot(error)}`);
+  }
+}
+
+async function redis(name: string, url: string, keepsQueue: boolean): Promise<Check[]> {
+  const client = createRedis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+  // The rejection only says that the connection is closed; why, comes as an event.
+  let why: unknown;
+  client.on('error', (error) => (why = error));
+  try {
+    await within(patienceMilliseconds, client.connect());
+    const info = `${await client.info('memory')}\n${await client.info('persistence')}`;
+    const said = (key: string) => new RegExp(`^${key}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+    const policy = said('maxmemory_policy');
+    return [
+      right(`${name}: Redis answers.`),
+      ...(keepsQueue && policy !== 'noeviction'
+        ? [
+            wrong(
+              `${name}: maxmemory-policy is ${policy}; an accepted check-in could be thrown away. Set it to noeviction.`,
+            ),
+          ]
+        : []),
+      ...(keepsQueue && said('aof_enabled') !== '1'
+        ? [
+            advice(
+              `${name}: appendonly is off; a restart of Redis loses what waits in the queue. Set appendonly yes and appendfsync always.`,
+            ),
+          ]
+        : []),
+    ];
+  } catch (error) {
+    return [wrong(`${name}: Redis does not let us in: ${whyNot(why ?? error)}`)];
+  } finally {
+    client.disconnect();
+  }
+}
+
+function surroundings({ WEB_ROOT, PUBLIC_URL, TRUST_PROXY, METRICS_PORT }: Env): Check[] {
+  const files = openFilesAllowed();
+  return [
+    existsSync(WEB_ROOT)
+      ? right('The web app is built.')
+      : wrong(`WEB_ROOT: ${WEB_ROOT} is missing; build the web app.`),
+    ...(PUBLIC_URL?.startsWith('https:') || TRUST_PROXY > 0
+      ? []
+      : [
+          advice(
+            'Neither PUBLIC_URL nor TRUST_PROXY is set: behind a proxy with TLS, cookies would lack Secure. Set both there.',
+          ),
+        ]),
+    ...(METRICS_PORT === undefined
+      ? [advice('METRICS_PORT is not set: the API answers /metrics on its public port, and a worker nowhere.')]
+      : []),
+    ...(files < fewestFiles
+      ? [advice(`A process may open ${files} files; each student holds one. Raise it (LimitNOFILE, ulimits) to 65536.`)]
+      : []),
+  ];
+}
+
+/** What a start with these settings would find. */
+export async function check(env: Env): Promise<Check[]> {
+  const counts = env.REDIS_COUNTS_URL;
+  const found = await Promise.all([
+    database(env).then((one) => [one]),
+    redis('REDIS_URL', env.REDIS_URL, true),
+    counts ? redis('REDIS_COUNTS_URL', counts, false) : [],
+  ]);
+  return [...found.flat(), ...surroundings(env)];
+}
+
+/** What a start with these settings would do. */
+export function describeSettings(env: Env): string[] {
+  const metrics =
+    env.METRICS_PORT === undefined ? '' : `; figures and health on ${env.METRICS_HOST}:${env.METRICS_PORT}`;
+  const set = variables()
+    .filter(({ isSecret }) => isSecret)
+    .filter(({ name }) => env[name as keyof Env] !== undefined)
+    .map(({ name }) => name);
+  return [
+    `The API: ${env.API_PROCESSES} process(es) on ${env.HOST}:${env.PORT}${metrics}`,
+    `The worker: ${env.WORKER_PROCESSES} process(es)${metrics}`,
+    `Sign-in by ${env.SIGN_IN === 'username' ? 'username' : 'signed link or launch only'}; Swagger UI ${env.docs ? 'on' : 'off'}`,
+    `Proxies before it: ${env.TRUST_PROXY}; students type ${env.PUBLIC_URL ?? 'what the server sees'}`,
+    `Secrets that are set: ${set.join(', ')}`,
+  ];
+}

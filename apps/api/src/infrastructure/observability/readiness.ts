@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { Gauge } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { within } from '../database/failures.ts';
+import { RedisConnections } from '../redis/redis.ts';
+import { Metrics } from './metrics.ts';
+
+export interface ReadyState {
+  database: 'up' | 'down';
+  redis: 'up' | 'down';
+}
+
+const patienceMilliseconds = 1_000;
+
+/** Whether this process reaches the database and Redis. */
+@Injectable()
+export class Readiness {
+  constructor(
+    private readonly database: DataSource,
+    private readonly redis: RedisConnections,
+    { registry }: Metrics,
+  ) {
+    const registers = [registry];
+    const ask = this.check.bind(this);
+    const reached = (name: string, what: string) =>
+      new Gauge({ name, help: `1 while every process reaches ${what}.`, aggregator: 'min', registers });
+    const redisUp = reached('exco_redis_up', 'Redis');
+    new Gauge({
+      name: 'exco_database_up',
+      help: '1 while every process reaches the database.',
+      aggregator: 'min',
+      registers,
+      async collect() {
+        const state = await ask();
+        this.set(state.database === 'up' ? 1 : 0);
+        redisUp.set(state.redis === 'up' ? 1 : 0);
+      },
+    });
+  }
+
+  async check(): Promise<ReadyState> {
+    const state = async (probe: Promise<unknown>) =>
+      within(patienceMilliseconds, probe).then(
+        () => 'up' as const,
+        () => 'down' as const,
+      );
+    const [database, redis] = await Promise.all([
+      state(this.database.query('SELECT 1')),
+      state(this.redis.commands.ping()),
+    ]);
+    return { database, redis };
+  }
+}
+
+/** Check-ins are taken while either of the two is up; only without both is a process of no use. */
+export const isReady = ({ database, redis }: ReadyState): boolean => database === 'up' || redis === 'up';
