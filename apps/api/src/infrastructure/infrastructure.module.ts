@@ -15,7 +15,7 @@ import { refuseUnfitSchema } from './database/schema-fit.ts';
 import { PoolMetrics } from './database/pool-metrics.ts';
 import { Metrics, metricsOfProcess } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
-import { createRedis, impatient, RedisConnections, redisPrefix } from './redis/redis.ts';
+import { createRedis, failFast, RedisConnections, redisPrefix } from './redis/redis.ts';
 import { SignalBus } from './redis/signals.ts';
 import { PeriodicTasks } from './scheduling/periodic.ts';
 import { StartRefused } from './scheduling/start-refused.ts';
@@ -66,7 +66,7 @@ export class InfrastructureModule {
           createClient: (type) =>
             createRedis(
               env.REDIS_URL,
-              type === 'client' && role === 'api' ? impatient : { maxRetriesPerRequest: null, enableReadyCheck: false },
+              type === 'client' && role === 'api' ? failFast : { maxRetriesPerRequest: null, enableReadyCheck: false },
             ),
           settings: {
             // A worker that was killed must not hold its batches back for long, nor may two such losses fail one.

@@ -4,7 +4,7 @@ import type { RequestOrigin } from './request-origin.ts';
 export type AuditedKind = 'check-in' | 'check-out' | 'digit-check';
 
 /** What all entries of one request have in common. */
-export interface Act {
+export interface AuditedRequest {
   kind: AuditedKind;
   eventId: number;
   actorId: number;
@@ -12,7 +12,7 @@ export interface Act {
 }
 
 export interface AuditRow {
-  act: Act;
+  act: AuditedRequest;
   /** To whom it was done. */
   userId: number;
   /** As answered, or the code of the error. */

@@ -3,7 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 import { BufferedWriter } from '../../infrastructure/database/buffered-writer.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
-import type { Act, AuditRow } from './audit-entry.ts';
+import type { AuditedRequest, AuditRow } from './audit-entry.ts';
 import { AuditRepository } from './audit.repository.ts';
 
 const flushEveryMilliseconds = 1_000;
@@ -53,7 +53,7 @@ export class AuditTrail implements BeforeApplicationShutdown, OnApplicationShutd
     });
   }
 
-  remember(act: Act, outcomes: readonly AuditedOutcome[]): void {
+  remember(act: AuditedRequest, outcomes: readonly AuditedOutcome[]): void {
     const before = this.byActor.get(act.actorId) ?? 0;
     const fitting = Math.min(outcomes.length, mostOfOneActor - before);
     this.byActor.set(act.actorId, before + fitting);

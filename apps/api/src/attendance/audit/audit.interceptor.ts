@@ -15,7 +15,7 @@ import { Clock } from '../../infrastructure/clock.ts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
 import { signedInStudent } from '../../users/auth/session.guard.ts';
-import type { Act, AuditedKind } from './audit-entry.ts';
+import type { AuditedRequest, AuditedKind } from './audit-entry.ts';
 import { AuditTrail, type AuditedOutcome } from './audit-trail.ts';
 import { originOf } from './request-origin.ts';
 
@@ -43,7 +43,7 @@ export class AuditInterceptor implements NestInterceptor<Answer, Answer> {
     if (eventId === undefined) return next.handle();
     const kind = this.reflector.get<AuditedKind>(kindKey, context.getHandler());
     const actorId = signedInStudent(request).id;
-    const act: Act = { kind, eventId, actorId, origin: originOf(request, this.clock.now()) };
+    const act: AuditedRequest = { kind, eventId, actorId, origin: originOf(request, this.clock.now()) };
     return next.handle().pipe(
       tap({
         next: (answer) => this.trail.remember(act, outcomesOf(answer, aboutWhom(request, actorId))),

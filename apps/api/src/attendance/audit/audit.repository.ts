@@ -3,7 +3,7 @@ import type { AuditQuery } from '@exco/contracts';
 import { escape } from 'mysql2';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AdministrationPool } from '../../infrastructure/database/administration.ts';
-import type { Act, AuditRow, CorrectionEntry } from './audit-entry.ts';
+import type { AuditedRequest, AuditRow, CorrectionEntry } from './audit-entry.ts';
 import { UserAgentsRepository } from './user-agents.repository.ts';
 
 export interface AuditRecord {
@@ -106,7 +106,7 @@ export class AuditRepository {
 
   /** Lists are built here, what a request’s entries share once: this runs in the process that answers students. */
   private values(rows: readonly AuditRow[], userAgents: ReadonlyMap<string, number>): string[] {
-    let act: Act | null = null;
+    let act: AuditedRequest | null = null;
     let shared = '';
     return rows.map((row) => {
       if (row.act !== act) {

@@ -3,7 +3,7 @@ import { aRedis, eventually } from '@exco/testing';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import { RedisConnections } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
-import type { LiveSockets } from '../realtime/live-sockets.ts';
+import { periodicTasksOf } from '../../infrastructure/scheduling/periodic.ts';
 import { Presence, watchingKey } from './presence.ts';
 
 const eventId = 3;
@@ -30,32 +30,20 @@ async function aProcess() {
   const connections = new RedisConnections(redis.url);
   const signals = new SignalBus(connections, new Metrics());
   signals.onModuleInit();
-  const holds = new Set<number>();
-  const sockets = {
-    isWatching: (_: number, userId: number) => holds.has(userId),
-    watching: () => [...holds],
-    eventIds: () => [eventId],
-  } as unknown as LiveSockets;
-  const watchers = new Presence(sockets, connections, signals);
-  watchers.onModuleInit();
+  const presence = new Presence(connections, signals);
+  presence.onModuleInit();
+  const tasks = periodicTasksOf(presence);
+  for (const task of tasks) task.start();
   await eventually(() =>
     expect([connections.commands.status, connections.subscriber.status]).toEqual(['ready', 'ready']),
   );
   stop.push(async () => {
-    holds.clear();
-    await watchers.onApplicationShutdown();
+    await Promise.all(tasks.map((task) => task.stop()));
     connections.onApplicationShutdown();
   });
-  const note = (userId: number) => watchers.note(eventId, userId);
   return {
-    come: (userId: number) => {
-      holds.add(userId);
-      note(userId);
-    },
-    go: (userId: number) => {
-      holds.delete(userId);
-      note(userId);
-    },
+    come: (userId: number) => presence.came(eventId, userId),
+    go: (userId: number) => presence.left(eventId, userId),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
-import { LiveSockets } from '../realtime/live-sockets.ts';
+import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { watchersLeft, watchingChanged } from './presence-signals.ts';
 
 export const watchingKey = (eventId: number) => `${redisPrefix}:watching:${eventId}`;
@@ -13,64 +13,84 @@ const confirmEveryMilliseconds = 20_000;
 const idsPerCommand = 1_000;
 
 /**
- * Tells Redis who is watching: one sorted set an event, students by the time they were last seen. Two connections
- * of a student count once, on whichever processes they are; and a process that dies takes nobody’s place for long.
+ * Who is watching. The gateway says who came to this process and who left it; Redis is told, in one sorted set for each
+ * event, students by the time they were last seen. Two connections of a student count once, on whichever processes they
+ * are; and a process that dies takes nobody’s place for long.
  */
 @Injectable()
 export class Presence implements OnModuleInit, OnApplicationShutdown {
+  /** Connected to this process, by event. */
+  private readonly here = new Map<number, Set<number>>();
   private readonly changed = new Map<number, Set<number>>();
-  private timers: NodeJS.Timeout[] = [];
 
   constructor(
-    private readonly sockets: LiveSockets,
     private readonly redis: RedisConnections,
     private readonly signals: SignalBus,
   ) {}
 
   onModuleInit(): void {
     this.signals.on(watchersLeft, ({ eventId, userIds }) => {
-      for (const userId of userIds) if (this.sockets.isWatching(eventId, userId)) this.note(eventId, userId);
+      for (const userId of userIds) if (this.isHere(eventId, userId)) this.note(eventId, userId);
     });
-    this.timers = [
-      setInterval(() => void this.report(), reportEveryMilliseconds),
-      setInterval(() => this.confirm(), confirmEveryMilliseconds),
-    ];
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
     await this.report();
   }
 
-  /** This student came or went; which of the two is looked up when it is told. */
-  note(eventId: number, userId: number): void {
-    const noted = this.changed.get(eventId) ?? new Set();
-    this.changed.set(eventId, noted.add(userId));
+  came(eventId: number, userId: number): void {
+    const here = this.here.get(eventId) ?? new Set();
+    this.here.set(eventId, here.add(userId));
+    this.note(eventId, userId);
   }
 
-  private confirm(): void {
-    for (const eventId of this.sockets.eventIds())
-      for (const userId of this.sockets.watching(eventId)) this.note(eventId, userId);
+  /** The last connection of this student to this process is closed. */
+  left(eventId: number, userId: number): void {
+    const here = this.here.get(eventId);
+    here?.delete(userId);
+    if (here?.size === 0) this.here.delete(eventId);
+    this.note(eventId, userId);
   }
 
-  private async report(): Promise<void> {
+  /** How many students are connected to this process alone. */
+  countHere(eventId: number): number {
+    return this.here.get(eventId)?.size ?? 0;
+  }
+
+  @Periodic(confirmEveryMilliseconds)
+  confirm(): void {
+    for (const [eventId, userIds] of this.here) for (const userId of userIds) this.note(eventId, userId);
+  }
+
+  @Periodic(reportEveryMilliseconds)
+  async report(): Promise<void> {
     const all = [...this.changed];
     this.changed.clear();
     for (const [eventId, userIds] of all) {
-      const { there = [], left = [] } = Object.groupBy(userIds, (userId) =>
-        this.sockets.isWatching(eventId, userId) ? 'there' : 'left',
+      const { there = [], gone = [] } = Object.groupBy(userIds, (userId) =>
+        this.isHere(eventId, userId) ? 'there' : 'gone',
       );
       const now = Date.now();
       const key = watchingKey(eventId);
       try {
         for (const ids of slices(there)) await this.redis.counts.zadd(key, ...ids.flatMap((userId) => [now, userId]));
-        for (const ids of slices(left)) await this.redis.counts.zrem(key, ...ids);
+        for (const ids of slices(gone)) await this.redis.counts.zrem(key, ...ids);
       } catch {
         // Redis is away; the next confirmation tells it everything again.
       }
-      if (left.length > 0) this.signals.publish(watchersLeft, { eventId, userIds: left });
+      if (gone.length > 0) this.signals.publish(watchersLeft, { eventId, userIds: gone });
       this.signals.publish(watchingChanged, { eventId });
     }
+  }
+
+  private isHere(eventId: number, userId: number): boolean {
+    return this.here.get(eventId)?.has(userId) ?? false;
+  }
+
+  /** To be reported; whether the student came or left is looked up then. */
+  private note(eventId: number, userId: number): void {
+    const noted = this.changed.get(eventId) ?? new Set();
+    this.changed.set(eventId, noted.add(userId));
   }
 }
 

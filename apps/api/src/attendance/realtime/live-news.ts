@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { LiveEvent } from '@exco/persistence';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
@@ -9,7 +9,7 @@ import { LiveSockets } from './live-sockets.ts';
 
 /** Passes on what concerns one student (a classmate checked me in or out) and what concerns all (the host changed the event). */
 @Injectable()
-export class LiveNews {
+export class LiveNews implements OnModuleInit {
   private readonly logger = new Logger(LiveNews.name);
 
   constructor(
@@ -20,7 +20,7 @@ export class LiveNews {
     private readonly signals: SignalBus,
   ) {}
 
-  start(): void {
+  onModuleInit(): void {
     this.signals.on(attendanceCommitted, ({ eventId, brought }) => {
       for (const one of brought)
         this.sockets.send(eventId, one.userId, { type: 'attendance', attendance: this.attendanceViews.of(one) });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { jest } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { periodicTasksOf } from '../../infrastructure/scheduling/periodic.ts';
 import { LiveMetrics } from './live-metrics.ts';
 import { LiveSockets } from './live-sockets.ts';
 
@@ -88,19 +89,20 @@ test('one that is closing is sent nothing more', async () => {
   expect(socket.heard).toEqual([]);
 });
 
-test('every connection is pinged once a minute, and ended when a minute later it has not answered', () => {
+test('every connection is pinged once a minute, and ended when a minute later it has not answered', async () => {
   jest.useFakeTimers();
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const [alive, gone] = [new FakeSocket(), new FakeSocket()];
   sockets.add(asSocket(alive), asWire(alive), 1, 7);
   sockets.add(asSocket(gone), asWire(gone), 1, 8);
-  sockets.onModuleInit();
-  jest.advanceTimersByTime(60_000);
+  const [ping] = periodicTasksOf(sockets);
+  ping?.start();
+  await jest.advanceTimersByTimeAsync(60_000);
   expect([alive.heard, gone.heard]).toEqual([[pingFrame], [pingFrame]]);
   alive.pong();
-  jest.advanceTimersByTime(60_000);
+  await jest.advanceTimersByTimeAsync(60_000);
   expect([alive.terminated, gone.terminated]).toEqual([false, true]);
-  sockets.beforeApplicationShutdown();
+  await ping?.stop();
 });
 
 test('a fan-out gives way to others after a hundred sockets, and reaches each once', async () => {

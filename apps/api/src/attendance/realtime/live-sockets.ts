@@ -1,7 +1,8 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { CountsMessage, LiveMessage } from '@exco/contracts';
+import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { LiveMetrics } from './live-metrics.ts';
 import { textFrame } from './text-frame.ts';
 
@@ -38,24 +39,18 @@ const throughWithinMilliseconds = 500;
 
 /** The open connections of this process. */
 @Injectable()
-export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
+export class LiveSockets implements BeforeApplicationShutdown {
   private readonly connections = new Map<number, Map<number, Set<Connection>>>();
   private readonly bySocket = new WeakMap<WebSocket, Connection>();
   private readonly all = new Set<Connection>();
   private readonly rounds = new Map<number, Round>();
   private isClosing = false;
   private second = 0;
-  private pings: NodeJS.Timeout | undefined;
 
   constructor(private readonly metrics: LiveMetrics) {}
 
-  onModuleInit(): void {
-    this.pings = setInterval(() => this.ping(), 1_000);
-  }
-
   /** 1012: the service restarts; the page comes back by itself, after a random while. */
   beforeApplicationShutdown(): void {
-    clearInterval(this.pings);
     this.isClosing = true;
     for (const { socket } of this.all) socket.close(1012, 'restarting');
   }
@@ -200,7 +195,8 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     wire.write(frame);
   }
 
-  private ping(): void {
+  @Periodic(1_000)
+  ping(): void {
     this.second = (this.second + 1) % pingRoundSeconds;
     for (const connection of this.all) {
       if (connection.slot !== this.second) continue;

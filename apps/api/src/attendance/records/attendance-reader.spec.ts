@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { AttendanceRow, Recorded } from './attendance.ts';
 import { DatabaseLate } from '../../infrastructure/database/failures.ts';
-import { AttendanceReader, type Presence } from './attendance-reader.ts';
+import { AttendanceReader, type CheckedIn } from './attendance-reader.ts';
 import type { AttendanceRepository } from './attendance.repository.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 
@@ -118,7 +118,7 @@ test('whole classes are looked up together, each student once', async () => {
   await soon();
   const [one, other, none] = await asking;
   expect(looks).toEqual([[1, 2, 3, 4]]);
-  const has = (presence: Presence, userId: number) => presence.kind === 'found' && presence.userIds.has(userId);
+  const has = (checkedIn: CheckedIn, userId: number) => checkedIn.kind === 'found' && checkedIn.userIds.has(userId);
   expect([has(one, 1), has(one, 2), has(other, 3), has(other, 4)]).toEqual([false, true, false, true]);
   expect(none).toEqual({ kind: 'found', userIds: new Set() });
 });

@@ -67,7 +67,7 @@ function coalescedReads<Found>(windowMilliseconds: number, read: Read<Found>): D
 }
 
 /** Who of those asked about is checked in, or that the database did not answer. */
-export type Presence = { kind: 'found'; userIds: ReadonlySet<number> } | { kind: 'unknown' };
+export type CheckedIn = { kind: 'found'; userIds: ReadonlySet<number> } | { kind: 'unknown' };
 
 const absent: Standing = { kind: 'absent' };
 
@@ -98,7 +98,7 @@ export class AttendanceReader {
   }
 
   /** Of those asked about, and perhaps of others asked about at the same time. Never rejects. */
-  async checkedIn(eventId: number, userIds: readonly number[]): Promise<Presence> {
+  async checkedIn(eventId: number, userIds: readonly number[]): Promise<CheckedIn> {
     if (userIds.length === 0) return { kind: 'found', userIds: new Set() };
     try {
       return { kind: 'found', userIds: await this.present.load({ eventId, userIds }) };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { AttendanceRow, Counter, Recorded } from './attendance.ts';
+import type { AttendanceCounter, AttendanceRow, Recorded } from './attendance.ts';
 import { asked, uint } from './sql-values.ts';
 import { attendanceOf, recorded, storedColumns, type StoredRow } from './stored-row.ts';
 
@@ -49,7 +49,7 @@ export class AttendanceRepository {
     );
   }
 
-  async counter(eventId: number): Promise<Counter> {
+  async counter(eventId: number): Promise<AttendanceCounter> {
     const [row] = await this.database.query<{ checkedIn: number; checkedOut: number; revision: string }[]>(
       'SELECT checked_in AS checkedIn, checked_out AS checkedOut, revision FROM live_event_counters WHERE live_event_id = ?',
       [eventId],

@@ -49,7 +49,8 @@ export type Recorded = { kind: 'found'; row: AttendanceRow } | { kind: 'revoked'
 /** The answer to a look-up. `unknown`: the database did not answer, which never means that there is no row. */
 export type Standing = Recorded | { kind: 'absent' } | { kind: 'unknown' };
 
-export interface Counter {
+/** Total attendance of an event. The revision rises with every change. */
+export interface AttendanceCounter {
   checkedIn: number;
   checkedOut: number;
   revision: number;

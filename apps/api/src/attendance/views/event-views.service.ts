@@ -8,7 +8,7 @@ import { streamOf } from '../../stream/events/stream-of.ts';
 import { Roster, type Student } from '../../users/roster/roster.ts';
 import { AttendanceReader } from '../records/attendance-reader.ts';
 import { AttendanceViews } from './attendance-views.ts';
-import { CountBroadcaster } from '../counts/count-broadcaster.ts';
+import { AgreedCounts } from '../counts/agreed-counts.ts';
 
 /** A student sees the events around now; a school year of closed ones would only be in the way. */
 const mostListed = 10;
@@ -24,7 +24,7 @@ export class EventViewsService {
     private readonly roster: Roster,
     private readonly reader: AttendanceReader,
     private readonly views: AttendanceViews,
-    private readonly counts: CountBroadcaster,
+    private readonly counts: AgreedCounts,
   ) {}
 
   async list(me: Student, receipts: Receipts, most = mostListed): Promise<EventView[]> {

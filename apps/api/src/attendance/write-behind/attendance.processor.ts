@@ -3,7 +3,7 @@ import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { passesByItself } from '../../infrastructure/database/failures.ts';
 import { duringRequest } from '../../infrastructure/observability/request-context.ts';
-import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import { AttendanceMetrics } from './attendance-metrics.ts';
 import type { WriteResult } from '../records/attendance.ts';
 import { BatchReplies } from './batch-replies.ts';
 import { Committer } from './committer.ts';

@@ -3,7 +3,7 @@ import { Clock } from '../../infrastructure/clock.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 import { DatabaseLate } from '../../infrastructure/database/failures.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
-import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import { AttendanceMetrics } from './attendance-metrics.ts';
 import type { CheckIn, CheckOut, WriteResult } from '../records/attendance.ts';
 import type { Batch, Outcome } from './batch.ts';
 import { Batcher } from './batcher.ts';

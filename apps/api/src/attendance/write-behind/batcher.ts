@@ -3,7 +3,7 @@ import { Clock } from '../../infrastructure/clock.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { passesByItself, within } from '../../infrastructure/database/failures.ts';
 import { ApiError, busy } from '../../infrastructure/http/api-error.ts';
-import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import { AttendanceMetrics } from './attendance-metrics.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { batchIntervals } from '../records/batch-intervals.ts';
 import type { Act, Batch, Outcome, RowOf } from './batch.ts';

@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { PacketPool } from '../../infrastructure/database/packet-pool.ts';
-import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import { AttendanceMetrics } from './attendance-metrics.ts';
 import { BatchWrites } from '../records/batch-writes.repository.ts';
 import { BatchReplies } from './batch-replies.ts';
 import { Committer } from './committer.ts';

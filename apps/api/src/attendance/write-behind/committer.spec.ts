@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import type { SignalBus } from '../../infrastructure/redis/signals.ts';
-import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import { AttendanceMetrics } from './attendance-metrics.ts';
 import type { AttendanceCommitted } from '../records/attendance-signals.ts';
 import type { AttendanceRow, CheckIn, WriteResult } from '../records/attendance.ts';
 import type { BatchWrites } from '../records/batch-writes.repository.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { failureOf } from '../../infrastructure/database/failures.ts';
-import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import { AttendanceMetrics } from './attendance-metrics.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { attendanceCommitted, type AttendanceWritten } from '../records/attendance-signals.ts';
 import type { CheckIn, CheckOut, Refusal, WriteResult } from '../records/attendance.ts';

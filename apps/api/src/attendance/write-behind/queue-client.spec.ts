@@ -5,7 +5,7 @@ import type { Queue } from 'bull';
 import { Clock } from '../../infrastructure/clock.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
-import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import { AttendanceMetrics } from './attendance-metrics.ts';
 import type { CheckIn, WriteResult } from '../records/attendance.ts';
 import type { BatchReplies } from './batch-replies.ts';
 import type { Batch } from './batch.ts';

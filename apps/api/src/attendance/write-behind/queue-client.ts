@@ -4,7 +4,7 @@ import type { Queue } from 'bull';
 import { Clock } from '../../infrastructure/clock.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { currentRequestId } from '../../infrastructure/observability/request-context.ts';
-import { AttendanceMetrics } from '../records/attendance-metrics.ts';
+import { AttendanceMetrics } from './attendance-metrics.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { BatchReplies } from './batch-replies.ts';
 import type { Batch, Outcome } from './batch.ts';

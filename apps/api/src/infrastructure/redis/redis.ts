@@ -26,7 +26,7 @@ export function createRedis(url: string, options: RedisOptions): Redis {
 }
 
 /** For whatever can be done without when Redis is gone: a command then fails at once, and never waits for it. */
-export const impatient: RedisOptions = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
+export const failFast: RedisOptions = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
 
 /** The plain connections of a process; Bull keeps its own. */
 @Injectable()
@@ -40,9 +40,9 @@ export class RedisConnections implements OnApplicationShutdown {
   readonly counts: Redis;
 
   constructor(url: string, countsUrl = url) {
-    this.commands = createRedis(url, { ...impatient, enableAutoPipelining: true });
+    this.commands = createRedis(url, { ...failFast, enableAutoPipelining: true });
     this.counts =
-      countsUrl === url ? this.commands : createRedis(countsUrl, { ...impatient, enableAutoPipelining: true });
+      countsUrl === url ? this.commands : createRedis(countsUrl, { ...failFast, enableAutoPipelining: true });
     this.subscriber = createRedis(url, { maxRetriesPerRequest: null, enableReadyCheck: false });
   }
 

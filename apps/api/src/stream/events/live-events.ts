@@ -1,8 +1,9 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { preparationMilliseconds, stateAt, type LiveEventState } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { within } from '../../infrastructure/database/failures.ts';
+import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { singleFlight } from '../../infrastructure/scheduling/single-flight.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import type { Student } from '../../users/roster/roster.ts';
@@ -27,11 +28,10 @@ export function preparesAtOf({ preparesAt, opensAt }: Pick<LiveEvent, 'preparesA
 
 /** All events, in memory: there are dozens, and every request asks for one. */
 @Injectable()
-export class LiveEvents implements OnModuleInit, OnApplicationShutdown {
+export class LiveEvents implements OnModuleInit {
   private readonly logger = new Logger(LiveEvents.name);
   private readonly listeners: ((event: LiveEvent) => void)[] = [];
   private events = new Map<number, LiveEvent>();
-  private poll: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly repository: LiveEventRepository,
@@ -40,13 +40,13 @@ export class LiveEvents implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.refresh();
-    const refresh = () => void this.refresh().catch((error: unknown) => this.logger.warn(error));
-    this.signals.on(liveEventChanged, refresh);
-    this.poll = setInterval(refresh, pollMilliseconds);
+    this.signals.on(liveEventChanged, () => void this.refresh().catch((error: unknown) => this.logger.warn(error)));
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.poll);
+  /** A signal may be lost. */
+  @Periodic(pollMilliseconds)
+  async poll(): Promise<void> {
+    await this.refresh();
   }
 
   /** Tells of every event that came or changed, wherever it was changed. */

@@ -3,13 +3,14 @@ import type { CountsMessage } from '@exco/contracts';
 import { aRedis, eventually } from '@exco/testing';
 import { RedisConnections } from '../../infrastructure/redis/redis.ts';
 import type { SignalBus } from '../../infrastructure/redis/signals.ts';
-import type { Counter } from '../records/attendance.ts';
+import type { AttendanceCounter } from '../records/attendance.ts';
 import type { AttendanceRepository } from '../records/attendance.repository.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
-import { LiveMetrics } from '../realtime/live-metrics.ts';
+import { AgreedCounts } from '../counts/agreed-counts.ts';
+import { LiveMetrics } from './live-metrics.ts';
 import { CountBroadcaster } from './count-broadcaster.ts';
-import type { LiveSockets } from '../realtime/live-sockets.ts';
-import { watchingKey } from './presence.ts';
+import type { LiveSockets } from './live-sockets.ts';
+import { watchingKey, type Presence } from '../counts/presence.ts';
 
 let redis: Awaited<ReturnType<typeof aRedis>>;
 const stop: (() => void)[] = [];
@@ -21,7 +22,7 @@ afterAll(() => redis.close());
 
 /** The counter as the database has it, and processes that read it. */
 class Database {
-  counter: Counter = { checkedIn: 0, checkedOut: 0, revision: 0 };
+  counter: AttendanceCounter = { checkedIn: 0, checkedOut: 0, revision: 0 };
   reads = 0;
 
   checkIn(count: number): void {
@@ -42,7 +43,6 @@ async function aProcess(database: Database) {
     },
   } as unknown as AttendanceRepository;
   const sockets = {
-    watching: () => [],
     tellCounts: (_: number, newest: () => CountsMessage, withinMilliseconds: number) => {
       sent.push(newest());
       rounds.push(withinMilliseconds);
@@ -50,12 +50,14 @@ async function aProcess(database: Database) {
     },
   } as unknown as LiveSockets;
   const signals = { on: () => undefined } as unknown as SignalBus;
-  const counts = new CountBroadcaster(repository, sockets, connections, signals, new LiveMetrics(new Metrics()));
+  const presence = { countHere: () => 0 } as unknown as Presence;
+  const counts = new AgreedCounts(repository, presence, connections, signals);
+  const broadcaster = new CountBroadcaster(counts, sockets, signals, new LiveMetrics(new Metrics()));
   stop.push(() => {
-    counts.onApplicationShutdown();
+    broadcaster.onApplicationShutdown();
     connections.onApplicationShutdown();
   });
-  return { counts, sent, rounds, redis: connections.commands };
+  return { counts, broadcaster, sent, rounds, redis: connections.commands };
 }
 
 let eventId = 0;
@@ -69,8 +71,8 @@ test('two processes that read the same say the same, seq included; a change rais
   expect(first).toMatchObject({ checkedIn: 3, checkedOut: 0, watching: 0 });
   expect(await other.counts.latest(eventId)).toEqual(first);
   database.checkIn(1);
-  one.counts.nudge(eventId);
-  other.counts.nudge(eventId);
+  one.broadcaster.changed(eventId);
+  other.broadcaster.changed(eventId);
   await eventually(() => expect([one.sent.length, other.sent.length]).toEqual([1, 1]));
   expect(one.sent).toEqual([{ ...first, checkedIn: 4, seq: first.seq + 1 }]);
   expect(other.sent).toEqual(one.sent);
@@ -88,11 +90,11 @@ test('whoever read late does not take the figures back', async () => {
 
 test('a burst: one look at once, one at the end of the second, and it sees the last change', async () => {
   const database = new Database();
-  const { counts, sent } = await aProcess(database);
+  const { broadcaster, sent } = await aProcess(database);
   const until = Date.now() + 600;
   while (Date.now() < until) {
     database.checkIn(1);
-    counts.nudge(eventId);
+    broadcaster.changed(eventId);
     await sleep(5);
   }
   expect(sent).toHaveLength(1);
@@ -103,14 +105,14 @@ test('a burst: one look at once, one at the end of the second, and it sees the l
 
 test('a crowd is told over some time, the longer the more are watching', async () => {
   const database = new Database();
-  const { counts, rounds, redis: commands } = await aProcess(database);
+  const { broadcaster, rounds, redis: commands } = await aProcess(database);
   for (const [index, watching] of [10_000, 20_000, 60_000].entries()) {
     for (let userId = 0; userId < watching; userId += 1_000)
       await commands.zadd(
         watchingKey(eventId),
         ...Array.from({ length: 1_000 }, (_, more) => [Date.now(), userId + more]).flat(),
       );
-    counts.nudge(eventId);
+    broadcaster.changed(eventId);
     await eventually(() => expect(rounds).toHaveLength(index + 1));
   }
   expect(rounds).toEqual([0, 3_000, 7_000]);
@@ -118,11 +120,11 @@ test('a crowd is told over some time, the longer the more are watching', async (
 
 test('nothing is told when nothing changed', async () => {
   const database = new Database();
-  const { counts, sent } = await aProcess(database);
-  counts.nudge(eventId);
+  const { broadcaster, sent } = await aProcess(database);
+  broadcaster.changed(eventId);
   await eventually(() => expect(sent).toHaveLength(1));
   const { reads } = database;
-  counts.nudge(eventId);
+  broadcaster.changed(eventId);
   await eventually(() => expect(database.reads).toBeGreaterThan(reads));
   await sleep(50);
   expect(sent).toHaveLength(1);

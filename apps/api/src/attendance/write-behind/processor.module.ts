@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { AttendanceProcessor } from './attendance.processor.ts';
+import { CommitModule } from './commit.module.ts';
+
+/** The worker's side of the write path. */
+@Module({
+  imports: [CommitModule],
+  providers: [AttendanceProcessor],
+})
+export class ProcessorModule {}
