@@ -4,7 +4,7 @@ import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import type { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { AttendanceMetrics } from './attendance-metrics.ts';
 import type { AttendanceCommitted } from '../records/attendance-signals.ts';
-import type { AttendanceRow, CheckIn, WriteResult } from '../records/attendance.ts';
+import type { AttendanceRow, CheckIn, CheckOut, WriteResult } from '../records/attendance.ts';
 import type { BatchWrites } from '../records/batch-writes.repository.ts';
 import { Committer } from './committer.ts';
 
@@ -33,7 +33,7 @@ const noUser = () => driver({ errno: 1452, sqlState: '23000' });
 const away = () => driver({ code: 'ECONNREFUSED' });
 const refused = (reason: string) => ({ kind: 'refused', reason });
 
-function aCommitter(checkIn: (rows: CheckIn[], call: number) => WriteResult[]) {
+function aCommitter(checkIn: (rows: CheckIn[], call: number) => WriteResult[], checkOuts: WriteResult[] = []) {
   const calls: number[][] = [];
   const told: AttendanceCommitted[] = [];
   const repository = {
@@ -42,6 +42,7 @@ function aCommitter(checkIn: (rows: CheckIn[], call: number) => WriteResult[]) {
       await Promise.resolve();
       return checkIn(rows, calls.length);
     },
+    checkOut: () => Promise.resolve(checkOuts),
   } as unknown as BatchWrites;
   const signals = { publish: (_: unknown, signal: AttendanceCommitted) => told.push(signal) } as unknown as SignalBus;
   const metrics = new AttendanceMetrics(new Metrics());
@@ -175,4 +176,20 @@ test('announces the event, and those alone whom this very request brought', asyn
   );
   await settle(committer.commit(batchOf([row(1), row(2, 1), row(4, 1), row(5, 1)]), Infinity));
   expect(told).toEqual([{ eventId: 3, brought: [attendance(2, { checkedInBy: 1 })] }]);
+});
+
+test('a check-out is announced to whom a classmate checked out, and not where it is pending or refused', async () => {
+  const checkOut = (userId: number): CheckOut => ({ userId, byId: 1, at, expected: false });
+  const out = (userId: number) => attendance(userId, { checkedInBy: 1, checkedOutAt: at, checkedOutBy: 1 });
+  const results: WriteResult[] = [
+    { kind: 'stored', row: out(1) },
+    { kind: 'stored', row: out(2) },
+    // Checked out before, by an earlier request.
+    { kind: 'stored', row: { ...out(3), checkedOutAt: at - 1_000 } },
+    { kind: 'pending' },
+    { kind: 'refused', reason: 'not-theirs' },
+  ];
+  const { committer, told } = aCommitter(() => [], results);
+  await settle(committer.commit({ act: 'check-out', eventId: 3, rows: [1, 2, 3, 4, 5].map(checkOut) }, Infinity));
+  expect(told).toEqual([{ eventId: 3, brought: [out(2)] }]);
 });
