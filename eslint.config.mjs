@@ -118,6 +118,7 @@ const projectRoots = [
   'apps/web-e2e/src',
   'libs/contracts/src',
   'libs/page-rules/src',
+  'libs/persistence/src',
   'libs/local-stack/src',
   'libs/testing/src',
   'tools/src',

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { connectionTestSizes } from '@exco/contracts';
+import { connectionTestSizes, type ConnectionTestSize } from '@exco/contracts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { LoopDelay } from '../../infrastructure/observability/loop-delay.ts';
 import { SessionCookie } from '../../users/auth/session-cookie.ts';
@@ -11,7 +11,8 @@ import { noiseImage } from './noise-image.ts';
 @ApiTags('Students: the event')
 @Controller('api/connection-test')
 export class ConnectionTestController {
-  private readonly images = new Map(connectionTestSizes.map((kilobytes) => [String(kilobytes), noiseImage(kilobytes)]));
+  /** Made when first asked for: no page asks for the largest. */
+  private readonly images = new Map<ConnectionTestSize, Buffer>();
   private readonly budget = new LoadBudget();
 
   constructor(
@@ -24,8 +25,10 @@ export class ConnectionTestController {
   @ApiParam({ name: 'kilobytes', enum: [...connectionTestSizes] })
   @ApiProduces('image/png')
   image(@Param('kilobytes') kilobytes: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    const image = this.images.get(kilobytes);
-    if (!image) throw new ApiError('NOT_FOUND');
+    const size = connectionTestSizes.find((one) => String(one) === kilobytes);
+    if (!size) throw new ApiError('NOT_FOUND');
+    const image = this.images.get(size) ?? noiseImage(size);
+    this.images.set(size, image);
     this.budget.spend(this.cookie.userId(request.headers.cookie), image.length);
     void reply
       .headers({
