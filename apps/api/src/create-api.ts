@@ -7,6 +7,7 @@ import { ApiModule } from './api.module.ts';
 import { LiveAdapter } from './attendance/realtime/live.adapter.ts';
 import { ApiError } from './infrastructure/http/api-error.ts';
 import { ApiErrorFilter } from './infrastructure/http/api-error.filter.ts';
+import { ContractAnswers } from './infrastructure/http/contract-answers.interceptor.ts';
 import { serveDocs } from './infrastructure/http/docs.ts';
 import type { Env } from './infrastructure/config/env.ts';
 import { logRequests } from './infrastructure/http/request-log.ts';
@@ -64,6 +65,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   });
   app.useGlobalPipes(new ContractPipe());
   app.useGlobalFilters(filter);
+  if (env.NODE_ENV !== 'production') app.useGlobalInterceptors(new ContractAnswers());
   app.useWebSocketAdapter(new LiveAdapter(app));
   app.enableShutdownHooks();
   logRequests(app, env);
