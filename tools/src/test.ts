@@ -37,7 +37,7 @@ async function runStep({ name, run }: TestStep, results: string): Promise<Outcom
 
 async function prepare(): Promise<boolean> {
   try {
-    await installMissing(['database', 'redis', 'chromium'], say, ownLogs);
+    await installMissing(['database', 'redis', 'chromium', 'promtool', 'systemd-analyze'], say, ownLogs);
     await build(ownLogs);
     return true;
   } catch (error) {

@@ -30,37 +30,73 @@ apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"`;
 const managers: Manager[] = [
   {
     command: 'apt-get',
-    packages: { database: 'mariadb-server', redis: 'redis-server', chromium: 'chromium' },
+    packages: {
+      database: 'mariadb-server',
+      redis: 'redis-server',
+      chromium: 'chromium',
+      promtool: 'prometheus',
+      'systemd-analyze': 'systemd',
+    },
     script: aptScript,
     asRoot: true,
   },
   {
     command: 'dnf',
-    packages: { database: 'mariadb-server', redis: '/usr/bin/redis-server', chromium: 'chromium' },
+    packages: {
+      database: 'mariadb-server',
+      redis: '/usr/bin/redis-server',
+      chromium: 'chromium',
+      promtool: 'golang-github-prometheus',
+      'systemd-analyze': 'systemd',
+    },
     script: 'dnf install -y "$@"',
     asRoot: true,
   },
   {
     command: 'apk',
-    packages: { database: 'mariadb', redis: 'redis', chromium: 'chromium' },
+    packages: {
+      database: 'mariadb',
+      redis: 'redis',
+      chromium: 'chromium',
+      promtool: 'prometheus',
+      'systemd-analyze': 'systemd',
+    },
     script: 'apk add --no-cache "$@"',
     asRoot: true,
   },
   {
     command: 'pacman',
-    packages: { database: 'mariadb', redis: 'valkey', chromium: 'chromium' },
+    packages: {
+      database: 'mariadb',
+      redis: 'valkey',
+      chromium: 'chromium',
+      promtool: 'prometheus',
+      'systemd-analyze': 'systemd',
+    },
     script: 'pacman -Sy --needed --noconfirm "$@"',
     asRoot: true,
   },
   {
     command: 'zypper',
-    packages: { database: 'mariadb', redis: 'redis', chromium: 'chromium' },
+    packages: {
+      database: 'mariadb',
+      redis: 'redis',
+      chromium: 'chromium',
+      promtool: 'golang-github-prometheus-prometheus',
+      'systemd-analyze': 'systemd',
+    },
     script: 'zypper --non-interactive install "$@"',
     asRoot: true,
   },
   {
     command: 'brew',
-    packages: { database: 'mariadb', redis: 'redis', chromium: 'chromium' },
+    packages: {
+      database: 'mariadb',
+      redis: 'redis',
+      chromium: 'chromium',
+      promtool: 'prometheus',
+      'systemd-analyze': 'systemd',
+    },
     script: 'brew install "$@"',
     asRoot: false,
   },
@@ -70,12 +106,16 @@ const described: Record<Installable, string> = {
   database: 'MariaDB (mariadbd) or MySQL (mysqld)',
   redis: 'Redis (redis-server) or Valkey (valkey-server)',
   chromium: 'Chromium (chromium)',
+  promtool: 'promtool of Prometheus',
+  'systemd-analyze': 'systemd-analyze of systemd',
 };
 
 const instead: Record<Installable, string | null> = {
   database: 'DATABASE_URL (mysql://user:password@host:3306/exco)',
   redis: 'REDIS_URL (redis://host:6379)',
   chromium: null,
+  promtool: null,
+  'systemd-analyze': null,
 };
 
 function explain(missing: readonly Installable[], manager: Manager | undefined, why: string): StackError {

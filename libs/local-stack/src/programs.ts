@@ -7,6 +7,8 @@ const names = {
   database: ['mariadbd', 'mysqld'],
   'database set-up': ['mariadb-install-db', 'mysql_install_db'],
   redis: ['redis-server', 'valkey-server'],
+  promtool: ['promtool'],
+  'systemd-analyze': ['systemd-analyze'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
 } as const;
 
