@@ -119,18 +119,7 @@ function handOver(command, args) {
   child.once('exit', (code, signal) => process.exit(signal ? 1 : code));
 }
 
-const commands = [
-  'start',
-  'dev',
-  'test',
-  'loadtest',
-  'migrate',
-  'migration-new',
-  'check-config',
-  'backup',
-  'restore',
-  'screenshots',
-];
+const commands = ['start', 'dev', 'test', 'loadtest', 'migrate', 'migration-new', 'check-config', 'backup', 'restore'];
 const [command, ...args] = process.argv.slice(2);
 
 try {

@@ -53,3 +53,11 @@ test('every decision has a date, context, choice and consequence', () => {
   });
   expect(incomplete).toEqual([]);
 });
+
+test('the way of one check-in names files that exist, none twice', () => {
+  const [, section = ''] = /^## The way of one check-in$([^]*?)^## /m.exec(read('CONTRIBUTING.md')) ?? [];
+  const files = [...section.matchAll(/^\d+\. `([^`]+)`/gm)].map(([, file = '']) => file);
+  expect(files.length).toBeGreaterThan(9);
+  expect(files.filter((file) => !existsSync(join(checkout, file)))).toEqual([]);
+  expect(new Set(files).size).toBe(files.length);
+});

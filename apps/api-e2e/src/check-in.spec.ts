@@ -158,7 +158,10 @@ describe('refused, and nothing is written for anyone', () => {
   test.each(['scheduled', 'ended', 'closed'] as const)('in state %s', async (state) => {
     const [ada, ben] = await stack.aClass(3);
     // Digits are checked from `preparesAt` on: a quarter of an hour before the opening unless set.
-    const { id } = await stack.event(state, state === 'scheduled' ? { preparesAt: new Date(Date.now() + 300_000) } : {});
+    const { id } = await stack.event(
+      state,
+      state === 'scheduled' ? { preparesAt: new Date(Date.now() + 300_000) } : {},
+    );
     const client = await stack.signIn(ada);
     const code = state === 'scheduled' ? 'CHECK_IN_NOT_OPEN' : 'CHECK_IN_CLOSED';
     expect(await checkIn(client, id, ada, [ben])).toMatchObject({ status: 409, json: { code }, setCookies: [] });

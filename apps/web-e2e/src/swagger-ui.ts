@@ -16,7 +16,7 @@ interface Fields {
 }
 
 /** Swagger UI, as somebody uses it who has never seen the code. */
-export class SwaggerDesk {
+export class SwaggerUi {
   private readonly page: Page;
 
   constructor(page: Page) {
