@@ -215,7 +215,7 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, string, object]>([
   expect(await roster()).toEqual(before);
 });
 
-test('refused at the door: no token, an unknown option, another content type, on other routes too', async () => {
+test('refused before it is read: no token, an unknown option, another content type, on other routes too', async () => {
   expect((await new AdminClient(stack.url(0), 'guessed').upload(text)).status).toBe(401);
   expect((await admin.upload(text, '?mode=destroy')).status).toBe(400);
   expect((await admin.upload(text, '?dryRun=maybe')).status).toBe(400);

@@ -9,7 +9,7 @@ const longTurnMilliseconds = 30;
 const perLongTurn = 10;
 /** When even those who are expected have to wait: half a dozen turns are more than a second. */
 const veryLongTurnMilliseconds = 200;
-/** What may come in at once after a quiet while: a school bell, or a garbage collection, is no overload. */
+/** What may come in at once after a quiet while: a class that begins, or a garbage collection, is no overload. */
 const burst = 1_000;
 /** What may come in at once while others wait. */
 const smallBurst = 100;

@@ -10,7 +10,7 @@ const patterns: [RegExp, string][] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, hidden],
 ];
 
-/** A line of the log without what would open a door to whoever reads it: tokens, cookies and passwords. */
+/** A line of the log without what its reader could sign in with: tokens, cookies and passwords. */
 export function withoutSecrets(text: string): string {
   return patterns.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text);
 }

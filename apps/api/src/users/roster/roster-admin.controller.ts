@@ -19,7 +19,7 @@ import { RosterAdminService } from './roster-admin.service.ts';
 @Controller('api/admin/roster')
 @UseGuards(AdminGuard)
 export class RosterAdminController {
-  constructor(private readonly desk: RosterAdminService) {}
+  constructor(private readonly roster: RosterAdminService) {}
 
   @Get('students')
   @ApiOperation({ summary: 'Find a student, and the userId that corrections and audit ask for' })
@@ -30,13 +30,13 @@ export class RosterAdminController {
   })
   @ApiResponse({ status: 200, description: 'The first fifty', standardSchema: z.array(rosterStudent) })
   async students(@Query({ schema: rosterSearch }) { search }: RosterSearch): Promise<RosterStudent[]> {
-    return this.desk.students(search);
+    return this.roster.students(search);
   }
 
   @Get('classes')
   @ApiOperation({ summary: 'All classes, and the id that an event limited to some of them asks for' })
   @ApiResponse({ status: 200, standardSchema: z.array(rosterClass) })
   async classes(): Promise<RosterClass[]> {
-    return this.desk.classes();
+    return this.roster.classes();
   }
 }
