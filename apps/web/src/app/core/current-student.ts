@@ -27,7 +27,7 @@ export class CurrentStudent {
     const known = this.known();
     if (known) return known;
     try {
-      if (!signedInMark.mayBe()) throw new ApiProblem('NOT_SIGNED_IN', 'Sign in with your username first.');
+      if (!signedInMark.mayBe()) throw new ApiProblem('NOT_SIGNED_IN');
       return await this.told(event, () => this.api.session(event));
     } catch (error) {
       if (problemOf(error).code === 'NOT_SIGNED_IN') this.forget();
