@@ -67,7 +67,6 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   app.useGlobalFilters(filter);
   if (env.NODE_ENV !== 'production') app.useGlobalInterceptors(new ContractAnswers());
   app.useWebSocketAdapter(new LiveAdapter(app));
-  app.enableShutdownHooks();
   logRequests(app, env);
   useAdmissionControl(app, filter);
   acceptRosterUploads(app);

@@ -4,12 +4,13 @@ import { envOrExit } from './infrastructure/config/env.ts';
 import { listen } from './infrastructure/http/listen.ts';
 import { selfReportOf } from './infrastructure/observability/self-report.ts';
 import { runProcesses } from './infrastructure/scheduling/processes.ts';
+import { shutDownOnSignal } from './shut-down.ts';
 
 const env = envOrExit();
 
 await runProcesses(env.API_PROCESSES, env, async () => {
   const app = await createApi(env);
   await app.init();
-  await listen(app, env);
+  shutDownOnSignal(app, await listen(app, env), env);
   return selfReportOf(app);
 });

@@ -11,6 +11,7 @@ import { RosterRevision } from './entities/roster-revision.ts';
 import { User } from './entities/user.ts';
 import { UserAgent } from './entities/user-agent.ts';
 import { migrations } from './migrations/index.ts';
+import { endSilentConnections, type ConnectionPool } from './silent-connections.ts';
 
 export interface Address {
   host: string;
@@ -80,16 +81,44 @@ export function dataSourceOptions(databaseUrl: string, connections = 10): DataSo
   };
 }
 
+/** How long a process of the system waits, in seconds, and the server for it. Tools wait as long as it takes. */
+export interface SessionLimits {
+  /** A statement that takes longer ends with an error. MariaDB: any statement; MySQL: those that only read. */
+  statement?: number;
+  /** A connection that was asked something and says nothing for so long is closed. Above the two others. */
+  silence: number;
+  /** For a lock that another transaction holds. */
+  lock: number;
+  /** A transaction whose client says nothing any more is rolled back after so long; MySQL does it after `idleSession`. */
+  idleTransaction: number;
+}
+
+/** Of a client that is gone without a word. Above the time after which the pool itself closes an idle connection. */
+const idleSessionSeconds = 30;
+const idleConnectionMilliseconds = 20_000;
+
+/** Options of a pool whose idle connections are closed before the server does it. */
+const closingIdle = (connections: number) => ({
+  maxIdle: connections - 1,
+  idleTimeout: idleConnectionMilliseconds,
+  gracefulEnd: true,
+});
+
 /**
  * Sent once on every new connection. `timezone: 'Z'` is the driver’s alone: without a zone of the session,
  * CURRENT_TIMESTAMP is local time of the server beside values in UTC.
- * @param statementSeconds ends a statement that takes longer. MariaDB: any statement; MySQL: those that only read
  */
-function sessionStatement(statementSeconds: number | undefined): string {
+function sessionStatement(limits: SessionLimits | undefined): string {
   const zone = "SET SESSION time_zone = '+00:00'";
-  if (statementSeconds === undefined) return zone;
+  if (limits === undefined) return zone;
+  const { statement, lock, idleTransaction } = limits;
   // Each server runs its own comment: `M!` is MariaDB’s, and numbers from 50700 on are MySQL’s alone.
-  return `${zone}/*M!100101 , max_statement_time = ${statementSeconds}*//*!50708 , max_execution_time = ${statementSeconds * 1_000}*/`;
+  const statements =
+    statement === undefined
+      ? ''
+      : `/*M!100101 , max_statement_time = ${statement}*//*!50708 , max_execution_time = ${statement * 1_000}*/`;
+  return `${zone}, innodb_lock_wait_timeout = ${lock}, wait_timeout = ${idleSessionSeconds}
+    /*M!100300 , idle_transaction_timeout = ${idleTransaction}*/${statements}`;
 }
 
 /** What mysql2 tells of a connection that the pool has just opened, before anything is asked on it. */
@@ -100,19 +129,25 @@ interface NewConnection {
 
 /** TypeORM’s MySQL driver declares its pool as `any`. */
 interface MysqlPoolOwner {
-  pool: { on(event: 'connection', listener: (connection: NewConnection) => void): void };
+  pool: ConnectionPool & { on(event: 'connection', listener: (connection: NewConnection) => void): void };
 }
 
 /** A data source whose every connection runs the session statement first. */
-export async function openDataSource(options: DataSourceOptions, statementSeconds?: number): Promise<DataSource> {
-  const source = await new DataSource(options).initialize();
-  const session = sessionStatement(statementSeconds);
-  (source.driver as unknown as MysqlPoolOwner).pool.on('connection', (connection) =>
+export async function openDataSource(options: DataSourceOptions, limits?: SessionLimits): Promise<DataSource> {
+  const { extra, poolSize = 10 } = options as { extra?: object; poolSize?: number };
+  const pooled = limits
+    ? ({ ...options, extra: { ...extra, ...closingIdle(poolSize) } } as DataSourceOptions)
+    : options;
+  const source = await new DataSource(pooled).initialize();
+  const session = sessionStatement(limits);
+  const { pool } = source.driver as unknown as MysqlPoolOwner;
+  pool.on('connection', (connection: NewConnection) =>
     connection.query(session, (error) => {
       // In a wrong zone it would write wrong times.
       if (error) connection.destroy();
     }),
   );
+  if (limits) endSilentConnections(pool, limits.silence * 1_000);
   try {
     // The one connection that `initialize` has opened.
     await source.query(session);

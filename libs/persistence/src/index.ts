@@ -13,3 +13,4 @@ export * from './entities/user-agent.ts';
 export * from './roster.ts';
 export { describeMigrated, migrate, MigrationError, type Migrated, type MigrateOptions } from './migrate.ts';
 export * from './schema-state.ts';
+export { endSilentConnections, type ConnectionPool } from './silent-connections.ts';

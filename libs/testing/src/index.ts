@@ -2,3 +2,5 @@ export { aDatabase, aRedis, type OwnDatabase } from './servers.ts';
 export { demoRoster, rosterCsv } from './demo-roster.ts';
 export { aClassSection, aLiveEvent, aStudent } from './builders.ts';
 export { eventually } from './eventually.ts';
+export { TcpProxy } from './tcp-proxy.ts';
+export { nodeOptionsForClock } from './shifted-clock.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { startLocalStack, startRedis, startSystem, type LocalStack, type System } from '@exco/local-stack';
 import { migrate, openDatabase } from '@exco/persistence';
+import { TcpProxy } from '@exco/testing';
 import { readSharedAddresses, type SharedAddresses } from './env.ts';
 import { settings } from './settings.ts';
 import { TestStack } from './test-stack.ts';
@@ -75,21 +76,39 @@ export class IsolatedStack extends TestStack {
   }
 }
 
-/** Servers of its own as well: for a file that stops, kills or pauses them. */
+/** What stands between the processes of a stack and its servers. */
+export interface Lines {
+  database: TcpProxy;
+  redis: TcpProxy;
+}
+
+/** Servers of its own as well: for a file that stops, kills or pauses them, or breaks the lines to them. */
 export class BreakableStack extends IsolatedStack {
   private constructor(
     parts: OwnParts,
     readonly servers: LocalStack,
+    readonly lines: Lines,
   ) {
     super(parts, async (database) => {
       await database.destroy();
+      await Promise.all([lines.database.close(), lines.redis.close()]);
       await servers.stop();
     });
   }
 
   static override async start(options: OwnStackOptions = {}): Promise<BreakableStack> {
     const servers = await startLocalStack({ database: { bufferPoolMegabytes: 128 } });
-    return new BreakableStack(await startOwn({ ...servers, testsDatabaseUrl: servers.databaseUrl }, options), servers);
+    const { databaseUrl: testsDatabaseUrl, redisUrl } = servers;
+    const [socket, database] = [new URL(testsDatabaseUrl).searchParams.get('socketPath'), new URL(testsDatabaseUrl)];
+    const lines = {
+      database: await TcpProxy.to({ path: socket ?? '' }),
+      redis: await TcpProxy.to({ path: redisUrl.slice('unix://'.length) }),
+    };
+    const through = {
+      databaseUrl: `mysql://root@127.0.0.1:${lines.database.port}${database.pathname}`,
+      redisUrl: `redis://127.0.0.1:${lines.redis.port}`,
+    };
+    return new BreakableStack(await startOwn({ ...through, testsDatabaseUrl }, options), servers, lines);
   }
 
   override async close(): Promise<void> {

@@ -90,7 +90,12 @@ export class TestStack {
   }
 
   admin(api = 0, token = adminToken): ApiClient {
-    return new ApiClient(this.url(api), undefined, { authorization: `Bearer ${token}` });
+    return this.adminAt(this.url(api), token);
+  }
+
+  /** As `admin`, at a process that this stack does not know. */
+  adminAt(url: string, token = adminToken): ApiClient {
+    return new ApiClient(url, undefined, { authorization: `Bearer ${token}` });
   }
 
   /** Puts these on the roster, and waits until every API process knows them. Once each, in the order of the rows. */

@@ -2,17 +2,16 @@ import { BullModule } from '@nestjs/bull';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { dataSourceOptions, openDataSource } from '@exco/persistence';
+import { dataSourceOptions, openDataSource, type SessionLimits } from '@exco/persistence';
 import type { DataSourceOptions } from 'typeorm';
-import { Clock } from './clock.ts';
+import { Clock, CorrectedClock } from './clock.ts';
 import { ENV, type Env } from './config/env.ts';
-import {
-  administration,
-  administrationConnections,
-  administrationStatementSeconds,
-} from './database/administration.ts';
+import { administration, administrationConnections, administrationLimits } from './database/administration.ts';
+import { DatabaseTime } from './database/database-time.ts';
+import { studentsLimits } from './database/limits.ts';
 import { refuseUnfitSchema } from './database/schema-fit.ts';
 import { PoolMetrics } from './database/pool-metrics.ts';
+import { Draining } from './http/draining.ts';
 import { Metrics, metricsOfProcess } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
 import { createRedis, failFast, RedisConnections, redisPrefix } from './redis/redis.ts';
@@ -23,7 +22,7 @@ import { StartRefused } from './scheduling/start-refused.ts';
 /** What a worker does when Redis goes: wait for it. An API process must not wait: it writes without the queue. */
 export type Role = 'api' | 'worker';
 
-function pool(options: DataSourceOptions, name: string | undefined, statementSeconds?: number): DynamicModule {
+function pool(options: DataSourceOptions, name: string | undefined, limits: SessionLimits): DynamicModule {
   return TypeOrmModule.forRootAsync({
     ...(name === undefined ? {} : { name }),
     useFactory: () => ({
@@ -34,7 +33,7 @@ function pool(options: DataSourceOptions, name: string | undefined, statementSec
       toRetry: (error: unknown) => !(error instanceof StartRefused),
     }),
     dataSourceFactory: async () => {
-      const source = await openDataSource(options, statementSeconds);
+      const source = await openDataSource(options, limits);
       try {
         await refuseUnfitSchema(source);
       } catch (error) {
@@ -46,10 +45,10 @@ function pool(options: DataSourceOptions, name: string | undefined, statementSec
   });
 }
 
-const database = (env: Env) => pool(dataSourceOptions(env.DATABASE_URL), undefined);
+const database = (env: Env) => pool(dataSourceOptions(env.DATABASE_URL), undefined, studentsLimits);
 
 const administrationDatabase = (env: Env) =>
-  pool(dataSourceOptions(env.DATABASE_URL, administrationConnections), administration, administrationStatementSeconds);
+  pool(dataSourceOptions(env.DATABASE_URL, administrationConnections), administration, administrationLimits);
 
 @Global()
 @Module({})
@@ -83,7 +82,10 @@ export class InfrastructureModule {
       providers: [
         { provide: ENV, useValue: env },
         { provide: RedisConnections, useFactory: () => new RedisConnections(env.REDIS_URL, env.REDIS_COUNTS_URL) },
-        Clock,
+        CorrectedClock,
+        { provide: Clock, useExisting: CorrectedClock },
+        DatabaseTime,
+        Draining,
         PeriodicTasks,
         SignalBus,
         {
@@ -93,7 +95,7 @@ export class InfrastructureModule {
         PoolMetrics,
         Readiness,
       ],
-      exports: [ENV, Clock, RedisConnections, SignalBus, Metrics, Readiness],
+      exports: [ENV, Clock, Draining, RedisConnections, SignalBus, Metrics, Readiness],
     };
   }
 }

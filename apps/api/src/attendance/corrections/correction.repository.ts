@@ -29,7 +29,7 @@ export class CorrectionRepository {
     await this.trail.flush();
     // A lock on a row that is not there yet would hold up the check-ins around it: not at this level.
     return this.database.transaction('READ COMMITTED', async (manager) => {
-      const corrected = await this.attendances.apply(manager, eventId, correction, at, new Date());
+      const corrected = await this.attendances.apply(manager, eventId, correction, at, new Date(origin.at));
       if (!corrected?.changed) return corrected;
       await this.audit.addCorrection(manager, {
         eventId,

@@ -26,10 +26,10 @@ export class CorrectionsService {
     await this.events.find(eventId);
     const { userId, kind } = correction;
     if (kind === 'check-in' && !this.roster.student(userId)) throw new ApiError('USER_NOT_FOUND');
-    const at = correction.at === undefined ? new Date() : new Date(correction.at);
-    if (at.getTime() > Date.now())
-      throw new ApiError('BAD_REQUEST', [{ path: 'at', message: 'must not lie in the future' }]);
-    const corrected = await this.repository.apply(eventId, correction, at, origin);
+    const now = this.events.now();
+    const at = correction.at === undefined ? new Date(now) : new Date(correction.at);
+    if (at.getTime() > now) throw new ApiError('BAD_REQUEST', [{ path: 'at', message: 'must not lie in the future' }]);
+    const corrected = await this.repository.apply(eventId, correction, at, { ...origin, at: now });
     if (!corrected) throw new ApiError('NOT_CHECKED_IN');
     const { changed, after } = corrected;
     if (changed) this.announce(eventId, userId, after);

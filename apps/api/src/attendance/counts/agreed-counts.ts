@@ -17,19 +17,22 @@ const databaseDeadlineMilliseconds = 2_000;
 /**
  * One answer for all processes. Each brings the counter that it read; the highest revision wins, and a change raises
  * `seq`. So the same figures have the same `seq` wherever a student is connected. The revision is forgotten after a
- * minute, so that a database restored from a backup is believed.
+ * minute, so that a database restored from a backup is believed. A Redis that has lost its data, or an older copy that
+ * took its place, goes on from the `seq` that a process was told last. The time is that of Redis.
  */
 const agree = `
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[4])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[4])
 local known = redis.call('HMGET', KEYS[1], 'checkedIn', 'checkedOut', 'watching', 'seq', 'revision', 'until')
 local checkedIn, checkedOut, revision = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local now = tonumber(ARGV[5])
 if known[5] and tonumber(known[5]) > revision and tonumber(known[6]) > now then
   checkedIn, checkedOut, revision = known[1], known[2], tonumber(known[5])
 end
 local watching = tostring(redis.call('ZCARD', KEYS[2]))
-local seq = tonumber(known[4] or '0')
-if known[1] ~= checkedIn or known[2] ~= checkedOut or known[3] ~= watching then
+local before = tonumber(known[4] or '0')
+local seq = math.max(before, tonumber(ARGV[5]))
+if seq > before or known[1] ~= checkedIn or known[2] ~= checkedOut or known[3] ~= watching then
   seq = seq + 1
   redis.call('HSET', KEYS[1], 'checkedIn', checkedIn, 'checkedOut', checkedOut, 'watching', watching,
     'seq', seq, 'revision', revision, 'until', now + 60000)
@@ -44,6 +47,8 @@ interface Figures {
   changed: boolean;
   /** When the database last confirmed them. */
   confirmedAt: number;
+  /** As the database had it last. */
+  counter: AttendanceCounter;
   reading: Promise<CountsMessage> | null;
 }
 
@@ -109,10 +114,11 @@ export class AgreedCounts implements OnModuleInit {
 
   private async message(eventId: number, last: CountsMessage | null): Promise<CountsMessage> {
     const counter = await within(databaseDeadlineMilliseconds, this.repository.counter(eventId)).catch(() => null);
-    if (counter) this.figures(eventId).confirmedAt = Date.now();
+    const figures = this.figures(eventId);
+    if (counter) Object.assign(figures, { confirmedAt: Date.now(), counter });
     // Without the database the last figures stand.
-    const read = counter ?? { checkedIn: last?.checkedIn ?? 0, checkedOut: last?.checkedOut ?? 0, revision: 0 };
-    const agreed = await this.agreed(eventId, read).catch(() => null);
+    const read = figures.counter;
+    const agreed = await this.agreed(eventId, read, last?.seq ?? 0).catch(() => null);
     const [checkedIn, checkedOut, watching, seq] = agreed ?? [
       read.checkedIn,
       read.checkedOut,
@@ -122,8 +128,11 @@ export class AgreedCounts implements OnModuleInit {
     return { type: 'counts', eventId, checkedIn, checkedOut, watching, seq };
   }
 
-  private async agreed(eventId: number, counter: AttendanceCounter): Promise<[number, number, number, number]> {
-    const now = Date.now();
+  private async agreed(
+    eventId: number,
+    counter: AttendanceCounter,
+    seq: number,
+  ): Promise<[number, number, number, number]> {
     const keys = [`${redisPrefix}:counts:${eventId}`, watchingKey(eventId)];
     const { checkedIn, checkedOut, revision } = counter;
     const answer = await this.redis.counts.eval(
@@ -133,8 +142,8 @@ export class AgreedCounts implements OnModuleInit {
       checkedIn,
       checkedOut,
       revision,
-      now - goneAfterMilliseconds,
-      now,
+      goneAfterMilliseconds,
+      seq,
     );
     return answer as [number, number, number, number];
   }
@@ -142,7 +151,8 @@ export class AgreedCounts implements OnModuleInit {
   private figures(eventId: number): Figures {
     let figures = this.byEvent.get(eventId);
     if (!figures) {
-      figures = { last: null, readAt: 0, changed: false, confirmedAt: Date.now(), reading: null };
+      const counter = { checkedIn: 0, checkedOut: 0, revision: 0 };
+      figures = { last: null, readAt: 0, changed: false, confirmedAt: Date.now(), counter, reading: null };
       this.byEvent.set(eventId, figures);
     }
     return figures;

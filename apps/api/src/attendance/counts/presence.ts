@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '../../infrastructure/clock.ts';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
@@ -26,6 +27,7 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly redis: RedisConnections,
     private readonly signals: SignalBus,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -70,7 +72,7 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
       const { there = [], gone = [] } = Object.groupBy(userIds, (userId) =>
         this.isHere(eventId, userId) ? 'there' : 'gone',
       );
-      const now = Date.now();
+      const now = this.clock.now();
       const key = watchingKey(eventId);
       try {
         for (const ids of slices(there)) await this.redis.counts.zadd(key, ...ids.flatMap((userId) => [now, userId]));

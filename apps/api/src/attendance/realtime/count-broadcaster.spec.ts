@@ -24,6 +24,7 @@ afterAll(() => redis.close());
 class Database {
   counter: AttendanceCounter = { checkedIn: 0, checkedOut: 0, revision: 0 };
   reads = 0;
+  isAway = false;
 
   checkIn(count: number): void {
     this.counter = { ...this.counter, checkedIn: this.counter.checkedIn + count, revision: this.counter.revision + 1 };
@@ -38,6 +39,7 @@ async function aProcess(database: Database) {
   const repository = {
     counter: async () => {
       database.reads++;
+      if (database.isAway) throw new Error('away');
       await sleep(2);
       return database.counter;
     },
@@ -86,6 +88,26 @@ test('whoever read late does not take the figures back', async () => {
   const [one, late] = [await aProcess(fresh), await aProcess(stale)];
   const told = await one.counts.latest(eventId);
   expect(await late.counts.latest(eventId)).toEqual(told);
+});
+
+test('a Redis that has lost its data, or an older copy of it, takes neither the figures nor the seq back', async () => {
+  const database = new Database();
+  const { counts, redis: commands } = await aProcess(database);
+  database.checkIn(3);
+  await counts.newest(eventId);
+  const older = await commands.hgetall(`{exco}:counts:${eventId}`);
+  database.checkIn(4);
+  const told = await counts.newest(eventId);
+  await commands.flushall();
+  const afterLoss = await counts.newest(eventId);
+  expect(afterLoss.checkedIn).toBe(7);
+  expect(afterLoss.seq).toBeGreaterThan(told.seq);
+  await commands.hset(`{exco}:counts:${eventId}`, older);
+  // The database is away as well: what was known last stands.
+  database.isAway = true;
+  const afterFailover = await counts.newest(eventId);
+  expect(afterFailover.checkedIn).toBe(7);
+  expect(afterFailover.seq).toBeGreaterThan(afterLoss.seq);
 });
 
 test('a burst: one look at once, one at the end of the second, and it sees the last change', async () => {

@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { CountsMessage, LiveMessage } from '@exco/contracts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
@@ -36,6 +37,10 @@ const mostSkips = 5;
 /** A fan-out gives way to check-ins after so many sockets; where turns are slow it takes larger steps, to be through in time. */
 const leastPerTurn = 100;
 const throughWithinMilliseconds = 500;
+/** At the end of the process: 2,000 connections a second, and all of them within ten. */
+const sentAwayPerTurn = 100;
+const turnMilliseconds = 50;
+const longestSendingAway = 10_000;
 
 /** The open connections of this process. */
 @Injectable()
@@ -49,10 +54,24 @@ export class LiveSockets implements BeforeApplicationShutdown {
 
   constructor(private readonly metrics: LiveMetrics) {}
 
-  /** 1012: the service restarts; the page comes back by itself, after a random while. */
   beforeApplicationShutdown(): void {
     this.isClosing = true;
-    for (const { socket } of this.all) socket.close(1012, 'restarting');
+    for (const { socket } of this.all) this.sendAway(socket);
+  }
+
+  /** Evenly over some seconds, or whoever takes this process's place would get them all at once. */
+  async closeAll(): Promise<void> {
+    const all = [...this.all];
+    const turns = Math.ceil(all.length / sentAwayPerTurn);
+    for (let turn = 0; turn < turns; turn++) {
+      for (const { socket } of all.slice(turn * sentAwayPerTurn, (turn + 1) * sentAwayPerTurn)) this.sendAway(socket);
+      if (turn < turns - 1) await sleep(Math.min(turnMilliseconds, longestSendingAway / turns));
+    }
+  }
+
+  /** 1012: the service restarts; the page comes back by itself, after a random while. */
+  private sendAway(socket: WebSocket): void {
+    socket.close(1012, 'restarting');
   }
 
   add(socket: WebSocket, wire: Socket, eventId: number, userId: number, asksForView = false): void {

@@ -30,7 +30,11 @@ export class OpeningNews {
 
   private isWaitedFor(eventId: number): boolean {
     const event = this.events.known(eventId);
-    return event !== undefined && stateOf(event) === 'scheduled' && this.sockets.watching(eventId).length > 0;
+    return (
+      event !== undefined &&
+      stateOf(event, this.events.now()) === 'scheduled' &&
+      this.sockets.watching(eventId).length > 0
+    );
   }
 
   private async tell(eventId: number): Promise<void> {

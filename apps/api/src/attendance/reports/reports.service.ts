@@ -127,7 +127,7 @@ export class ReportsService {
 
   private attendanceLine(event: LiveEvent, row: AttendanceRecord): AttendanceLine {
     const { userId, username, displayName, checkedInAt, checkedOutAt } = row;
-    const closed = stateOf(event) === 'closed';
+    const closed = stateOf(event, this.events.now()) === 'closed';
     return {
       userId,
       username,

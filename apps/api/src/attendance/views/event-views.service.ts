@@ -73,7 +73,7 @@ export class EventViewsService {
   /** As the event is by now: the host may have ended it while the rest was looked up. */
   private summary(before: LiveEvent, counts: Counts): EventWithoutAttendance {
     const event = this.events.known(before.id) ?? before;
-    const now = Date.now();
+    const now = this.events.now();
     return {
       id: event.id,
       title: event.title,

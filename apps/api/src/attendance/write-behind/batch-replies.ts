@@ -1,12 +1,11 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
-import { createRedis, RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
+import { createRedis, reconnectIfSilent, RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import type { BatchReply } from './job.ts';
 
 const channelOf = (processId: string) => `${redisPrefix}:replies:${processId}`;
-const silentMilliseconds = 2_000;
 
 /**
  * Brings what became of a batch to the one process that waits for it. Delivered at most once: whoever waits looks for
@@ -44,19 +43,9 @@ export class BatchReplies implements OnApplicationShutdown {
     this.redis.commands.publish(channelOf(processId), JSON.stringify(reply)).catch(() => undefined);
   }
 
-  /** A subscriber sends nothing by itself, so a connection that has fallen silent would look alive for ever. */
   @Periodic(2_000)
   async probe(): Promise<void> {
-    const { subscriber } = this;
-    if (subscriber?.status !== 'ready') return;
-    let timer: NodeJS.Timeout | undefined;
-    const silent = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), silentMilliseconds)));
-    const answered = subscriber.ping().then(
-      () => false,
-      () => true,
-    );
-    if (await Promise.race([answered, silent])) subscriber.disconnect(true);
-    clearTimeout(timer);
+    if (this.subscriber) await reconnectIfSilent(this.subscriber);
   }
 
   onApplicationShutdown(): void {

@@ -83,6 +83,10 @@ const schema = z.object({
     'What the whole system takes, from one student each: whoever waits for the opening is spread by it',
     z.coerce.number().int().min(10).max(1_000_000).default(2_500),
   ),
+  SHUTDOWN_WAIT_SECONDS: told(
+    'After SIGTERM `/health/ready` says 503 for so long before anything is closed: as long as a balancer needs to notice',
+    z.coerce.number().int().min(0).max(300).default(0),
+  ),
   METRICS_PORT: told(
     'Port of its own for `/metrics`, `/health/live` and `/health/ready`, summed over the processes of this host; the ' +
       'API then answers `/metrics` nowhere else, and a worker has no other port',

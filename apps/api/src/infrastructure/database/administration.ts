@@ -1,12 +1,14 @@
 import { InjectDataSource } from '@nestjs/typeorm';
+import type { SessionLimits } from '@exco/persistence';
+import { studentsLimits } from './limits.ts';
 
 export const administration = 'administration';
 
 /** Few: what admins ask for may wait in a line of its own, and never in that of students. */
 export const administrationConnections = 3;
 
-/** A statement of an admin that takes longer than this ends with an error. A page of a report takes milliseconds. */
-export const administrationStatementSeconds = 30;
+/** A page of a report takes milliseconds; the import of a large roster has statements of many seconds. */
+export const administrationLimits: SessionLimits = { ...studentsLimits, statement: 30, silence: 33, lock: 20 };
 
 /**
  * The pool of reports, audit, roster import, corrections and retention. Students' requests have the other one: ten

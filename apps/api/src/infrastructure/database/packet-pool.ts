@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { parseDatabaseUrl } from '@exco/persistence';
+import { endSilentConnections, parseDatabaseUrl } from '@exco/persistence';
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import { DatabaseLate } from './failures.ts';
 
@@ -8,6 +8,8 @@ const connections = 4;
 const connectMilliseconds = 2_000;
 const rollbackMilliseconds = 1_000;
 const queueLimit = 1_000;
+/** What was asked has a deadline of its own, mostly a shorter one; this finds the idle ones that fell silent with it. */
+const silentMilliseconds = 4_000;
 
 /**
  * What ends a transaction that its client can no longer end. Strict mode, because the packets rely on NULL being
@@ -46,6 +48,7 @@ export class PacketPool implements OnApplicationShutdown {
       trace: false,
     };
     this.pool = createPool(settings);
+    endSilentConnections(this.pool.pool, silentMilliseconds);
     this.pool.pool.on('connection', (connection) => {
       // A failure shows in the packet that follows on the same connection.
       for (const setting of sessionSettings) connection.query(setting, () => undefined);

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDatabase, type OwnServer } from '@exco/local-stack';
-import { dataSourceOptions, migrate, openDataSource } from '@exco/persistence';
+import { dataSourceOptions, migrate, openDataSource, type SessionLimits } from '@exco/persistence';
 import type { DataSource } from 'typeorm';
+import { administrationLimits } from './administration.ts';
 import { failureOf } from './failures.ts';
 
 let folder: string;
@@ -23,8 +24,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function inSource<T>(use: (source: DataSource) => Promise<T>, statementSeconds?: number): Promise<T> {
-  const source = await openDataSource(dataSourceOptions(url, 4), statementSeconds);
+async function inSource<T>(use: (source: DataSource) => Promise<T>, limits?: Partial<SessionLimits>): Promise<T> {
+  const source = await openDataSource(dataSourceOptions(url, 4), limits && { ...administrationLimits, ...limits });
   try {
     return await use(source);
   } finally {
@@ -51,7 +52,7 @@ test('every connection of a pool is in UTC, also on a server at +05:00', async (
 test('a statement of the administration pool that takes too long ends, as a database that is unavailable', async () => {
   const failure = await inSource(
     (source) => Promise.allSettled([1, 2, 3].map(() => source.query('SELECT SLEEP(30)'))),
-    1,
+    { statement: 1 },
   );
   expect(failure.map((one) => (one.status === 'rejected' ? failureOf(one.reason) : JSON.stringify(one.value)))).toEqual(
     ['unavailable', 'unavailable', 'unavailable'],

@@ -4,6 +4,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../config/env.ts';
+import { Draining } from './draining.ts';
 import { listen } from './listen.ts';
 
 @Controller()
@@ -14,7 +15,7 @@ class Here {
   }
 }
 
-@Module({ controllers: [Here] })
+@Module({ controllers: [Here], providers: [Draining] })
 class HereModule {}
 
 let app: NestFastifyApplication;

@@ -1,12 +1,19 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../config/env.ts';
 import { openFilesAllowed } from '../observability/metrics.ts';
 import { PeriodicTask } from '../scheduling/periodic.ts';
+import { Draining } from './draining.ts';
+
+/** The sockets on which this process listens. */
+export interface Listeners {
+  /** Takes no new connection, waits for what is being answered on the others, and then ends those that are idle. */
+  stopAccepting(): Promise<void>;
+}
 
 /**
  * libuv accepts one connection from each listener in a turn of its loop (libuv pull request 3696). A turn of a busy
@@ -14,12 +21,15 @@ import { PeriodicTask } from '../scheduling/periodic.ts';
  */
 const listeners = 128;
 const closeWithinMilliseconds = 2_000;
+/** A client may be sending its next request on a connection that looks idle: it gets its answer, and then the end. */
+const idleMilliseconds = 1_000;
 const countEveryMilliseconds = 250;
 /** Of the files that this process may open: beyond it an answered connection is not kept for the next request. */
 const mostKept = 0.85;
 
 /** Listens with several sockets on one port, in every process that shares it, and begins to answer. */
-export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): Promise<void> {
+export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): Promise<Listeners> {
+  const draining = app.get(Draining);
   const fastify = app.getHttpAdapter().getInstance();
   const main = app.getHttpServer();
   const extra: Server[] = [];
@@ -30,7 +40,7 @@ export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): 
   });
   counting.start();
   fastify.addHook('onRequest', (_, reply, done) => {
-    if (connections > mostConnections) reply.header('connection', 'close');
+    if (draining.isUnderWay || connections > mostConnections) reply.header('connection', 'close');
     done();
   });
   fastify.addHook('preClose', async () => {
@@ -47,6 +57,14 @@ export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): 
     extra.push(server);
     await once(server.listen({ ...where, port }), 'listening');
   }
+  return { stopAccepting: () => stopAccepting([main, ...extra]) };
+}
+
+async function stopAccepting(servers: readonly Server[]): Promise<void> {
+  // Not the method of http.Server, which ends idle connections at once.
+  for (const server of servers) if (server.listening) NetServer.prototype.close.call(server);
+  await sleep(idleMilliseconds);
+  for (const server of servers) server.closeIdleConnections();
 }
 
 /** A server that hands every request and upgrade on to another one. */

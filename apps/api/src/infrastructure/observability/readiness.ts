@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { CorrectedClock } from '../clock.ts';
 import { within } from '../database/failures.ts';
+import { Draining } from '../http/draining.ts';
 import { RedisConnections } from '../redis/redis.ts';
 import { Metrics } from './metrics.ts';
 
 export interface ReadyState {
   database: 'up' | 'down';
   redis: 'up' | 'down';
+  /** How far the database's clock, which counts, is ahead of this machine's. */
+  clockDifferenceMilliseconds: number;
+  /** It goes on serving until balancers have noticed. */
+  isStopping: boolean;
 }
 
 const patienceMilliseconds = 1_000;
@@ -18,6 +24,8 @@ export class Readiness {
   constructor(
     private readonly database: DataSource,
     private readonly redis: RedisConnections,
+    private readonly clock: CorrectedClock,
+    private readonly draining: Draining,
     { registry }: Metrics,
   ) {
     const registers = [registry];
@@ -48,9 +56,15 @@ export class Readiness {
       state(this.database.query('SELECT 1')),
       state(this.redis.commands.ping()),
     ]);
-    return { database, redis };
+    return {
+      database,
+      redis,
+      clockDifferenceMilliseconds: this.clock.difference,
+      isStopping: this.draining.isUnderWay,
+    };
   }
 }
 
 /** Check-ins are taken while either of the two is up; only without both is a process of no use. */
-export const isReady = ({ database, redis }: ReadyState): boolean => database === 'up' || redis === 'up';
+export const isReady = ({ database, redis, isStopping }: ReadyState): boolean =>
+  !isStopping && (database === 'up' || redis === 'up');

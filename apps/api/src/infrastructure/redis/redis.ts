@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
+import { Periodic } from '../scheduling/periodic.ts';
 
 /** Every key and channel begins with this; the braces keep them in one slot of a Redis Cluster. */
 export const redisPrefix = '{exco}';
@@ -28,6 +29,21 @@ export function createRedis(url: string, options: RedisOptions): Redis {
 /** For whatever can be done without when Redis is gone: a command then fails at once, and never waits for it. */
 export const failFast: RedisOptions = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
 
+const silentMilliseconds = 2_000;
+
+/** A subscriber sends nothing by itself, so a connection that has fallen silent would look alive for ever. */
+export async function reconnectIfSilent(subscriber: Redis): Promise<void> {
+  if (subscriber.status !== 'ready') return;
+  let timer: NodeJS.Timeout | undefined;
+  const silent = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), silentMilliseconds)));
+  const answered = subscriber.ping().then(
+    () => false,
+    () => true,
+  );
+  if (await Promise.race([answered, silent])) subscriber.disconnect(true);
+  clearTimeout(timer);
+}
+
 /** The plain connections of a process; Bull keeps its own. */
 @Injectable()
 export class RedisConnections implements OnApplicationShutdown {
@@ -44,6 +60,11 @@ export class RedisConnections implements OnApplicationShutdown {
     this.counts =
       countsUrl === url ? this.commands : createRedis(countsUrl, { ...failFast, enableAutoPipelining: true });
     this.subscriber = createRedis(url, { maxRetriesPerRequest: null, enableReadyCheck: false });
+  }
+
+  @Periodic(silentMilliseconds)
+  async probe(): Promise<void> {
+    await reconnectIfSilent(this.subscriber);
   }
 
   onApplicationShutdown(): void {

@@ -57,7 +57,7 @@ export class LiveEventService {
    */
   async end(id: number): Promise<LiveEvent> {
     return this.applied(id, (event) => {
-      const now = new Date();
+      const now = new Date(this.events.now());
       if (event.endsAt <= now) return null;
       const notAfterNow = (time: Date) => (time < now ? time : now);
       return {

@@ -1,5 +1,6 @@
 import { aLiveEvent } from '@exco/testing';
 import type { LiveEvent } from '@exco/persistence';
+import { Clock } from '../../infrastructure/clock.ts';
 import type { SignalBus } from '../../infrastructure/redis/signals.ts';
 import type { LiveEventRepository } from './live-event.repository.ts';
 import { LiveEvents, stateOf } from './live-events.ts';
@@ -15,14 +16,14 @@ async function inMemory(events: LiveEvent[]) {
   const told: LiveEvent[] = [];
   const signals = { on: () => undefined } as unknown as SignalBus;
   const repository = { all: () => Promise.resolve([...events]) } as unknown as LiveEventRepository;
-  const live = new LiveEvents(repository, signals);
+  const live = new LiveEvents(repository, signals, new Clock());
   await live.refresh();
   live.onChange((event) => told.push(event));
   return { live, told };
 }
 
 test.each(['scheduled', 'open', 'live', 'ended', 'closed'] as const)('%s', (state) => {
-  expect(stateOf(anEvent(state))).toBe(state);
+  expect(stateOf(anEvent(state), Date.now())).toBe(state);
 });
 
 test('live before open before ended before the next to come before closed; of several alike the latest', async () => {

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { preparationMilliseconds, stateAt, type LiveEventState } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { Clock } from '../../infrastructure/clock.ts';
 import { within } from '../../infrastructure/database/failures.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { singleFlight } from '../../infrastructure/scheduling/single-flight.ts';
@@ -17,7 +18,7 @@ const patienceMilliseconds = 2_000;
 /** Which of several events a student is shown first. */
 const rank: Record<LiveEventState, number> = { live: 0, open: 1, ended: 2, scheduled: 3, closed: 4 };
 
-export function stateOf({ opensAt, startsAt, endsAt, closesAt }: LiveEvent, now = Date.now()): LiveEventState {
+export function stateOf({ opensAt, startsAt, endsAt, closesAt }: LiveEvent, now: number): LiveEventState {
   return stateAt({ opensAt: +opensAt, startsAt: +startsAt, endsAt: +endsAt, closesAt: +closesAt }, now);
 }
 
@@ -36,6 +37,7 @@ export class LiveEvents implements OnModuleInit {
   constructor(
     private readonly repository: LiveEventRepository,
     private readonly signals: SignalBus,
+    private readonly clock: Clock,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -52,6 +54,11 @@ export class LiveEvents implements OnModuleInit {
   /** Tells of every event that came or changed, wherever it was changed. */
   onChange(listener: (event: LiveEvent) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Milliseconds since 1970, by the clock that decides in which state an event is. */
+  now(): number {
+    return this.clock.now();
   }
 
   known(id: number): LiveEvent | undefined {
@@ -83,7 +90,7 @@ export class LiveEvents implements OnModuleInit {
 
   /** The one that matters now first; of several alike the latest, of several to come the next. */
   inOrder(): LiveEvent[] {
-    const now = Date.now();
+    const now = this.now();
     const ranked = [...this.events.values()].map((event) => ({ event, state: stateOf(event, now) }));
     ranked.sort((one, other) => {
       if (one.state !== other.state) return rank[one.state] - rank[other.state];

@@ -1,0 +1,58 @@
+import type { DataSource } from 'typeorm';
+import { CorrectedClock } from '../clock.ts';
+import { Metrics } from '../observability/metrics.ts';
+import { DatabaseTime } from './database-time.ts';
+
+let ahead: number;
+let delay: number;
+let clock: CorrectedClock;
+let metrics: Metrics;
+let time: DatabaseTime;
+let monotonic = 0;
+beforeEach(async () => {
+  ahead = 0;
+  delay = 2;
+  clock = Object.assign(new CorrectedClock(), { monotonic: () => monotonic });
+  metrics = new Metrics();
+  const database = {
+    // Written half way between question and answer.
+    query: () => {
+      const now = String(Date.now() + delay / 2 + ahead);
+      monotonic += delay;
+      return Promise.resolve([{ now }]);
+    },
+  } as unknown as DataSource;
+  time = new DatabaseTime(database, clock, metrics);
+  await time.onModuleInit();
+});
+
+const near = (difference: number) => difference > -5 && difference < 5;
+
+test('clocks that agree, as far as can be measured, are left alone', async () => {
+  ahead = 40;
+  await time.measure();
+  expect(clock.difference).toBe(0);
+});
+
+test.each([90_000, -3_000, 501])(
+  'a database that is %d ms ahead: its time counts, and the metric says so',
+  async (by) => {
+    ahead = by;
+    await time.measure();
+    expect(near(clock.difference - by)).toBe(true);
+    expect(near(clock.now() - Date.now() - by)).toBe(true);
+    const [metric] = (await metrics.registry.getMetricsAsJSON()).filter(
+      ({ name }) => name === 'exco_clock_difference_seconds',
+    );
+    expect(near((metric?.values[0]?.value ?? 0) * 1_000 - by)).toBe(true);
+  },
+);
+
+test('the quickest of the last answers counts: one that was kept waiting does not move the clock', async () => {
+  ahead = 1_000;
+  await time.measure();
+  delay = 400;
+  ahead = 1_150;
+  await time.measure();
+  expect(near(clock.difference - 1_000)).toBe(true);
+});
