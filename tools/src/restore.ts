@@ -14,9 +14,8 @@ await runCommand(async (cleanUp) => {
     throw new StackError('Set DATABASE_URL to the empty database that the backup is to be restored into.');
   const databaseUrl = await wantedDatabase(cleanUp);
   const { restoreBackup } = await import('./backup/restore-backup.ts');
-  const { describeMigrated } = await import('@exco/persistence');
-  const migrated = await step(`Restoring ${file}`, () => restoreBackup(databaseUrl, resolve(file)));
-  describeMigrated(migrated, false).forEach(say);
+  const lines = await step(`Restoring ${file}`, () => restoreBackup(databaseUrl, resolve(file)));
+  lines.forEach(say);
   say('Restored. Start the API and the workers with the settings of that time, the same SESSION_SECRET above all.');
   return 0;
 });

@@ -2,15 +2,16 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { StackError } from '@exco/local-stack';
-import { migrate, openDatabase, type Migrated } from '@exco/persistence';
+import { describeMigrated, migrate, openDatabase } from '@exco/persistence';
 import { inspectBackup } from './backup-file.ts';
 import { startProgram } from './database-client.ts';
 
 /**
  * Brings a backup into an empty database, and its schema to that of this version. What fails half way is taken away again.
+ * @returns what was done to the schema, in lines
  * @throws StackError
  */
-export async function restoreBackup(databaseUrl: string, file: string): Promise<Migrated> {
+export async function restoreBackup(databaseUrl: string, file: string): Promise<string[]> {
   await inspectBackup(file);
   const name = new URL(databaseUrl).pathname.slice(1);
   await createIfMissing(databaseUrl, name);
@@ -43,7 +44,7 @@ export async function restoreBackup(databaseUrl: string, file: string): Promise<
   } finally {
     await database.destroy();
   }
-  return migrate(databaseUrl);
+  return describeMigrated(await migrate(databaseUrl), false);
 }
 
 async function createIfMissing(databaseUrl: string, name: string): Promise<void> {

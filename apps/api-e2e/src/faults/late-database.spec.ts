@@ -179,7 +179,7 @@ test('a worker that is told to stop while it waits for the database gives its ba
   const client = await stack.signIn(ada);
   await stack.servers.database.stop();
   expect(await checkIn(client, id, ada)).toMatchObject({ status: 202 });
-  expect(await activeJobTokens(stack.servers.redisUrl)).toHaveLength(1);
+  expect(await activeJobTokens(stack.servers.redisUrl)).not.toEqual([]);
   await stack.system.workers[0]?.stop();
   // Given back, not just left behind: the next worker need not wait until the lock has run out.
   expect(await activeJobTokens(stack.servers.redisUrl)).toEqual([]);
