@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
 import { aRedis, eventually } from '@exco/testing';
-import { Clock } from '../../infrastructure/clock.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import { RedisConnections } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
@@ -31,7 +30,7 @@ async function aProcess() {
   const connections = new RedisConnections(redis.url);
   const signals = new SignalBus(connections, new Metrics());
   signals.onModuleInit();
-  const presence = new Presence(connections, signals, new Clock());
+  const presence = new Presence(connections, signals);
   presence.onModuleInit();
   const tasks = periodicTasksOf(presence);
   for (const task of tasks) task.start();

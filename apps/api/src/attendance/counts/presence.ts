@@ -1,5 +1,4 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../infrastructure/clock.ts';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
@@ -12,6 +11,17 @@ export const goneAfterMilliseconds = 60_000;
 const reportEveryMilliseconds = 250;
 const confirmEveryMilliseconds = 20_000;
 const idsPerCommand = 1_000;
+
+/**
+ * KEYS: watchers. ARGV: students. They were seen now, by Redis’s clock: those of the machines differ, and one that is
+ * ahead would take the others’ watchers away.
+ */
+const seen = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+for _, id in ipairs(ARGV) do redis.call('ZADD', KEYS[1], now, id) end
+redis.call('PEXPIRE', KEYS[1], ${2 * goneAfterMilliseconds})
+`;
 
 /**
  * Who is watching. The gateway says who came to this process and who left it; Redis is told, in one sorted set for each
@@ -27,7 +37,6 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly redis: RedisConnections,
     private readonly signals: SignalBus,
-    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -72,10 +81,9 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
       const { there = [], gone = [] } = Object.groupBy(userIds, (userId) =>
         this.isHere(eventId, userId) ? 'there' : 'gone',
       );
-      const now = this.clock.now();
       const key = watchingKey(eventId);
       try {
-        for (const ids of slices(there)) await this.redis.counts.zadd(key, ...ids.flatMap((userId) => [now, userId]));
+        for (const ids of slices(there)) await this.redis.counts.eval(seen, 1, key, ...ids);
         for (const ids of slices(gone)) await this.redis.counts.zrem(key, ...ids);
       } catch {
         // Redis is away; the next confirmation tells it everything again.
