@@ -6,6 +6,7 @@ import { apiDocs } from './api-docs.ts';
 import { ApiModule } from './api.module.ts';
 import { LiveAdapter } from './attendance/realtime/live.adapter.ts';
 import { ApiError } from './infrastructure/http/api-error.ts';
+import { answerClientError } from './infrastructure/http/connections.ts';
 import { ApiErrorFilter } from './infrastructure/http/api-error.filter.ts';
 import { ContractAnswers } from './infrastructure/http/contract-answers.interceptor.ts';
 import { serveDocs } from './infrastructure/http/docs.ts';
@@ -50,6 +51,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
     // every student would hold a second descriptor beside the live connection: let go of it soon.
     keepAliveTimeout: env.TRUST_PROXY > 0 ? 72_000 : 10_000,
     requestTimeout: 30_000,
+    clientErrorHandler: answerClientError,
     // No middleware is used, so none is looked for at every request.
     skipMiddie: true,
     return503OnClosing: false,

@@ -15,6 +15,7 @@ export const apiErrors = {
   NOT_FOUND: [404, 'There is nothing at this address.'],
   EVENT_NOT_FOUND: [404, 'There is no such event.'],
   USER_NOT_FOUND: [404, 'There is no such student.'],
+  REQUEST_TIMEOUT: [408, 'The request did not arrive in time. Check your connection, then try again.'],
   CHECK_IN_NOT_OPEN: [409, 'Check-in has not opened yet.'],
   CHECK_IN_CLOSED: [409, 'Check-in is over: the event has ended.'],
   CHECK_OUT_NOT_OPEN: [409, 'Check-out opens when the event ends.'],
@@ -32,6 +33,10 @@ export const apiErrors = {
   DIGITS_LOCKED: [429, 'Too many wrong digits. Wait a moment, then try again.'],
   TOO_MANY_TRIES: [429, 'Too many tries to sign in with names like this. Wait a moment, then try again.'],
   TOO_MANY_REQUESTS: [429, 'Too many requests. Wait a moment, then try again.'],
+  HEADERS_TOO_LARGE: [
+    431,
+    'The headers of the request are too large. Delete the cookies of this site, then try again.',
+  ],
   INTERNAL_ERROR: [500, 'Something went wrong on our side. Try again in a moment.'],
   BUSY: [503, 'Very many are checking in right now. Your entries are kept; try again in a moment.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;

@@ -1,7 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { answerAndEnd } from '../../infrastructure/http/connections.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { parseEventId } from '../../stream/events/event-id.pipe.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
@@ -22,6 +25,13 @@ export function admittedTo(request: IncomingMessage): Admitted {
   const found = admitted.get(request);
   if (!found) throw new Error('a live connection that nobody admitted');
   return found;
+}
+
+/** From the upgrade to the connection: the session is in memory, the event at most one query away. */
+const upgradeWithinMilliseconds = 10_000;
+
+function end(this: Duplex): void {
+  this.destroy();
 }
 
 type Answer = (accept: boolean, status?: number, message?: string, headers?: Record<string, string>) => void;
@@ -56,7 +66,7 @@ export class LiveAdapter extends WsAdapter {
           },
           (error: unknown) => {
             const known = error instanceof ApiError ? error : new ApiError('BUSY');
-            answer(false, known.status, JSON.stringify(known.body()), { 'content-type': 'application/json' });
+            answer(false, known.status, JSON.stringify(known.body()), { 'Content-Type': 'application/json' });
           },
         );
       },
@@ -66,6 +76,36 @@ export class LiveAdapter extends WsAdapter {
   /** The page says nothing, so there are no handlers to keep for each of ten thousand sockets. */
   override bindMessageHandlers(): void {
     return;
+  }
+
+  override bindErrorHandler(server: WebSocketServer): WebSocketServer {
+    return server
+      .on('connection', (socket: WebSocket) => socket.on('error', () => socket.terminate()))
+      .on('wsClientError', ({ message }: Error, socket: Duplex) =>
+        answerAndEnd(socket, new ApiError('BAD_REQUEST', [{ path: '', message }])),
+      );
+  }
+
+  /** Nest’s own way reads the address together with `Host`, and writes to a connection that nobody listens to. */
+  protected override ensureHttpServerExists(port: number, httpServer: Server = createServer()): Server | undefined {
+    if (this.httpServersRegistry.has(port)) return undefined;
+    this.httpServersRegistry.set(port, httpServer);
+    return httpServer.on('upgrade', (request, socket, head) => this.upgrade(port, request, socket, head));
+  }
+
+  private upgrade(port: number, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Node has just taken its own listeners off.
+    socket.on('error', end);
+    const [path] = (request.url ?? '').split('?', 1);
+    const servers = this.wsServersRegistry.get(port) as (WebSocketServer & { path: string })[] | undefined;
+    const server = servers?.find((one) => one.path === path);
+    if (!server) {
+      answerAndEnd(socket, new ApiError('NOT_FOUND'));
+      return;
+    }
+    // `ws` takes the deadline off a connection that it accepts.
+    request.socket.setTimeout(upgradeWithinMilliseconds, end);
+    server.handleUpgrade(request, socket, head, (connected) => server.emit('connection', connected, request));
   }
 
   private async admit(request: IncomingMessage): Promise<Admitted> {

@@ -1,0 +1,48 @@
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ApiError } from './api-error.ts';
+
+/** How long the answer to a connection that is ended may take to be read. */
+const lingerMilliseconds = 5_000;
+
+function end(this: Duplex): void {
+  this.destroy();
+}
+
+/** From the first moment of a connection: an error that nobody listens to would end the process. */
+export function guardConnections(server: Server): void {
+  server.on('connection', (socket) => socket.on('error', end));
+}
+
+/** An answer in the contract’s form where there is no request to answer, and the end of the connection. */
+export function answerAndEnd(socket: Duplex, error: ApiError): void {
+  if (socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(error.body());
+  const head = [
+    `HTTP/1.1 ${error.status} ${error.code}`,
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+  ];
+  socket.on('error', end);
+  socket.once('finish', end);
+  const late = setTimeout(() => socket.destroy(), lingerMilliseconds);
+  socket.once('close', () => clearTimeout(late));
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** What Node’s parser refuses before there is a request. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET') socket.destroy();
+  else answerAndEnd(socket, new ApiError(codeOf(error)));
+}
+
+function codeOf({ code }: NodeJS.ErrnoException): 'REQUEST_TIMEOUT' | 'HEADERS_TOO_LARGE' | 'BAD_REQUEST' {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'REQUEST_TIMEOUT';
+  return code === 'HPE_HEADER_OVERFLOW' ? 'HEADERS_TOO_LARGE' : 'BAD_REQUEST';
+}
