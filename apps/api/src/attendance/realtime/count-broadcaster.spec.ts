@@ -41,7 +41,6 @@ async function aProcess(database: Database, clock = new Clock()) {
   const repository = {
     counter: async () => {
       database.reads++;
-      if (database.isAway) throw new Error('away');
       await sleep(2);
       if (database.isAway) throw new DatabaseLate('away');
       return database.counter;
