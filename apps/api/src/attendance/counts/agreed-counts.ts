@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Counts, CountsMessage } from '@exco/contracts';
 import { within } from '../../infrastructure/database/failures.ts';
+import { busy } from '../../infrastructure/http/api-error.ts';
+import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { attendanceCommitted } from '../records/attendance-signals.ts';
@@ -18,7 +20,9 @@ const databaseDeadlineMilliseconds = 2_000;
  * One answer for all processes. Each brings the counter that it read; the highest revision wins, and a change raises
  * `seq`. So the same figures have the same `seq` wherever a student is connected. The revision is forgotten after a
  * minute, so that a database restored from a backup is believed. A Redis that has lost its data, or an older copy that
- * took its place, goes on from the `seq` that a process was told last. The time is that of Redis.
+ * took its place, goes on from the `seq` that a process was told last. The time is that of Redis. A process that has never
+ * read the counter brings -1 and gets what others know, or nothing. The key goes some time after the last look: reading its
+ * age costs no write.
  */
 const agree = `
 local time = redis.call('TIME')
@@ -26,8 +30,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[4])
 local known = redis.call('HMGET', KEYS[1], 'checkedIn', 'checkedOut', 'watching', 'seq', 'revision', 'until')
 local checkedIn, checkedOut, revision = ARGV[1], ARGV[2], tonumber(ARGV[3])
-if known[5] and tonumber(known[5]) > revision and tonumber(known[6]) > now then
+if known[5] and (revision < 0 or tonumber(known[5]) > revision and tonumber(known[6]) > now) then
   checkedIn, checkedOut, revision = known[1], known[2], tonumber(known[5])
+elseif revision < 0 then
+  return false
 end
 local watching = tostring(redis.call('ZCARD', KEYS[2]))
 local before = tonumber(known[4] or '0')
@@ -37,8 +43,16 @@ if seq > before or known[1] ~= checkedIn or known[2] ~= checkedOut or known[3] ~
   redis.call('HSET', KEYS[1], 'checkedIn', checkedIn, 'checkedOut', checkedOut, 'watching', watching,
     'seq', seq, 'revision', revision, 'until', now + 60000)
 end
+if redis.call('TTL', KEYS[1]) < ARGV[6] / 2 then redis.call('EXPIRE', KEYS[1], ARGV[6]) end
 return { tonumber(checkedIn), tonumber(checkedOut), tonumber(watching), seq }
 `;
+
+/** How long Redis keeps the agreed figures of an event after the last look at them. */
+const keptSeconds = 86_400;
+/** Figures that nobody asked for and nobody here watches for so long are forgotten. */
+const idleMilliseconds = 600_000;
+
+type Agreed = [checkedIn: number, checkedOut: number, watching: number, seq: number];
 
 interface Figures {
   last: CountsMessage | null;
@@ -47,7 +61,7 @@ interface Figures {
   changed: boolean;
   /** When the database last confirmed them. */
   confirmedAt: number;
-  /** As the database had it last. */
+  /** As the database had it last; revision -1: never. */
   counter: AttendanceCounter;
   reading: Promise<CountsMessage> | null;
 }
@@ -69,7 +83,23 @@ export class AgreedCounts implements OnModuleInit {
       this.signals.on(signal, ({ eventId }) => (this.figures(eventId).changed = true));
   }
 
-  /** The counts for an answer. However many ask, they are read together, and not more often than they must be. */
+  /** Events of which figures are in memory. */
+  get size(): number {
+    return this.byEvent.size;
+  }
+
+  /** Events that are over leave nothing behind. */
+  @Periodic(idleMilliseconds)
+  forgetIdle(): void {
+    const before = Date.now() - idleMilliseconds;
+    for (const [eventId, { readAt, reading }] of this.byEvent)
+      if (readAt < before && !reading && this.presence.countHere(eventId) === 0) this.byEvent.delete(eventId);
+  }
+
+  /**
+   * The counts for an answer. However many ask, they are read together, and not more often than they must be.
+   * @throws ApiError BUSY when neither the database nor any process has ever said them
+   */
   async current(eventId: number): Promise<Counts> {
     const figures = this.figures(eventId);
     const age = Date.now() - figures.readAt;
@@ -119,6 +149,7 @@ export class AgreedCounts implements OnModuleInit {
     // Without the database the last figures stand.
     const read = figures.counter;
     const agreed = await this.agreed(eventId, read, last?.seq ?? 0).catch(() => null);
+    if (!agreed && read.revision < 0) throw busy();
     const [checkedIn, checkedOut, watching, seq] = agreed ?? [
       read.checkedIn,
       read.checkedOut,
@@ -128,11 +159,7 @@ export class AgreedCounts implements OnModuleInit {
     return { type: 'counts', eventId, checkedIn, checkedOut, watching, seq };
   }
 
-  private async agreed(
-    eventId: number,
-    counter: AttendanceCounter,
-    seq: number,
-  ): Promise<[number, number, number, number]> {
+  private async agreed(eventId: number, counter: AttendanceCounter, seq: number): Promise<Agreed | null> {
     const keys = [`${redisPrefix}:counts:${eventId}`, watchingKey(eventId)];
     const { checkedIn, checkedOut, revision } = counter;
     const answer = await this.redis.counts.eval(
@@ -144,14 +171,15 @@ export class AgreedCounts implements OnModuleInit {
       revision,
       goneAfterMilliseconds,
       seq,
+      keptSeconds,
     );
-    return answer as [number, number, number, number];
+    return answer as Agreed | null;
   }
 
   private figures(eventId: number): Figures {
     let figures = this.byEvent.get(eventId);
     if (!figures) {
-      const counter = { checkedIn: 0, checkedOut: 0, revision: 0 };
+      const counter = { checkedIn: 0, checkedOut: 0, revision: -1 };
       figures = { last: null, readAt: 0, changed: false, confirmedAt: Date.now(), counter, reading: null };
       this.byEvent.set(eventId, figures);
     }

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CountsMessage } from '@exco/contracts';
 import { aRedis, eventually } from '@exco/testing';
@@ -157,4 +158,36 @@ test('ten thousand who ask at once are one look', async () => {
   const { counts } = await aProcess(database);
   await Promise.all(Array.from({ length: 10_000 }, () => counts.current(eventId)));
   expect(database.reads).toBe(1);
+});
+
+test('without the database: what another process knows, never a 0 that nobody has counted', async () => {
+  const [database, id] = [new Database(), ++eventId];
+  const away = new Database();
+  away.isAway = true;
+  const [one, other] = [await aProcess(database), await aProcess(away)];
+  await expect(other.counts.current(id)).rejects.toMatchObject({ code: 'BUSY' });
+  database.checkIn(7);
+  expect(await one.counts.current(id)).toMatchObject({ checkedIn: 7 });
+  expect(await other.counts.current(id)).toMatchObject({ checkedIn: 7 });
+});
+
+test('the agreed figures of an event go a day after the last look, and a process forgets it sooner', async () => {
+  const [database, id] = [new Database(), ++eventId];
+  const { counts, redis: connection } = await aProcess(database);
+  await counts.current(id);
+  const key = `{exco}:counts:${id}`;
+  expect(await connection.ttl(key)).toBeGreaterThan(86_000);
+  await connection.expire(key, 100);
+  counts.forgetIdle();
+  expect(counts.size).toBe(1);
+  const now = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 700_000);
+  try {
+    counts.forgetIdle();
+    expect(counts.size).toBe(0);
+    await counts.current(id);
+  } finally {
+    clock.mockRestore();
+  }
+  expect(await connection.ttl(key)).toBeGreaterThan(86_000);
 });
