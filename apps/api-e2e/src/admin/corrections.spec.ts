@@ -94,6 +94,20 @@ test('a check-in by hand lifts it, and the first time stands', async () => {
   expect((await checkInWith(adaClient, id, ada, [])).status).toBe(200);
 });
 
+test('every change by hand has a higher revision than what it changed, so that a page believes it', async () => {
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('live');
+  const client = await stack.signIn(ada);
+  const revisions = [(await seen(client, id)).attendanceRevision];
+  await checkIn(client, id, ada);
+  revisions.push((await seen(client, id)).attendanceRevision);
+  for (const kind of ['revoke', 'check-in', 'revoke', 'check-in', 'check-out'] as const) {
+    await correct(id, ada.id, kind);
+    revisions.push((await seen(client, id)).attendanceRevision);
+  }
+  expect(revisions).toEqual([...new Set(revisions)].sort((one, other) => one - other));
+});
+
 test('checked in and out by hand, also after the event; a repeat changes nothing', async () => {
   const [ada] = await stack.aClass(3);
   const { id } = await stack.event('closed');

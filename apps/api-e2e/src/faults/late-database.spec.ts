@@ -134,7 +134,9 @@ describe.each(['stopped', 'paused'] as const)('the database is %s', (how) => {
     expect(await client.get(`/api/events/${id}/stream`)).toMatchObject({ status: 200 });
     expect((await client.get(`/api/events/${id}`)).as(eventView).attendance).toMatchObject({ committed: false });
     expect(await client.get(`/api/events/${id}/classmates`)).toMatchObject({ status: 200, json: [{}, {}] });
-    expect(await benClient.get(`/api/events/${id}/stream`)).toMatchObject({ status: 403 });
+    // Nobody knows whether ben is checked in: that is not “no”.
+    for (const path of [`/api/events/${id}/stream`, `/api/events/${id}`])
+      expect(await benClient.get(path)).toMatchObject({ status: 503, json: { code: 'BUSY' } });
     const digits = { userId: cleo.id, digits: cleo.digits };
     expect(await benClient.post(`/api/events/${id}/digit-checks`, digits)).toMatchObject({
       status: 200,
@@ -149,6 +151,40 @@ describe.each(['stopped', 'paused'] as const)('the database is %s', (how) => {
     await eventually(async () => expect(await checkIn(benClient, id, ben)).toMatchObject({ status: 200 }));
     expect(await stack.counter(id)).toEqual({ checkedIn: 3, checkedOut: 0 });
   });
+});
+
+test('brought by a classmate and seen once: checked in, and in the stream, while the database is away; revoked: out', async () => {
+  const [ada, ben, cleo] = await stack.aClass(3);
+  const { id } = await stack.event('live');
+  const [client, benClient, cleoClient] = await Promise.all([ada, ben, cleo].map((one) => stack.signIn(one)));
+  if (!client || !benClient || !cleoClient) throw new Error('nobody is signed in');
+  expect(await checkIn(client, id, ada, [ben, cleo])).toMatchObject({ status: 200 });
+  const before = (await benClient.get(`/api/events/${id}`)).as(eventView);
+  expect(benClient.cookie(`exco_receipt_${id}`)).toBeDefined();
+  expect((await benClient.get(`/api/events/${id}`)).setCookies).toEqual([]);
+  expect(await cleoClient.get(`/api/events/${id}/stream`)).toMatchObject({ status: 200 });
+  const correction = { userId: cleo.id, kind: 'revoke', reason: 'Seen elsewhere' };
+  expect(await stack.admin().post(`/api/admin/events/${id}/corrections`, correction)).toMatchObject({ status: 201 });
+  stack.servers.database.pause();
+  const { attendance } = (await benClient.at(stack.url(1)).get(`/api/events/${id}`)).as(eventView);
+  expect(attendance).toMatchObject({
+    checkedInAt: before.attendance?.checkedInAt,
+    checkedInBy: before.attendance?.checkedInBy,
+    committed: false,
+  });
+  expect(await benClient.get(`/api/events/${id}/stream`)).toMatchObject({ status: 200 });
+  expect(await cleoClient.get(`/api/events/${id}/stream`)).toMatchObject({ status: 403 });
+});
+
+test('a live connection learns how the event stands, also when it is not known whether its student is checked in', async () => {
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('live');
+  const client = await stack.signIn(ada);
+  stack.servers.database.pause();
+  const connection = await LiveConnection.open(client, `${id}&view=1`);
+  await eventually(() => expect(connection.of('event')).toMatchObject([{ event: { id, state: 'live' } }]));
+  expect(connection.of('view')).toEqual([]);
+  await connection.close();
 });
 
 test('checked out while the database is away: queued, told so again, and checked out once at the first time', async () => {

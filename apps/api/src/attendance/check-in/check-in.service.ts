@@ -50,6 +50,17 @@ export class CheckInService {
     if (withStream) answer.stream = streamOf(event);
     // What was late once may be late still, whatever came in time after it.
     const onItsWay = !answer.committed || this.receipts.isOnItsWay(incoming, eventId, me.id);
-    return { answer, receipt: this.receipts.issueTo(incoming, eventId, me.id, { at, onItsWay }) };
+    return {
+      answer,
+      receipt: this.receipts.issueTo(incoming, eventId, me.id, { ...accepted(me, at, answer), onItsWay }),
+    };
   }
+}
+
+/** When my check-in was, and by whom. The results begin with my own. */
+function accepted(me: Student, at: number, answer: CheckInAnswer): { at: number; byId: number } {
+  const [own] = answer.results;
+  return own && 'checkedInAt' in own
+    ? { at: Date.parse(own.checkedInAt), byId: own.checkedInBy.id }
+    : { at, byId: me.id };
 }

@@ -6,7 +6,7 @@ import { LiveEvents } from '../../stream/events/live-events.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { AttendanceReader } from '../records/attendance-reader.ts';
 import type { AttendanceRow, Standing } from '../records/attendance.ts';
-import { Receipt } from '../records/receipt.ts';
+import { Receipt, type AcceptedCheckIn } from '../records/receipt.ts';
 import { AttendanceViews } from '../views/attendance-views.ts';
 
 /** Whom a student may check out. */
@@ -27,7 +27,7 @@ export class CheckOutList {
       this.reader.broughtBy(eventId, me.id),
     ]);
     const accepted = this.receipts.accepted(incoming.headers.cookie, eventId, me.id);
-    const own = ownRow(me, standing, accepted?.at ?? null);
+    const own = ownRow(me, standing, accepted);
     const others = brought.filter(({ userId }) => userId !== me.id);
     return [...(own ? [own] : []), ...others].map((row) => {
       const { checkedInAt, checkedOutAt } = this.views.of(row);
@@ -37,7 +37,7 @@ export class CheckOutList {
 }
 
 /** @throws ApiError BUSY */
-function ownRow(me: Student, standing: Standing, acceptedAt: number | null): AttendanceRow | null {
+function ownRow(me: Student, standing: Standing, accepted: AcceptedCheckIn | null): AttendanceRow | null {
   switch (standing.kind) {
     case 'found':
       return standing.row;
@@ -46,8 +46,14 @@ function ownRow(me: Student, standing: Standing, acceptedAt: number | null): Att
     case 'unknown':
       throw busy();
     case 'absent':
-      return acceptedAt === null
-        ? null
-        : { userId: me.id, checkedInAt: acceptedAt, checkedInBy: me.id, checkedOutAt: null, checkedOutBy: null };
+      return (
+        accepted && {
+          userId: me.id,
+          checkedInAt: accepted.at,
+          checkedInBy: accepted.byId,
+          checkedOutAt: null,
+          checkedOutBy: null,
+        }
+      );
   }
 }

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { LiveMessage } from '@exco/contracts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { LiveEvents } from '../../stream/events/live-events.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Receipt } from '../records/receipt.ts';
 import { EventViewsService } from '../views/event-views.service.ts';
 import { OpeningViews } from '../views/opening-views.ts';
+import { ReceiptsOfRequest } from '../views/receipts.interceptor.ts';
 
 /** What a new live connection that asks for it is told first: how things stand. */
 @Injectable()
@@ -12,10 +15,17 @@ export class LiveGreeting {
     private readonly views: EventViewsService,
     private readonly openings: OpeningViews,
     private readonly receipt: Receipt,
+    private readonly events: LiveEvents,
   ) {}
 
   async to(me: Student, eventId: number, cookies: string | undefined): Promise<LiveMessage> {
-    const event = await this.views.one(me, eventId, this.receipt.times(cookies, me.id));
-    return { type: 'view', event: this.openings.added(me.id, event) };
+    try {
+      const event = await this.views.one(me, eventId, new ReceiptsOfRequest(this.receipt.of(cookies, me.id)));
+      return { type: 'view', event: this.openings.added(me.id, event) };
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'BUSY') throw error;
+      // Whether this student is checked in is not known: the page keeps what it knows of that.
+      return { type: 'event', event: await this.views.withoutAttendance(await this.events.find(eventId)) };
+    }
   }
 }

@@ -8,6 +8,7 @@ const attendanceWritten = z.object({
   checkedInBy: z.number(),
   checkedOutAt: z.number().nullable(),
   checkedOutBy: z.number().nullable(),
+  correctedAt: z.number().optional(),
 });
 
 /** Somebody whose attendance was just written, and who wrote it. */

@@ -5,6 +5,19 @@ export interface AttendanceRow {
   checkedInBy: number;
   checkedOutAt: number | null;
   checkedOutBy: number | null;
+  /** When an admin last changed it by hand. */
+  correctedAt?: number | undefined;
+}
+
+/**
+ * Rises with every change of an attendance. A student changes it twice at most; a correction can change it at any time,
+ * and its own times rise (the statements see to that).
+ */
+export function revisionOf({
+  checkedOutAt,
+  correctedAt = 0,
+}: Pick<AttendanceRow, 'checkedOutAt' | 'correctedAt'>): number {
+  return 2 * correctedAt + (checkedOutAt === null ? 1 : 2);
 }
 
 /** A student to be checked in by themselves or by a classmate. */
@@ -44,7 +57,7 @@ export type WriteResult =
   | { kind: 'pending' };
 
 /** What the database holds for a student who has a row. */
-export type Recorded = { kind: 'found'; row: AttendanceRow } | { kind: 'revoked' };
+export type Recorded = { kind: 'found'; row: AttendanceRow } | { kind: 'revoked'; revision: number };
 
 /** The answer to a look-up. `unknown`: the database did not answer, which never means that there is no row. */
 export type Standing = Recorded | { kind: 'absent' } | { kind: 'unknown' };

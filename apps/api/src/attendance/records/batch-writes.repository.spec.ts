@@ -233,7 +233,7 @@ describe('beside corrections by an admin', () => {
     await writes.checkIn(id, [checkIn(0)]);
     await correct(id, 0, 'revoke');
     await correct(id, 0, 'check-in');
-    expect(await writes.checkIn(id, [checkIn(0), checkIn(1, 0)])).toEqual([stored(0, 0), stored(1, 0)]);
+    expect(await writes.checkIn(id, [checkIn(0), checkIn(1, 0)])).toMatchObject([stored(0, 0), stored(1, 0)]);
   });
 
   test('a revocation that is committed while the batch waits for its row wins: nobody is brought', async () => {

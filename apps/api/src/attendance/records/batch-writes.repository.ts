@@ -125,7 +125,7 @@ export class BatchWrites {
       const row = there.get(userId);
       if (!row) return { kind: 'stored', row: asSent(first.get(userId) as CheckIn) };
       const found = recorded(row);
-      return found.kind === 'revoked' ? found : { kind: 'stored', row: found.row };
+      return found.kind === 'revoked' ? { kind: 'revoked' } : { kind: 'stored', row: found.row };
     });
   }
 

@@ -10,6 +10,9 @@ export interface CorrectedAttendance {
   after: AttendanceRow | null;
 }
 
+/** Later than the correction before it, whatever the clocks say: revisions rest on it. */
+const corrected = `corrected_at = GREATEST(CAST(? AS DATETIME(3)), COALESCE(corrected_at + INTERVAL 1000 MICROSECOND, '1970-01-01'))`;
+
 const stands = (row: StoredRow | undefined): row is StoredRow => row !== undefined && row.revokedAt === null;
 
 /**
@@ -53,10 +56,11 @@ export class CorrectionWrites {
         // The first check-in stands, also after it was revoked and given back. An admin is no user: the row names the
         // student as the one who checked in, the audit names the admin.
         return before
-          ? change(
-              'UPDATE attendances SET revoked_at = NULL, corrected_at = ? WHERE live_event_id = ? AND user_id = ?',
-              [now, eventId, userId],
-            )
+          ? change(`UPDATE attendances SET revoked_at = NULL, ${corrected} WHERE live_event_id = ? AND user_id = ?`, [
+              now,
+              eventId,
+              userId,
+            ])
           : change(
               `INSERT INTO attendances (live_event_id, user_id, checked_in_at, checked_in_by, kbps, test_bytes, corrected_at)
                VALUES (?, ?, ?, ?, 0, 0, ?) ON DUPLICATE KEY UPDATE user_id = user_id`,
@@ -64,15 +68,17 @@ export class CorrectionWrites {
             );
       case 'check-out':
         return change(
-          `UPDATE attendances SET checked_out_at = ?, checked_out_by = ?, corrected_at = ?
+          `UPDATE attendances SET checked_out_at = ?, checked_out_by = ?, ${corrected}
            WHERE live_event_id = ? AND user_id = ? AND checked_out_at IS NULL`,
           [at, userId, now, eventId, userId],
         );
       case 'revoke':
-        return change(
-          'UPDATE attendances SET revoked_at = ?, corrected_at = ? WHERE live_event_id = ? AND user_id = ?',
-          [now, now, eventId, userId],
-        );
+        return change(`UPDATE attendances SET revoked_at = ?, ${corrected} WHERE live_event_id = ? AND user_id = ?`, [
+          now,
+          now,
+          eventId,
+          userId,
+        ]);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Env } from '../../infrastructure/config/env.ts';
 import { SessionCookie } from '../../users/auth/session-cookie.ts';
+import { Signature } from '../../users/auth/signature.ts';
 import { Receipt } from './receipt.ts';
 
 const env = { SESSION_SECRET: 'a secret of thirty-two letters!!' } as Env;
@@ -8,29 +9,34 @@ const at = Date.UTC(2026, 10, 22, 9);
 const cookieOf = (line: string) => line.split(';')[0];
 
 test.each([true, false])('what was accepted, and whether it may still be on its way: %s', (onItsWay) => {
-  const line = receipt.issue(3, 7, { at, onItsWay }, false);
+  const line = receipt.issue(3, 7, { at, byId: 8, onItsWay }, false);
   expect(line).toMatch(/^exco_receipt_3=.*; HttpOnly; SameSite=Lax$/);
-  expect(new Receipt(env).accepted(cookieOf(line), 3, 7)).toEqual({ at, onItsWay });
+  expect(new Receipt(env).accepted(cookieOf(line), 3, 7)).toEqual({ at, byId: 8, onItsWay });
 });
 
 test('behind https', () => {
-  const line = receipt.issue(3, 7, { at, onItsWay: false }, true);
+  const line = receipt.issue(3, 7, { at, byId: 7, onItsWay: false }, true);
   expect(line).toMatch(/^__Host-exco_receipt_3=.*; Secure$/);
   expect(receipt.accepted(cookieOf(line), 3, 7)).not.toBeNull();
 });
 
 test('of this student at this event alone', () => {
-  const cookie = cookieOf(receipt.issue(3, 7, { at, onItsWay: true }, false));
+  const cookie = cookieOf(receipt.issue(3, 7, { at, byId: 7, onItsWay: true }, false));
   expect(receipt.accepted(cookie, 3, 8)).toBeNull();
   expect(receipt.accepted(cookie, 4, 7)).toBeNull();
   expect(receipt.accepted(cookie?.replace('exco_receipt_3', 'exco_receipt_4'), 4, 7)).toBeNull();
 });
 
 test('forged, or a session in its place', () => {
-  const cookie = cookieOf(receipt.issue(3, 7, { at, onItsWay: false }, false)) ?? '';
+  const cookie = cookieOf(receipt.issue(3, 7, { at, byId: 7, onItsWay: false }, false)) ?? '';
   expect(receipt.accepted(cookie.replace('3.7.', '3.8.'), 3, 8)).toBeNull();
   expect(receipt.accepted(cookie.replace(/\.0\./, '.1.'), 3, 7)).toBeNull();
   expect(receipt.accepted(cookie.slice(0, -1), 3, 7)).toBeNull();
   expect(receipt.accepted(`exco_receipt_3=${new SessionCookie(env).issue(3)}`, 3, 7)).toBeNull();
   expect(receipt.accepted(undefined, 3, 7)).toBeNull();
+});
+
+test('one that an earlier version has given does not say by whom: by the student', () => {
+  const text = new Signature(env.SESSION_SECRET, 'receipt').sign(`3.7.${at}.0`);
+  expect(receipt.accepted(`exco_receipt_3=${text}`, 3, 7)).toEqual({ at, byId: 7, onItsWay: false });
 });

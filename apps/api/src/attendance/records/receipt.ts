@@ -9,8 +9,13 @@ import { sessionSeconds } from '../../users/auth/session-cookie.ts';
 export interface AcceptedCheckIn {
   /** Milliseconds since 1970. */
   at: number;
+  /** Who sent it: the student, or a classmate who brought them. */
+  byId: number;
   onItsWay: boolean;
 }
+
+/** What receipts prove of one student, by event: null when there is none. */
+export type AcceptedCheckIns = (eventId: number) => AcceptedCheckIn | null;
 
 /**
  * Proof that a check-in was accepted: it lets a student in while the database has not confirmed, and after a reload,
@@ -26,11 +31,11 @@ export class Receipt {
 
   /**
    * A `Set-Cookie` line.
-   * @param at milliseconds since 1970
-   * @param onItsWay something this student sent may still be on its way to the database
+   * @param accepted `onItsWay`: something this student sent may still be on its way to the database
    */
-  issue(eventId: number, userId: number, { at, onItsWay }: AcceptedCheckIn, secure: boolean): string {
-    const text = `${eventId}.${userId}.${at}.${Number(onItsWay)}`;
+  issue(eventId: number, userId: number, accepted: AcceptedCheckIn, secure: boolean): string {
+    const { at, byId, onItsWay } = accepted;
+    const text = `${eventId}.${userId}.${at}.${Number(onItsWay)}.${byId}`;
     return setCookie(`exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds, secure);
   }
 
@@ -39,9 +44,9 @@ export class Receipt {
     return this.issue(eventId, userId, accepted, isSecure(this.env, request));
   }
 
-  /** Looks up, by the event, when the last accepted check-in of this student was; milliseconds since 1970. */
-  times(cookieHeader: string | undefined, userId: number): (eventId: number) => number | null {
-    return (eventId) => this.accepted(cookieHeader, eventId, userId)?.at ?? null;
+  /** What these cookies prove of this student. */
+  of(cookieHeader: string | undefined, userId: number): AcceptedCheckIns {
+    return (eventId) => this.accepted(cookieHeader, eventId, userId);
   }
 
   /** Whether a check-in of this student may still be on its way to the database. */
@@ -55,7 +60,8 @@ export class Receipt {
     const value = readCookie(cookieHeader, name);
     const text = value && this.signature.open(value);
     if (!text) return null;
-    const [event, user, at, onItsWay] = text.split('.').map(Number);
-    return event === eventId && user === userId && at ? { at, onItsWay: onItsWay === 1 } : null;
+    // A receipt of an earlier version does not say by whom: then it was the student.
+    const [event, user, at, onItsWay, byId = userId] = text.split('.').map(Number);
+    return event === eventId && user === userId && at ? { at, byId, onItsWay: onItsWay === 1 } : null;
   }
 }

@@ -1,4 +1,4 @@
-import type { AttendanceRow, Recorded } from './attendance.ts';
+import { revisionOf, type AttendanceRow, type Recorded } from './attendance.ts';
 
 /** An attendance as the driver gives it. */
 export interface StoredRow {
@@ -8,12 +8,14 @@ export interface StoredRow {
   checkedOutAt: Date | null;
   checkedOutBy: number | null;
   revokedAt: Date | null;
+  correctedAt: Date | null;
 }
 
 /** The columns of a `StoredRow`. */
 export const storedColumns =
   'user_id AS userId, checked_in_at AS checkedInAt, checked_in_by AS checkedInBy, ' +
-  'checked_out_at AS checkedOutAt, checked_out_by AS checkedOutBy, revoked_at AS revokedAt';
+  'checked_out_at AS checkedOutAt, checked_out_by AS checkedOutBy, revoked_at AS revokedAt, ' +
+  'corrected_at AS correctedAt';
 
 export function attendanceOf({
   userId,
@@ -21,6 +23,7 @@ export function attendanceOf({
   checkedInBy,
   checkedOutAt,
   checkedOutBy,
+  correctedAt,
 }: StoredRow): AttendanceRow {
   return {
     userId,
@@ -28,9 +31,12 @@ export function attendanceOf({
     checkedInBy,
     checkedOutAt: checkedOutAt?.getTime() ?? null,
     checkedOutBy,
+    ...(correctedAt ? { correctedAt: correctedAt.getTime() } : {}),
   };
 }
 
 export function recorded(row: StoredRow): Recorded {
-  return row.revokedAt ? { kind: 'revoked' } : { kind: 'found', row: attendanceOf(row) };
+  const attendance = attendanceOf(row);
+  // Committed after whatever it takes back, and so is its revision.
+  return row.revokedAt ? { kind: 'revoked', revision: revisionOf(attendance) } : { kind: 'found', row: attendance };
 }

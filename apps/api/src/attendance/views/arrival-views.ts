@@ -4,8 +4,10 @@ import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { Arrivals, type Arrival } from '../../users/auth/arrivals.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Receipt } from '../records/receipt.ts';
-import { EventViewsService, type Receipts } from './event-views.service.ts';
+import { ClassmatesService } from './classmates.service.ts';
+import { EventViewsService } from './event-views.service.ts';
 import { OpeningViews } from './opening-views.ts';
+import { ReceiptsOfRequest } from './receipts.interceptor.ts';
 
 /** What a student's page needs when it arrives: the event, and while the student is not in, the classmates. */
 @Injectable()
@@ -13,6 +15,7 @@ export class ArrivalViews implements OnModuleInit {
   constructor(
     private readonly arrivals: Arrivals,
     private readonly views: EventViewsService,
+    private readonly classmates: ClassmatesService,
     private readonly openings: OpeningViews,
     private readonly receipt: Receipt,
   ) {}
@@ -22,18 +25,18 @@ export class ArrivalViews implements OnModuleInit {
   }
 
   private async of(me: Student, eventId: number | null, cookies: string | undefined): Promise<Arrival> {
-    const receipts = this.receipt.times(cookies, me.id);
+    const receipts = new ReceiptsOfRequest(this.receipt.of(cookies, me.id));
     const event = await (eventId === null ? this.current(me, receipts) : this.asked(me, eventId, receipts));
     if (!event) return { event: null };
-    const classmates = event.attendance ? null : await this.views.classmates(me, event.id);
+    const classmates = event.attendance ? null : await this.classmates.of(me, event.id);
     return { event: this.openings.added(me.id, event), ...(classmates && { classmates }) };
   }
 
-  private async current(me: Student, receipts: Receipts): Promise<EventView | undefined> {
+  private async current(me: Student, receipts: ReceiptsOfRequest): Promise<EventView | undefined> {
     return (await this.views.list(me, receipts, 1))[0];
   }
 
-  private async asked(me: Student, eventId: number, receipts: Receipts): Promise<EventView | undefined> {
+  private async asked(me: Student, eventId: number, receipts: ReceiptsOfRequest): Promise<EventView | undefined> {
     try {
       return await this.views.one(me, eventId, receipts);
     } catch (error) {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AttendanceView, Person } from '@exco/contracts';
-import { Roster, type Student } from '../../users/roster/roster.ts';
-import type { AttendanceRow } from '../records/attendance.ts';
+import { Roster } from '../../users/roster/roster.ts';
+import { revisionOf, type AttendanceRow } from '../records/attendance.ts';
+import type { AcceptedCheckIn } from '../records/receipt.ts';
 
 const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
 
@@ -10,20 +11,21 @@ const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
 export class AttendanceViews {
   constructor(private readonly roster: Roster) {}
 
-  of({ checkedInAt, checkedInBy, checkedOutAt, checkedOutBy }: Omit<AttendanceRow, 'userId'>): AttendanceView {
+  of(row: Omit<AttendanceRow, 'userId'>): AttendanceView {
+    const { checkedInAt, checkedInBy, checkedOutAt, checkedOutBy } = row;
     return {
       checkedInAt: instant(checkedInAt),
       checkedInBy: this.person(checkedInBy),
       checkedOutAt: checkedOutAt === null ? null : instant(checkedOutAt),
       checkedOutBy: checkedOutBy === null ? null : this.person(checkedOutBy),
       committed: true,
-      revision: checkedOutAt === null ? 1 : 2,
+      revision: revisionOf(row),
     };
   }
 
   /** Accepted and durable, and not in the database yet. */
-  accepted(me: Student, at: number): AttendanceView {
-    const row = { checkedInAt: at, checkedInBy: me.id, checkedOutAt: null, checkedOutBy: null };
+  accepted({ at, byId }: AcceptedCheckIn): AttendanceView {
+    const row = { checkedInAt: at, checkedInBy: byId, checkedOutAt: null, checkedOutBy: null };
     return { ...this.of(row), committed: false, revision: 0 };
   }
 

@@ -1,14 +1,14 @@
-import { Controller, Get, Param, Query, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Query, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { classmate, eventView, streamView, type Classmate, type EventView, type StreamView } from '@exco/contracts';
 import { EventIdPipe } from '../../stream/events/event-id.pipe.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Me, SessionGuard } from '../../users/auth/session.guard.ts';
+import { ClassmatesService } from './classmates.service.ts';
 import { EventViewsService } from './event-views.service.ts';
 import { OpeningViews } from './opening-views.ts';
-import { Receipt } from '../records/receipt.ts';
+import { GivesReceipts, Receipts, type ReceiptsOfRequest } from './receipts.interceptor.ts';
 
 const AsksForOpening = () =>
   ApiQuery({
@@ -25,23 +25,25 @@ export class EventsController {
   constructor(
     private readonly views: EventViewsService,
     private readonly openings: OpeningViews,
-    private readonly receipt: Receipt,
+    private readonly classmatesOf: ClassmatesService,
   ) {}
 
   @Get()
+  @UseInterceptors(GivesReceipts)
   @ApiOperation({ summary: 'The events around now, the current one first' })
   @ApiResponse({ status: 200, standardSchema: z.array(eventView) })
   @AsksForOpening()
   async list(
     @Me() me: Student,
     @Query('opening') opening: string | undefined,
-    @Req() request: FastifyRequest,
+    @Receipts() receipts: ReceiptsOfRequest,
   ): Promise<EventView[]> {
-    const views = await this.views.list(me, this.receipt.times(request.headers.cookie, me.id));
+    const views = await this.views.list(me, receipts);
     return opening === '1' ? views.map((view) => this.openings.added(me.id, view)) : views;
   }
 
   @Get(':eventId')
+  @UseInterceptors(GivesReceipts)
   @ApiParam({ name: 'eventId', type: Number })
   @ApiOperation({ summary: 'One event, and my attendance' })
   @AsksForOpening()
@@ -50,9 +52,9 @@ export class EventsController {
     @Me() me: Student,
     @Param('eventId', EventIdPipe) eventId: number,
     @Query('opening') opening: string | undefined,
-    @Req() request: FastifyRequest,
+    @Receipts() receipts: ReceiptsOfRequest,
   ): Promise<EventView> {
-    const view = await this.views.one(me, eventId, this.receipt.times(request.headers.cookie, me.id));
+    const view = await this.views.one(me, eventId, receipts);
     return opening === '1' ? this.openings.added(me.id, view) : view;
   }
 
@@ -61,18 +63,19 @@ export class EventsController {
   @ApiOperation({ summary: 'Everyone who shares a class with me' })
   @ApiResponse({ status: 200, standardSchema: z.array(classmate) })
   async classmates(@Me() me: Student, @Param('eventId', EventIdPipe) eventId: number): Promise<Classmate[]> {
-    return this.views.classmates(me, eventId);
+    return this.classmatesOf.of(me, eventId);
   }
 
   @Get(':eventId/stream')
+  @UseInterceptors(GivesReceipts)
   @ApiParam({ name: 'eventId', type: Number })
   @ApiOperation({ summary: 'The stream, for who is checked in' })
   @ApiResponse({ status: 200, standardSchema: streamView })
   async stream(
     @Me() me: Student,
     @Param('eventId', EventIdPipe) eventId: number,
-    @Req() request: FastifyRequest,
+    @Receipts() receipts: ReceiptsOfRequest,
   ): Promise<StreamView> {
-    return this.views.stream(me, eventId, this.receipt.times(request.headers.cookie, me.id));
+    return this.views.stream(me, eventId, receipts);
   }
 }
