@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Counts, CountsMessage } from '@exco/contracts';
+import { Clock } from '../../infrastructure/clock.ts';
 import { within } from '../../infrastructure/database/failures.ts';
+import { busy } from '../../infrastructure/http/api-error.ts';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { attendanceCommitted } from '../records/attendance-signals.ts';
@@ -14,28 +16,41 @@ const oldestMilliseconds = 5_000;
 const oldestWhenChangedMilliseconds = 50;
 const databaseDeadlineMilliseconds = 2_000;
 
+/** An event that nobody has asked about for so long leaves nothing behind. */
+const keptMilliseconds = 24 * 60 * 60_000;
+
 /**
  * One answer for all processes. Each brings the counter that it read; the highest revision wins, and a change raises
  * `seq`. So the same figures have the same `seq` wherever a student is connected. The revision is forgotten after a
- * minute, so that a database restored from a backup is believed.
+ * minute, so that a database restored from a backup is believed. Redis’s own clock says who is gone: those of the
+ * machines differ.
+ * KEYS: figures, watchers. ARGV: checked in, checked out, revision (-1: the database did not say, and what was agreed
+ * stands), the seq that this process has told. Answers nothing where nothing is known.
  */
 const agree = `
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[4])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ${goneAfterMilliseconds})
 local known = redis.call('HMGET', KEYS[1], 'checkedIn', 'checkedOut', 'watching', 'seq', 'revision', 'until')
 local checkedIn, checkedOut, revision = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local now = tonumber(ARGV[5])
-if known[5] and tonumber(known[5]) > revision and tonumber(known[6]) > now then
+if revision < 0 and not known[1] then return {} end
+if known[1] and (revision < 0 or tonumber(known[5]) > revision and tonumber(known[6]) > now) then
   checkedIn, checkedOut, revision = known[1], known[2], tonumber(known[5])
 end
 local watching = tostring(redis.call('ZCARD', KEYS[2]))
-local seq = tonumber(known[4] or '0')
-if known[1] ~= checkedIn or known[2] ~= checkedOut or known[3] ~= watching then
-  seq = seq + 1
+local before = tonumber(known[4] or '0')
+local seq = math.max(before, tonumber(ARGV[4]))
+local changed = known[1] ~= checkedIn or known[2] ~= checkedOut or known[3] ~= watching
+if changed then seq = seq + 1 end
+if changed or seq > before then
   redis.call('HSET', KEYS[1], 'checkedIn', checkedIn, 'checkedOut', checkedOut, 'watching', watching,
     'seq', seq, 'revision', revision, 'until', now + 60000)
 end
+redis.call('PEXPIRE', KEYS[1], ${keptMilliseconds})
 return { tonumber(checkedIn), tonumber(checkedOut), tonumber(watching), seq }
 `;
+
+type Agreed = [checkedIn: number, checkedOut: number, watching: number, seq: number];
 
 interface Figures {
   last: CountsMessage | null;
@@ -57,6 +72,7 @@ export class AgreedCounts implements OnModuleInit {
     private readonly presence: Presence,
     private readonly redis: RedisConnections,
     private readonly signals: SignalBus,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -67,15 +83,16 @@ export class AgreedCounts implements OnModuleInit {
   /** The counts for an answer. However many ask, they are read together, and not more often than they must be. */
   async current(eventId: number): Promise<Counts> {
     const figures = this.figures(eventId);
-    const age = Date.now() - figures.readAt;
+    const age = this.clock.monotonic() - figures.readAt;
     const isStale = age > oldestMilliseconds || (figures.changed && age > oldestWhenChangedMilliseconds);
     const { checkedIn, checkedOut, watching } = await (isStale ? this.read(eventId) : this.latest(eventId));
     return { checkedIn, checkedOut, watching };
   }
 
-  /** As last read by this process; read now if they never were. */
+  /** As last read by this process, if that was not long ago. @throws ApiError BUSY when nobody knows */
   async latest(eventId: number): Promise<CountsMessage> {
-    return this.known(eventId) ?? this.read(eventId);
+    const age = this.clock.monotonic() - this.figures(eventId).readAt;
+    return (age <= oldestMilliseconds && this.known(eventId)) || this.read(eventId);
   }
 
   /** As last read by this process, if they ever were. */
@@ -99,7 +116,7 @@ export class AgreedCounts implements OnModuleInit {
     const figures = this.figures(eventId);
     if (!figures.reading) {
       figures.changed = false;
-      figures.readAt = Date.now();
+      figures.readAt = this.clock.monotonic();
       figures.reading = this.message(eventId, figures.last)
         .then((message) => (figures.last = message))
         .finally(() => (figures.reading = null));
@@ -107,44 +124,39 @@ export class AgreedCounts implements OnModuleInit {
     return figures.reading;
   }
 
+  /** @throws ApiError BUSY when neither the database nor Redis nor this process knows */
   private async message(eventId: number, last: CountsMessage | null): Promise<CountsMessage> {
     const counter = await within(databaseDeadlineMilliseconds, this.repository.counter(eventId)).catch(() => null);
-    if (counter) this.figures(eventId).confirmedAt = Date.now();
-    // Without the database the last figures stand.
-    const read = counter ?? { checkedIn: last?.checkedIn ?? 0, checkedOut: last?.checkedOut ?? 0, revision: 0 };
-    const agreed = await this.agreed(eventId, read).catch(() => null);
-    const [checkedIn, checkedOut, watching, seq] = agreed ?? [
-      read.checkedIn,
-      read.checkedOut,
-      this.presence.countHere(eventId),
-      (last?.seq ?? 0) + 1,
-    ];
-    return { type: 'counts', eventId, checkedIn, checkedOut, watching, seq };
+    if (counter) this.figures(eventId).confirmedAt = this.clock.monotonic();
+    const agreed = await this.agreed(eventId, counter, last?.seq ?? 0).catch(() => null);
+    if (agreed) {
+      const [checkedIn, checkedOut, watching, seq] = agreed;
+      return { type: 'counts', eventId, checkedIn, checkedOut, watching, seq };
+    }
+    const known = counter ?? last;
+    if (!known) throw busy();
+    const { checkedIn, checkedOut } = known;
+    const alone = { checkedIn, checkedOut, watching: this.presence.countHere(eventId) };
+    return { type: 'counts', eventId, ...alone, seq: (last?.seq ?? 0) + Number(!last || !sameFigures(last, alone)) };
   }
 
-  private async agreed(eventId: number, counter: AttendanceCounter): Promise<[number, number, number, number]> {
-    const now = Date.now();
+  private async agreed(eventId: number, counter: AttendanceCounter | null, seq: number): Promise<Agreed | null> {
     const keys = [`${redisPrefix}:counts:${eventId}`, watchingKey(eventId)];
-    const { checkedIn, checkedOut, revision } = counter;
-    const answer = await this.redis.counts.eval(
-      agree,
-      2,
-      ...keys,
-      checkedIn,
-      checkedOut,
-      revision,
-      now - goneAfterMilliseconds,
-      now,
-    );
-    return answer as [number, number, number, number];
+    const { checkedIn, checkedOut, revision } = counter ?? { checkedIn: 0, checkedOut: 0, revision: -1 };
+    const answer = await this.redis.counts.eval(agree, 2, ...keys, checkedIn, checkedOut, revision, seq);
+    return (answer as Agreed | []).length > 0 ? (answer as Agreed) : null;
   }
 
   private figures(eventId: number): Figures {
     let figures = this.byEvent.get(eventId);
     if (!figures) {
-      figures = { last: null, readAt: 0, changed: false, confirmedAt: Date.now(), reading: null };
+      figures = { last: null, readAt: -Infinity, changed: false, confirmedAt: this.clock.monotonic(), reading: null };
       this.byEvent.set(eventId, figures);
     }
     return figures;
   }
+}
+
+export function sameFigures(one: Counts, other: Counts): boolean {
+  return one.checkedIn === other.checkedIn && one.checkedOut === other.checkedOut && one.watching === other.watching;
 }

@@ -13,6 +13,17 @@ const confirmEveryMilliseconds = 20_000;
 const idsPerCommand = 1_000;
 
 /**
+ * KEYS: watchers. ARGV: students. They were seen now, by Redis’s clock: those of the machines differ, and one that is
+ * ahead would take the others’ watchers away.
+ */
+const seen = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+for _, id in ipairs(ARGV) do redis.call('ZADD', KEYS[1], now, id) end
+redis.call('PEXPIRE', KEYS[1], ${2 * goneAfterMilliseconds})
+`;
+
+/**
  * Who is watching. The gateway says who came to this process and who left it; Redis is told, in one sorted set for each
  * event, students by the time they were last seen. Two connections of a student count once, on whichever processes they
  * are; and a process that dies takes nobody’s place for long.
@@ -70,10 +81,9 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
       const { there = [], gone = [] } = Object.groupBy(userIds, (userId) =>
         this.isHere(eventId, userId) ? 'there' : 'gone',
       );
-      const now = Date.now();
       const key = watchingKey(eventId);
       try {
-        for (const ids of slices(there)) await this.redis.counts.zadd(key, ...ids.flatMap((userId) => [now, userId]));
+        for (const ids of slices(there)) await this.redis.counts.eval(seen, 1, key, ...ids);
         for (const ids of slices(gone)) await this.redis.counts.zrem(key, ...ids);
       } catch {
         // Redis is away; the next confirmation tells it everything again.

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CountsMessage } from '@exco/contracts';
 import { aRedis, eventually } from '@exco/testing';
+import { Clock } from '../../infrastructure/clock.ts';
+import { DatabaseLate } from '../../infrastructure/database/failures.ts';
 import { RedisConnections } from '../../infrastructure/redis/redis.ts';
 import type { SignalBus } from '../../infrastructure/redis/signals.ts';
 import type { AttendanceCounter } from '../records/attendance.ts';
@@ -24,13 +26,14 @@ afterAll(() => redis.close());
 class Database {
   counter: AttendanceCounter = { checkedIn: 0, checkedOut: 0, revision: 0 };
   reads = 0;
+  isAway = false;
 
   checkIn(count: number): void {
     this.counter = { ...this.counter, checkedIn: this.counter.checkedIn + count, revision: this.counter.revision + 1 };
   }
 }
 
-async function aProcess(database: Database) {
+async function aProcess(database: Database, clock = new Clock()) {
   const connections = new RedisConnections(redis.url);
   await eventually(() => expect(connections.commands.status).toBe('ready'));
   const sent: CountsMessage[] = [];
@@ -39,6 +42,7 @@ async function aProcess(database: Database) {
     counter: async () => {
       database.reads++;
       await sleep(2);
+      if (database.isAway) throw new DatabaseLate('away');
       return database.counter;
     },
   } as unknown as AttendanceRepository;
@@ -51,8 +55,8 @@ async function aProcess(database: Database) {
   } as unknown as LiveSockets;
   const signals = { on: () => undefined } as unknown as SignalBus;
   const presence = { countHere: () => 0 } as unknown as Presence;
-  const counts = new AgreedCounts(repository, presence, connections, signals);
-  const broadcaster = new CountBroadcaster(counts, sockets, signals, new LiveMetrics(new Metrics()));
+  const counts = new AgreedCounts(repository, presence, connections, signals, clock);
+  const broadcaster = new CountBroadcaster(counts, sockets, signals, clock, new LiveMetrics(new Metrics()));
   stop.push(() => {
     broadcaster.onApplicationShutdown();
     connections.onApplicationShutdown();
@@ -135,4 +139,86 @@ test('ten thousand who ask at once are one look', async () => {
   const { counts } = await aProcess(database);
   await Promise.all(Array.from({ length: 10_000 }, () => counts.current(eventId)));
   expect(database.reads).toBe(1);
+});
+
+describe('while the database is away', () => {
+  test('a process without memory takes what was agreed, and never agrees on 0', async () => {
+    const database = new Database();
+    database.checkIn(3);
+    const told = await (await aProcess(database)).counts.latest(eventId);
+    database.isAway = true;
+    const newcomer = await aProcess(database);
+    expect(await newcomer.counts.latest(eventId)).toEqual(told);
+    await newcomer.redis.hset(`{exco}:counts:${eventId}`, 'until', 0);
+    expect(await newcomer.counts.newest(eventId)).toEqual(told);
+  });
+
+  test('what nobody knows is not 0, and nothing is written down', async () => {
+    const database = new Database();
+    database.isAway = true;
+    const { counts, redis: commands } = await aProcess(database);
+    await expect(counts.latest(eventId)).rejects.toMatchObject({ code: 'BUSY' });
+    expect(await commands.exists(`{exco}:counts:${eventId}`)).toBe(0);
+    database.isAway = false;
+    expect(await counts.latest(eventId)).toMatchObject({ checkedIn: 0 });
+  });
+});
+
+/** A clock that stands still until it is moved. */
+class SetClock extends Clock {
+  wall = 1_000_000;
+  elapsed = 1_000_000;
+  override now = () => this.wall;
+  override monotonic = () => this.elapsed;
+}
+
+test('whoever connects after a quiet hour is told what is true now', async () => {
+  const database = new Database();
+  const clock = new SetClock();
+  const { counts } = await aProcess(database, clock);
+  await counts.latest(eventId);
+  database.checkIn(2);
+  clock.elapsed += 60 * 60_000;
+  expect(await counts.latest(eventId)).toMatchObject({ checkedIn: 2 });
+});
+
+test('a machine’s clock that is set back stops nothing', async () => {
+  const database = new Database();
+  const clock = new SetClock();
+  const { broadcaster, counts, sent } = await aProcess(database, clock);
+  database.checkIn(1);
+  broadcaster.changed(eventId);
+  await eventually(() => expect(sent).toHaveLength(1));
+  clock.wall -= 5 * 60_000;
+  clock.elapsed += 1_000;
+  database.checkIn(1);
+  broadcaster.changed(eventId);
+  await eventually(() => expect(sent).toHaveLength(2), 3);
+  clock.wall -= 5 * 60_000;
+  clock.elapsed += 60_000;
+  database.checkIn(1);
+  expect(await counts.current(eventId)).toMatchObject({ checkedIn: 3 });
+});
+
+test('without Redis seq rises with the figures alone, and does not fall when it is back', async () => {
+  const database = new Database();
+  const { counts, redis: commands } = await aProcess(database);
+  const first = await counts.latest(eventId);
+  const evaluate = commands.eval.bind(commands);
+  commands.eval = () => Promise.reject(new Error('away'));
+  expect(await counts.newest(eventId)).toEqual(first);
+  for (let change = 1; change <= 3; change++) {
+    database.checkIn(1);
+    expect(await counts.newest(eventId)).toMatchObject({ checkedIn: change, seq: first.seq + change });
+  }
+  commands.eval = evaluate;
+  const back = await counts.newest(eventId);
+  expect(back.seq).toBeGreaterThanOrEqual(first.seq + 3);
+  expect(await (await aProcess(database)).counts.latest(eventId)).toEqual(back);
+});
+
+test('an event that nobody asks about leaves nothing in Redis', async () => {
+  const { counts, redis: commands } = await aProcess(new Database());
+  await counts.latest(eventId);
+  expect(await commands.pttl(`{exco}:counts:${eventId}`)).toBeGreaterThan(0);
 });

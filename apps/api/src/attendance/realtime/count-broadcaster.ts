@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { CountsMessage } from '@exco/contracts';
+import { Clock } from '../../infrastructure/clock.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
-import { AgreedCounts } from '../counts/agreed-counts.ts';
+import { AgreedCounts, sameFigures } from '../counts/agreed-counts.ts';
 import { watchingChanged } from '../counts/presence-signals.ts';
 import { attendanceCommitted } from '../records/attendance-signals.ts';
 import { LiveMetrics } from './live-metrics.ts';
@@ -32,6 +33,7 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     private readonly counts: AgreedCounts,
     private readonly sockets: LiveSockets,
     private readonly signals: SignalBus,
+    private readonly clock: Clock,
     metrics: LiveMetrics,
   ) {
     metrics.tellAgeOfCounts(() => this.oldestSeconds());
@@ -55,10 +57,10 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
   changed(eventId: number): void {
     const channel = this.channel(eventId);
     if (channel.timer) return;
-    const wait = Math.max(0, channel.sentAt + leastMilliseconds - Date.now());
+    const wait = Math.max(0, channel.sentAt + leastMilliseconds - this.clock.monotonic());
     channel.timer = setTimeout(() => {
       channel.timer = null;
-      channel.sentAt = Date.now();
+      channel.sentAt = this.clock.monotonic();
       this.tell(eventId, channel).catch((error: unknown) => this.logger.warn(error));
     }, wait);
   }
@@ -66,7 +68,7 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
   /** Of the events that somebody watches here: how long ago the database last confirmed the counts. */
   private oldestSeconds(): number {
     const confirmed = this.sockets.eventIds().map((eventId) => this.counts.confirmedAt(eventId));
-    return Math.max(0, ...confirmed.map((at) => (Date.now() - at) / 1_000));
+    return Math.max(0, ...confirmed.map((at) => (this.clock.monotonic() - at) / 1_000));
   }
 
   private async tell(eventId: number, channel: Channel): Promise<void> {
@@ -79,7 +81,7 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
   private channel(eventId: number): Channel {
     let channel = this.channels.get(eventId);
     if (!channel) {
-      channel = { sent: null, sentAt: 0, timer: null };
+      channel = { sent: null, sentAt: -Infinity, timer: null };
       this.channels.set(eventId, channel);
     }
     return channel;
@@ -89,8 +91,4 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
 /** Milliseconds. Sending costs more, and delays more of the students who come, the more sockets there are. */
 function roundFor(watching: number): number {
   return Math.min(longestRoundMilliseconds, 1_000 * Math.max(0, (watching / toldAtOnce) ** 2 - 1));
-}
-
-function sameFigures(one: CountsMessage, other: CountsMessage): boolean {
-  return one.checkedIn === other.checkedIn && one.checkedOut === other.checkedOut && one.watching === other.watching;
 }

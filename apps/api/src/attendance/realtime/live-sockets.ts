@@ -1,7 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { CountsMessage, LiveMessage } from '@exco/contracts';
+import { heartbeatMilliseconds, type CountsMessage, type LiveMessage } from '@exco/contracts';
+import { Clock } from '../../infrastructure/clock.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { LiveMetrics } from './live-metrics.ts';
 import { textFrame } from './text-frame.ts';
@@ -20,6 +21,10 @@ interface Connection {
   /** The last counts that a round brought it. */
   told: Buffer | null;
   skips: number;
+  /** What it was skipped for, the newest of each type of message: said as soon as it takes something again. */
+  readonly owed: Map<LiveMessage['type'], Buffer>;
+  /** The second in which something was last said that scripts can see. */
+  saidAt: number;
 }
 
 /** Counts on their way to every socket of an event. */
@@ -29,6 +34,9 @@ interface Round {
 }
 
 const pingRoundSeconds = 60;
+/** Earlier by some seconds, not by the same for all: whoever was told the same news is not quiet at once. */
+const heartbeatSeconds = heartbeatMilliseconds / 1_000;
+const heartbeatSpreadSeconds = 5;
 const pingFrame = Buffer.from([0x89, 0]);
 /** A socket that has not taken this much is skipped, and closed when that goes on. */
 const mostBufferedBytes = 64 * 1024;
@@ -43,11 +51,15 @@ export class LiveSockets implements BeforeApplicationShutdown {
   private readonly connections = new Map<number, Map<number, Set<Connection>>>();
   private readonly bySocket = new WeakMap<WebSocket, Connection>();
   private readonly all = new Set<Connection>();
+  private readonly behind = new Set<Connection>();
   private readonly rounds = new Map<number, Round>();
   private isClosing = false;
   private second = 0;
 
-  constructor(private readonly metrics: LiveMetrics) {}
+  constructor(
+    private readonly metrics: LiveMetrics,
+    private readonly clock: Clock,
+  ) {}
 
   /** 1012: the service restarts; the page comes back by itself, after a random while. */
   beforeApplicationShutdown(): void {
@@ -67,6 +79,8 @@ export class LiveSockets implements BeforeApplicationShutdown {
       answered: true,
       told: null,
       skips: 0,
+      owed: new Map(),
+      saidAt: this.second,
     };
     const users = this.connections.get(eventId) ?? new Map<number, Set<Connection>>();
     this.connections.set(eventId, users);
@@ -81,6 +95,7 @@ export class LiveSockets implements BeforeApplicationShutdown {
   remove(socket: WebSocket): { eventId: number; userId: number } | null {
     const connection = this.bySocket.get(socket);
     if (!connection || !this.all.delete(connection)) return null;
+    this.behind.delete(connection);
     const { eventId, userId } = connection;
     const users = this.connections.get(eventId);
     const own = users?.get(userId);
@@ -119,7 +134,7 @@ export class LiveSockets implements BeforeApplicationShutdown {
   ): Promise<void> {
     const frame = textFrame(JSON.stringify(message));
     await this.inTurns(eventId, 0, (connection) => {
-      if (to === 'everybody' || connection.asksForView) this.sendFrame(connection, frame);
+      if (to === 'everybody' || connection.asksForView) this.tell(connection, message.type, frame);
     });
   }
 
@@ -145,7 +160,7 @@ export class LiveSockets implements BeforeApplicationShutdown {
             message = newest();
             frame = textFrame(JSON.stringify(message));
           }
-          if (connection.told !== frame) this.sendFrame(connection, frame);
+          if (connection.told !== frame) this.tell(connection, 'counts', frame);
           connection.told = frame;
         });
       }
@@ -183,23 +198,54 @@ export class LiveSockets implements BeforeApplicationShutdown {
       }
   }
 
+  /** A socket that takes nothing at the moment is told later. */
+  private tell(connection: Connection, type: LiveMessage['type'], frame: Buffer): void {
+    if (this.sendFrame(connection, frame)) {
+      connection.owed.delete(type);
+      connection.saidAt = this.second;
+      return;
+    }
+    connection.owed.set(type, frame);
+    this.behind.add(connection);
+  }
+
   /** Past `ws`, which would write the head of the frame and its text as two pieces, ten thousand times. */
-  private sendFrame(connection: Connection, frame: Buffer): void {
+  private sendFrame(connection: Connection, frame: Buffer): boolean {
     const { socket, wire } = connection;
-    if (socket.readyState !== WebSocket.OPEN) return;
+    if (socket.readyState !== WebSocket.OPEN) return false;
     if (socket.bufferedAmount > mostBufferedBytes) {
       if (++connection.skips > mostSkips) socket.terminate();
-      return;
+      return false;
     }
     connection.skips = 0;
     wire.write(frame);
+    return true;
   }
 
   @Periodic(1_000)
-  ping(): void {
-    this.second = (this.second + 1) % pingRoundSeconds;
+  lookRound(): void {
+    this.second++;
+    this.catchUp();
+    this.ping();
+  }
+
+  private catchUp(): void {
+    for (const connection of this.behind) {
+      if (connection.socket.readyState !== WebSocket.OPEN) this.behind.delete(connection);
+      if (connection.socket.bufferedAmount > mostBufferedBytes) continue;
+      for (const [type, frame] of connection.owed) this.tell(connection, type, frame);
+      if (connection.owed.size === 0) this.behind.delete(connection);
+    }
+  }
+
+  private ping(): void {
+    const heartbeat: LiveMessage = { type: 'heartbeat', serverTime: new Date(this.clock.now()).toISOString() };
+    const heartbeatFrame = textFrame(JSON.stringify(heartbeat));
     for (const connection of this.all) {
-      if (connection.slot !== this.second) continue;
+      const { slot, saidAt } = connection;
+      if (this.second - saidAt >= heartbeatSeconds - (slot % heartbeatSpreadSeconds))
+        this.tell(connection, 'heartbeat', heartbeatFrame);
+      if (slot !== this.second % pingRoundSeconds) continue;
       if (!connection.answered) connection.socket.terminate();
       connection.answered = false;
       this.sendFrame(connection, pingFrame);

@@ -24,7 +24,7 @@ export class ClassmatesService {
    * Class by class, by name: everybody, or where `search` is given the first few hundred who match it.
    * @throws ApiError EVENT_NOT_FOUND
    */
-  async of(me: Student, eventId: number, { search }: ClassmatesQuery): Promise<Classmate[]> {
+  async of(me: Student, eventId: number, { search }: ClassmatesQuery = {}): Promise<Classmate[]> {
     const event = await this.events.findFor(me, eventId);
     const classmates = [...this.listed(me, event, search)];
     const ids = classmates.map(([student]) => student.id);
