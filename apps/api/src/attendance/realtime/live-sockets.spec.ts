@@ -163,7 +163,7 @@ describe('what a slow socket was skipped for', () => {
     slow.bufferedAmount = 0;
     sockets.lookRound();
     sockets.lookRound();
-    expect(slow.heard).toEqual([expect.stringContaining('"seq":2')]);
+    expect(slow.heard.filter((frame) => frame !== pingFrame)).toEqual([expect.stringContaining('"seq":2')]);
   });
 
   test('the host’s end, whatever else is said meanwhile', async () => {
@@ -173,7 +173,10 @@ describe('what a slow socket was skipped for', () => {
     slow.bufferedAmount = 0;
     await sockets.tellCounts(1, () => counts(2), 0);
     sockets.lookRound();
-    expect(slow.heard).toEqual([expect.stringContaining('"seq":2'), expect.stringContaining('"ended"')]);
+    expect(slow.heard.filter((frame) => frame !== pingFrame)).toEqual([
+      expect.stringContaining('"seq":2'),
+      expect.stringContaining('"ended"'),
+    ]);
   });
 });
 
