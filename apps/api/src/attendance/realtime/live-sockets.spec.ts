@@ -147,7 +147,7 @@ test('counts go round evenly; newer ones are taken along, and nobody is told the
 });
 
 describe('what a slow socket was skipped for', () => {
-  async function aSlowOne() {
+  function aSlowOne() {
     const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
     const slow = new FakeSocket();
     sockets.add(asSocket(slow), asWire(slow), 1, 7);
@@ -156,7 +156,7 @@ describe('what a slow socket was skipped for', () => {
   }
 
   test('the last counts: told as soon as it takes something again, though nothing changes any more', async () => {
-    const { sockets, slow } = await aSlowOne();
+    const { sockets, slow } = aSlowOne();
     for (const seq of [1, 2]) await sockets.tellCounts(1, () => counts(seq), 0);
     sockets.lookRound();
     expect(slow.heard).toEqual([]);
@@ -167,7 +167,7 @@ describe('what a slow socket was skipped for', () => {
   });
 
   test('the host’s end, whatever else is said meanwhile', async () => {
-    const { sockets, slow } = await aSlowOne();
+    const { sockets, slow } = aSlowOne();
     await sockets.broadcast(1, { type: 'event', event: { state: 'ended' } } as unknown as LiveMessage);
     await sockets.tellCounts(1, () => counts(1), 0);
     slow.bufferedAmount = 0;

@@ -28,6 +28,7 @@ export function limitBodies(server: FastifyInstance, milliseconds = bodyMillisec
     for (const reply of receiving.keys()) if (reply.request === request) receiving.delete(reply);
     done();
   });
+  // eslint-disable-next-line no-restricted-globals -- hooks of the server are no provider, and it ends with the server
   const sweep = setInterval(() => {
     const before = performance.now() - milliseconds;
     for (const [reply, since] of receiving) {
