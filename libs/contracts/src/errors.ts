@@ -11,7 +11,7 @@ export const apiErrors = {
   ADMIN_TOKEN_REQUIRED: [401, 'Send the admin token as “Authorization: Bearer …”.'],
   CHECK_IN_REQUIRED: [403, 'Check in to watch the stream.'],
   CHECK_IN_REVOKED: [403, 'Your check-in was taken back. Ask your school.'],
-  FOREIGN_ORIGIN: [403, 'Live messages are for pages of this site only.'],
+  FOREIGN_ORIGIN: [403, 'This is for pages of this site only.'],
   NOT_FOUND: [404, 'There is nothing at this address.'],
   EVENT_NOT_FOUND: [404, 'There is no such event.'],
   USER_NOT_FOUND: [404, 'There is no such student.'],
@@ -19,6 +19,7 @@ export const apiErrors = {
   CHECK_IN_CLOSED: [409, 'Check-in is over: the event has ended.'],
   CHECK_OUT_NOT_OPEN: [409, 'Check-out opens when the event ends.'],
   CHECK_OUT_CLOSED: [409, 'Check-out is over: the event is closed.'],
+  REQUEST_TIMEOUT: [408, 'The request did not arrive in time. Check your connection, then try again.'],
   NOT_CHECKED_IN: [409, 'This student is not checked in: there is nothing to correct.'],
   ROSTER_IMPORT_RUNNING: [409, 'Another roster import is running. Wait until it is done, then try again.'],
   PAYLOAD_TOO_LARGE: [413, 'The request is too large.'],
@@ -32,6 +33,10 @@ export const apiErrors = {
   DIGITS_LOCKED: [429, 'Too many wrong digits. Wait a moment, then try again.'],
   TOO_MANY_TRIES: [429, 'Too many tries to sign in with names like this. Wait a moment, then try again.'],
   TOO_MANY_REQUESTS: [429, 'Too many requests. Wait a moment, then try again.'],
+  HEADERS_TOO_LARGE: [
+    431,
+    'The headers of the request are too large. Delete the cookies of this site, then try again.',
+  ],
   INTERNAL_ERROR: [500, 'Something went wrong on our side. Try again in a moment.'],
   BUSY: [503, 'Very many are checking in right now. Your entries are kept; try again in a moment.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;

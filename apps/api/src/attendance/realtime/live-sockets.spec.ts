@@ -13,7 +13,7 @@ class FakeSocket {
   readonly heard: string[] = [];
   pong: () => void = () => undefined;
   on = (event: string, listener: () => void) => {
-    if (event === 'pong') this.pong = listener;
+    if (event === 'pong') this.pong = listener.bind(this);
     return this;
   };
   close = () => undefined;
@@ -24,6 +24,10 @@ class FakeSocket {
 
 const asSocket = (socket: FakeSocket) => socket as unknown as WebSocket;
 const asWire = (socket: FakeSocket) => socket as unknown as Socket;
+const seat = (eventId: number, userId: number) => ({
+  eventId,
+  session: { id: String(userId), userId, expiresAt: Infinity },
+});
 /** RFC 6455, section 5.5.2: a ping without a payload. */
 const pingFrame = Buffer.from([0x89, 0]).toString();
 const counts = (seq: number) => ({
@@ -40,8 +44,8 @@ afterEach(() => jest.useRealTimers());
 test('a socket that takes nothing is skipped, and ended when that goes on; the others do not wait for it', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const [slow, quick] = [new FakeSocket(), new FakeSocket()];
-  sockets.add(asSocket(slow), asWire(slow), 1, 7);
-  sockets.add(asSocket(quick), asWire(quick), 1, 8);
+  sockets.add(asSocket(slow), asWire(slow), seat(1, 7));
+  sockets.add(asSocket(quick), asWire(quick), seat(1, 8));
   slow.bufferedAmount = 65 * 1024;
   for (let seq = 1; seq <= 5; seq++) await sockets.broadcast(1, counts(seq));
   expect([slow.heard.length, slow.terminated]).toEqual([0, false]);
@@ -53,7 +57,7 @@ test('a socket that takes nothing is skipped, and ended when that goes on; the o
 test('one that catches up is heard again, from then on', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const socket = new FakeSocket();
-  sockets.add(asSocket(socket), asWire(socket), 1, 7);
+  sockets.add(asSocket(socket), asWire(socket), seat(1, 7));
   for (let round = 0; round < 3; round++) {
     socket.bufferedAmount = 65 * 1024;
     for (let seq = 1; seq <= 4; seq++) await sockets.broadcast(1, counts(seq));
@@ -66,9 +70,9 @@ test('one that catches up is heard again, from then on', async () => {
 test('by event, and by student whatever the number of their tabs', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const [tab, secondTab, other] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
-  sockets.add(asSocket(tab), asWire(tab), 1, 7);
-  sockets.add(asSocket(secondTab), asWire(secondTab), 1, 7);
-  sockets.add(asSocket(other), asWire(other), 2, 8);
+  sockets.add(asSocket(tab), asWire(tab), seat(1, 7));
+  sockets.add(asSocket(secondTab), asWire(secondTab), seat(1, 7));
+  sockets.add(asSocket(other), asWire(other), seat(2, 8));
   expect([sockets.watching(1), sockets.watching(2)]).toEqual([[7], [8]]);
   await sockets.broadcast(1, counts(1));
   sockets.send(1, 7, counts(2));
@@ -83,7 +87,7 @@ test('by event, and by student whatever the number of their tabs', async () => {
 test('one that is closing is sent nothing more', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const socket = new FakeSocket();
-  sockets.add(asSocket(socket), asWire(socket), 1, 7);
+  sockets.add(asSocket(socket), asWire(socket), seat(1, 7));
   socket.readyState = WebSocket.CLOSING;
   await sockets.broadcast(1, counts(1));
   expect(socket.heard).toEqual([]);
@@ -93,8 +97,8 @@ test('every connection is pinged once a minute, and ended when a minute later it
   jest.useFakeTimers();
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const [alive, gone] = [new FakeSocket(), new FakeSocket()];
-  sockets.add(asSocket(alive), asWire(alive), 1, 7);
-  sockets.add(asSocket(gone), asWire(gone), 1, 8);
+  sockets.add(asSocket(alive), asWire(alive), seat(1, 7));
+  sockets.add(asSocket(gone), asWire(gone), seat(1, 8));
   const [ping] = periodicTasksOf(sockets);
   ping?.start();
   await jest.advanceTimersByTimeAsync(60_000);
@@ -108,7 +112,7 @@ test('every connection is pinged once a minute, and ended when a minute later it
 test('a fan-out gives way to others after a hundred sockets, and reaches each once', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
   const all = Array.from({ length: 250 }, () => new FakeSocket());
-  for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), 1, index + 1);
+  for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), seat(1, index + 1));
   const told = sockets.broadcast(1, counts(1));
   expect(all.filter(({ heard }) => heard.length > 0)).toHaveLength(100);
   await told;
@@ -120,7 +124,7 @@ test('counts go round evenly; newer ones are taken along, and nobody is told the
   try {
     const sockets = new LiveSockets(new LiveMetrics(new Metrics()));
     const all = Array.from({ length: 400 }, () => new FakeSocket());
-    for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), 1, index + 1);
+    for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), seat(1, index + 1));
     const reached = () => all.filter(({ heard }) => heard.length > 0).length;
     let newest = counts(1);
     const told = sockets.tellCounts(1, () => newest, 4_000);
@@ -132,7 +136,7 @@ test('counts go round evenly; newer ones are taken along, and nobody is told the
     newest = counts(2);
     await sockets.tellCounts(1, () => newest, 4_000);
     const late = new FakeSocket();
-    sockets.add(asSocket(late), asWire(late), 1, 500);
+    sockets.add(asSocket(late), asWire(late), seat(1, 500));
     await jest.advanceTimersByTimeAsync(8_000);
     await told;
     const seqs = all.map(({ heard }) => heard.map((frame) => /"seq":(\d+)/.exec(frame)?.[1]).join());

@@ -3,20 +3,27 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { CountsMessage, LiveMessage } from '@exco/contracts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
+import type { SignedInSession } from '../../users/auth/session-cookie.ts';
 import { LiveMetrics } from './live-metrics.ts';
 import { textFrame } from './text-frame.ts';
 
-interface Connection {
+/** Who is connected to what. */
+export interface Connected {
+  readonly eventId: number;
+  readonly session: SignedInSession;
+}
+
+interface Connection extends Connected {
   readonly socket: WebSocket;
   /** What the WebSocket speaks over. */
   readonly wire: Socket;
-  readonly eventId: number;
-  readonly userId: number;
   /** Is told what a page needs that shows the event, and not only counts. */
   readonly asksForView: boolean;
   /** Which second of the ping round is its own. */
   readonly slot: number;
   answered: boolean;
+  /** Frames heard in this minute. */
+  frames: number;
   /** The last counts that a round brought it. */
   told: Buffer | null;
   skips: number;
@@ -29,10 +36,14 @@ interface Round {
 }
 
 const pingRoundSeconds = 60;
+/** The page connects anew, and learns of what has changed. */
+const lookAgain = 4001;
 const pingFrame = Buffer.from([0x89, 0]);
 /** A socket that has not taken this much is skipped, and closed when that goes on. */
 const mostBufferedBytes = 64 * 1024;
 const mostSkips = 5;
+/** A page says nothing but the pong to our ping, once a minute. */
+const mostFramesPerRound = 60;
 /** A fan-out gives way to check-ins after so many sockets; where turns are slow it takes larger steps, to be through in time. */
 const leastPerTurn = 100;
 const throughWithinMilliseconds = 500;
@@ -47,7 +58,15 @@ export class LiveSockets implements BeforeApplicationShutdown {
   private isClosing = false;
   private second = 0;
 
-  constructor(private readonly metrics: LiveMetrics) {}
+  /** One function for all sockets: a closure for each would be felt with tens of thousands. */
+  private readonly hear: (this: WebSocket) => void;
+
+  constructor(private readonly metrics: LiveMetrics) {
+    const heard = (socket: WebSocket) => this.heard(socket);
+    this.hear = function () {
+      heard(this);
+    };
+  }
 
   /** 1012: the service restarts; the page comes back by itself, after a random while. */
   beforeApplicationShutdown(): void {
@@ -55,33 +74,26 @@ export class LiveSockets implements BeforeApplicationShutdown {
     for (const { socket } of this.all) socket.close(1012, 'restarting');
   }
 
-  add(socket: WebSocket, wire: Socket, eventId: number, userId: number, asksForView = false): void {
+  add(socket: WebSocket, wire: Socket, { eventId, session }: Connected, asksForView = false): void {
     const slot = Math.floor(Math.random() * pingRoundSeconds);
-    const connection: Connection = {
-      socket,
-      wire,
-      eventId,
-      userId,
-      asksForView,
-      slot,
-      answered: true,
-      told: null,
-      skips: 0,
-    };
+    const state = { answered: true, frames: 0, told: null, skips: 0 };
+    const connection: Connection = { socket, wire, eventId, session, asksForView, slot, ...state };
+    const { userId } = session;
     const users = this.connections.get(eventId) ?? new Map<number, Set<Connection>>();
     this.connections.set(eventId, users);
     users.set(userId, (users.get(userId) ?? new Set()).add(connection));
     this.bySocket.set(socket, connection);
     this.all.add(connection);
     this.metrics.sockets.set(this.all.size);
-    socket.on('pong', () => (connection.answered = true));
+    socket.on('pong', this.hear).on('ping', this.hear).on('message', this.hear);
   }
 
   /** Whose connection it was. */
   remove(socket: WebSocket): { eventId: number; userId: number } | null {
     const connection = this.bySocket.get(socket);
     if (!connection || !this.all.delete(connection)) return null;
-    const { eventId, userId } = connection;
+    const { eventId, session } = connection;
+    const { userId } = session;
     const users = this.connections.get(eventId);
     const own = users?.get(userId);
     own?.delete(connection);
@@ -89,6 +101,22 @@ export class LiveSockets implements BeforeApplicationShutdown {
     if (users?.size === 0) this.connections.delete(eventId);
     this.metrics.sockets.set(this.all.size);
     return { eventId, userId };
+  }
+
+  /** Of one student, at whatever event. */
+  countOf(userId: number): number {
+    let count = 0;
+    for (const users of this.connections.values()) count += users.get(userId)?.size ?? 0;
+    return count;
+  }
+
+  /** Closes whatever fits no more; the page looks again, and is told why. */
+  closeWhere(isOver: (connected: Connected) => boolean): void {
+    for (const connection of this.all) {
+      if (connection.socket.readyState !== WebSocket.OPEN || !isOver(connection)) continue;
+      this.metrics.ended.inc({ reason: 'no right' });
+      connection.socket.close(lookAgain, 'look again');
+    }
   }
 
   eventIds(): number[] {
@@ -104,11 +132,19 @@ export class LiveSockets implements BeforeApplicationShutdown {
   }
 
   send(eventId: number, userId: number, message: LiveMessage): void {
-    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.send(JSON.stringify(message));
+    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) this.tell(socket, message);
+  }
+
+  /** To this socket alone. One that does not read is ended: what it misses is read anew by its page. */
+  tell(socket: WebSocket, message: LiveMessage): void {
+    const connection = this.bySocket.get(socket);
+    if (!connection || socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > mostBufferedBytes) this.terminate(connection, 'reads nothing');
+    else connection.wire.write(textFrame(JSON.stringify(message)));
   }
 
   disconnect(eventId: number, userId: number): void {
-    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.close(4001, 'look again');
+    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.close(lookAgain, 'look again');
   }
 
   /** At once to every socket of the event, or to those that asked for a view; the frame is built once. */
@@ -188,11 +224,24 @@ export class LiveSockets implements BeforeApplicationShutdown {
     const { socket, wire } = connection;
     if (socket.readyState !== WebSocket.OPEN) return;
     if (socket.bufferedAmount > mostBufferedBytes) {
-      if (++connection.skips > mostSkips) socket.terminate();
+      if (++connection.skips > mostSkips) this.terminate(connection, 'reads nothing');
       return;
     }
     connection.skips = 0;
     wire.write(frame);
+  }
+
+  private heard(socket: WebSocket): void {
+    const connection = this.bySocket.get(socket);
+    if (!connection) return;
+    connection.answered = true;
+    if (++connection.frames > mostFramesPerRound) this.terminate(connection, 'too many frames');
+  }
+
+  private terminate({ socket }: Connection, reason: string): void {
+    if (socket.readyState === WebSocket.CLOSED) return;
+    this.metrics.ended.inc({ reason });
+    socket.terminate();
   }
 
   @Periodic(1_000)
@@ -200,8 +249,9 @@ export class LiveSockets implements BeforeApplicationShutdown {
     this.second = (this.second + 1) % pingRoundSeconds;
     for (const connection of this.all) {
       if (connection.slot !== this.second) continue;
-      if (!connection.answered) connection.socket.terminate();
+      if (!connection.answered) this.terminate(connection, 'no pong');
       connection.answered = false;
+      connection.frames = 0;
       this.sendFrame(connection, pingFrame);
     }
   }

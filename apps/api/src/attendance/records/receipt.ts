@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
-import { isSecure, readCookie, setCookie } from '../../users/auth/cookies.ts';
+import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
+import { readCookie, setCookieFor, type CookieSettings } from '../../users/auth/cookies.ts';
 import { Signature } from '../../users/auth/signature.ts';
 import { sessionSeconds } from '../../users/auth/session-cookie.ts';
 
@@ -20,39 +20,34 @@ export interface AcceptedCheckIn {
 export class Receipt {
   private readonly signature: Signature;
 
-  constructor(@Inject(ENV) private readonly env: Env) {
+  constructor(@Inject(ENV) private readonly env: CookieSettings & Pick<Env, 'SESSION_SECRET'>) {
     this.signature = new Signature(env.SESSION_SECRET, 'receipt');
   }
 
   /**
-   * A `Set-Cookie` line.
+   * A `Set-Cookie` line for the browser that sent this request.
    * @param at milliseconds since 1970
    * @param onItsWay something this student sent may still be on its way to the database
    */
-  issue(eventId: number, userId: number, { at, onItsWay }: AcceptedCheckIn, secure: boolean): string {
+  issueTo(request: WithHeaders, eventId: number, userId: number, { at, onItsWay }: AcceptedCheckIn): string {
     const text = `${eventId}.${userId}.${at}.${Number(onItsWay)}`;
-    return setCookie(`exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds, secure);
-  }
-
-  /** As `issue`, for the browser that sent this request. */
-  issueTo(request: FastifyRequest, eventId: number, userId: number, accepted: AcceptedCheckIn): string {
-    return this.issue(eventId, userId, accepted, isSecure(this.env, request));
+    return setCookieFor(this.env, request, `exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds);
   }
 
   /** Looks up, by the event, when the last accepted check-in of this student was; milliseconds since 1970. */
-  times(cookieHeader: string | undefined, userId: number): (eventId: number) => number | null {
-    return (eventId) => this.accepted(cookieHeader, eventId, userId)?.at ?? null;
+  times(request: WithHeaders, userId: number): (eventId: number) => number | null {
+    return (eventId) => this.accepted(request, eventId, userId)?.at ?? null;
   }
 
   /** Whether a check-in of this student may still be on its way to the database. */
-  isOnItsWay({ headers }: FastifyRequest, eventId: number, userId: number): boolean {
-    return this.accepted(headers.cookie, eventId, userId)?.onItsWay ?? false;
+  isOnItsWay(request: WithHeaders, eventId: number, userId: number): boolean {
+    return this.accepted(request, eventId, userId)?.onItsWay ?? false;
   }
 
-  /** The last accepted check-in of this student at this event, if these cookies prove one. */
-  accepted(cookieHeader: string | undefined, eventId: number, userId: number): AcceptedCheckIn | null {
+  /** The last accepted check-in of this student at this event, if the cookies of this request prove one. */
+  accepted(request: WithHeaders, eventId: number, userId: number): AcceptedCheckIn | null {
     const name = `exco_receipt_${eventId}`;
-    const value = readCookie(cookieHeader, name);
+    const value = readCookie(this.env, request, name);
     const text = value && this.signature.open(value);
     if (!text) return null;
     const [event, user, at, onItsWay] = text.split('.').map(Number);

@@ -37,7 +37,7 @@ export class EventsController {
     @Query('opening') opening: string | undefined,
     @Req() request: FastifyRequest,
   ): Promise<EventView[]> {
-    const views = await this.views.list(me, this.receipt.times(request.headers.cookie, me.id));
+    const views = await this.views.list(me, this.receipt.times(request, me.id));
     return opening === '1' ? views.map((view) => this.openings.added(me.id, view)) : views;
   }
 
@@ -52,7 +52,7 @@ export class EventsController {
     @Query('opening') opening: string | undefined,
     @Req() request: FastifyRequest,
   ): Promise<EventView> {
-    const view = await this.views.one(me, eventId, this.receipt.times(request.headers.cookie, me.id));
+    const view = await this.views.one(me, eventId, this.receipt.times(request, me.id));
     return opening === '1' ? this.openings.added(me.id, view) : view;
   }
 
@@ -73,6 +73,6 @@ export class EventsController {
     @Param('eventId', EventIdPipe) eventId: number,
     @Req() request: FastifyRequest,
   ): Promise<StreamView> {
-    return this.views.stream(me, eventId, this.receipt.times(request.headers.cookie, me.id));
+    return this.views.stream(me, eventId, this.receipt.times(request, me.id));
   }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseDatabaseUrl } from '@exco/persistence';
 import { z } from 'zod';
+import { weakSecrets } from './weak-secrets.ts';
 
 const onOff = z.enum(['on', 'off']);
 
@@ -76,6 +77,16 @@ const schema = z.object({
       .default(0),
   ),
   CONNECTION_TEST_BASE_URL: told('Where the test images lie, for instance on a CDN; else the API', httpUrl.optional()),
+  STREAM_ORIGINS: told(
+    'Where else streams come from, besides the hosts that the events name: `https://*.cdn.example`, several separated by commas',
+    z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter((origin) => origin !== ''))
+      .pipe(
+        z.array(z.string().regex(/^https?:\/\/(\*\.)?[\w.-]+(:\d+)?$/, 'each must look like https://*.cdn.example')),
+      )
+      .default([]),
+  ),
   DOCS: told('Swagger UI at `/docs`: `on` or `off`; off in production unless set', onOff.optional()),
   API_PROCESSES: told('API processes on this host, on one port', processes()),
   WORKER_PROCESSES: told('Worker processes on this host', processes()),
@@ -164,6 +175,9 @@ function judged<T>(wanted: z.ZodType<T>, source: NodeJS.ProcessEnv, named: reado
 /** @throws EnvError */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const { DOCS, ...settings } = judged(schema, source, names);
+  const weak = settings.NODE_ENV === 'production' ? weakSecrets(settings) : [];
+  if (weak.length > 0)
+    throw new EnvError(`The settings are not right:${weak.map(([name, fault]) => `\n  ${name}: ${fault}`).join('')}`);
   return {
     ...settings,
     docs: (DOCS ?? (settings.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',

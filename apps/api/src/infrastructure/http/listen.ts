@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../config/env.ts';
+import { connectionLimits, guardConnections } from './connections.ts';
 import { openFilesAllowed } from '../observability/metrics.ts';
 import { PeriodicTask } from '../scheduling/periodic.ts';
 
@@ -38,6 +39,7 @@ export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): 
     const closed = extra.map((server) => new Promise((resolve) => server.close(resolve)));
     await Promise.race([Promise.all(closed), sleep(closeWithinMilliseconds)]);
   });
+  guardConnections(main);
   // Fastify hands what it does not know itself on to the server.
   const where = { port: PORT, host: HOST, reusePort: true };
   await fastify.listen(where);
@@ -51,8 +53,11 @@ export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): 
 
 /** A server that hands every request and upgrade on to another one. */
 function forwardingTo(main: Server): Server {
-  const { keepAliveTimeout, requestTimeout } = main;
-  const server = createServer({ keepAliveTimeout, requestTimeout });
+  const { keepAliveTimeout, requestTimeout, headersTimeout, timeout } = main;
+  const { connectionsCheckingInterval } = connectionLimits;
+  const server = createServer({ keepAliveTimeout, requestTimeout, headersTimeout, connectionsCheckingInterval });
+  server.setTimeout(timeout);
+  guardConnections(server);
   for (const event of ['request', 'upgrade', 'clientError'])
     server.on(event, (...heard: unknown[]) => main.emit(event, ...heard));
   return server;

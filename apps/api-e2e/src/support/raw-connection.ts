@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { eventually } from '@exco/testing';
+
+/** A client that says what it likes, HTTP or not. */
+export class RawConnection {
+  received = Buffer.alloc(0);
+  closed = false;
+
+  private constructor(readonly socket: Socket) {
+    socket.on('error', () => undefined);
+    socket.on('close', () => (this.closed = true));
+    socket.on('data', (bytes: Buffer) => (this.received = Buffer.concat([this.received, bytes])));
+  }
+
+  static async open(url: string): Promise<RawConnection> {
+    const connection = new RawConnection(connect(Number(new URL(url).port), '127.0.0.1'));
+    await once(connection.socket, 'connect');
+    return connection;
+  }
+
+  say(text: string | Buffer): this {
+    this.socket.write(text);
+    return this;
+  }
+
+  get text(): string {
+    return this.received.toString('latin1');
+  }
+
+  /** The server has ended it. */
+  async untilClosed(): Promise<void> {
+    await eventually(() => expect(this.closed).toBe(true), 30);
+  }
+
+  async reset(): Promise<void> {
+    if (this.closed) return;
+    this.socket.resetAndDestroy();
+    await once(this.socket, 'close');
+  }
+}
+
+/** Head of a request, as text. */
+export const head = (first: string, ...headers: string[]): string => `${[first, ...headers].join('\r\n')}\r\n\r\n`;
