@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { LiveMessage } from '@exco/contracts';
+import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Receipt } from '../records/receipt.ts';
 import { EventViewsService } from '../views/event-views.service.ts';
@@ -14,8 +15,8 @@ export class LiveGreeting {
     private readonly receipt: Receipt,
   ) {}
 
-  async to(me: Student, eventId: number, cookies: string | undefined): Promise<LiveMessage> {
-    const event = await this.views.one(me, eventId, this.receipt.times(cookies, me.id));
+  async to(me: Student, eventId: number, request: WithHeaders): Promise<LiveMessage> {
+    const event = await this.views.one(me, eventId, this.receipt.times(request, me.id));
     return { type: 'view', event: this.openings.added(me.id, event) };
   }
 }
