@@ -85,7 +85,7 @@ const schema = z.object({
       .pipe(
         z.array(z.string().regex(/^https?:\/\/(\*\.)?[\w.-]+(:\d+)?$/, 'each must look like https://*.cdn.example')),
       )
-      .default([]),
+      .optional(),
   ),
   DOCS: told('Swagger UI at `/docs`: `on` or `off`; off in production unless set', onOff.optional()),
   API_PROCESSES: told('API processes on this host, on one port', processes()),
