@@ -110,13 +110,13 @@ export class ReportsService {
   private async classLines(event: LiveEvent): Promise<ClassLine[]> {
     const byClass = await this.attendances.byClass(event.id);
     const concerned = this.roster.allClasses().filter(({ id }) => event.classIds?.includes(id) ?? true);
-    return concerned.map(({ id, name, members }) => {
+    return concerned.map(({ id, name, size }) => {
       const { checkedIn, checkedOut } = byClass.get(id) ?? { checkedIn: 0, checkedOut: 0 };
-      const absent = Math.max(0, members.length - checkedIn);
+      const absent = Math.max(0, size - checkedIn);
       return {
         id,
         name,
-        enrolled: members.length,
+        enrolled: size,
         checkedIn,
         absent,
         checkedOut,

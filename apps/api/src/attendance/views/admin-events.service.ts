@@ -50,11 +50,11 @@ export class AdminEventsService {
     ]);
     return {
       counts: { checkedIn: counter.checkedIn, checkedOut: counter.checkedOut, watching: counts.watching },
-      enrolled: classIds ? new Set(classes.flatMap(({ members }) => members)).size : this.roster.size,
-      classes: classes.map(({ id, name, members }) => ({
+      enrolled: classIds ? this.roster.enrolledIn(classIds) : this.roster.size,
+      classes: classes.map(({ id, name, size }) => ({
         id,
         name,
-        enrolled: members.length,
+        enrolled: size,
         checkedIn: byClass.get(id)?.checkedIn ?? 0,
         checkedOut: byClass.get(id)?.checkedOut ?? 0,
       })),
