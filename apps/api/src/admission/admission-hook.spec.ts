@@ -46,7 +46,7 @@ afterEach(async () => {
 /** Takes every place that there is. */
 function fill(): void {
   turns++;
-  while (admission.ask(null, true) === 0);
+  while (admission.ask(-1) === 0);
 }
 
 test.each(['GET', 'POST'] as const)(

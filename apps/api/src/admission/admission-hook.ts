@@ -15,7 +15,7 @@ const placeKeptSeconds = 60;
 
 /**
  * Whoever is inside goes first. Newcomers beyond what this process can serve get a place in a queue, and the page comes
- * again by itself: at their first question, before anything is looked up, and on a connection that is not kept.
+ * again by itself: at their first question, which is the sign-in or who is signed in, before anything is looked up, and on a connection that is not kept.
  */
 export function useAdmissionControl(
   app: NestFastifyApplication,
@@ -31,7 +31,7 @@ export function useAdmissionControl(
       const isNewcomer =
         request.url.startsWith('/api/session') && readCookie(request.headers.cookie, sessionCookie) === null;
       const now = Math.floor(Date.now() / 1_000);
-      const seconds = isNewcomer ? admission.ask(placeIn(request, now), request.method === 'POST') : 0;
+      const seconds = isNewcomer ? admission.ask(placeIn(request, now)) : 0;
       if (seconds === 0) {
         done();
         return;

@@ -17,20 +17,19 @@ function turn(times: number, milliseconds = 50): void {
 }
 
 /** How many of so many newcomers come in, and what the last one was told. */
-function come(count: number, placeIn: number | null = null, isSigningIn = false): { letIn: number; wait: number } {
-  const answers = Array.from({ length: count }, () => admission.ask(placeIn, isSigningIn));
+function come(count: number, placeIn: number | null = null): { letIn: number; wait: number } {
+  const answers = Array.from({ length: count }, () => admission.ask(placeIn));
   return { letIn: answers.filter((seconds) => seconds === 0).length, wait: answers.at(-1) ?? 0 };
 }
 
-test('a crowd at once comes in, up to a limit; and who came in can sign in', () => {
+test('a crowd at once comes in, up to a limit', () => {
   expect(come(2_000).letIn).toBe(1_000);
-  expect(come(2_000, null, true).letIn).toBe(2_000);
 });
 
-test('after that, ten for each long turn of the loop: the longer they are, the fewer', () => {
+test('after that, five for each long turn of the loop: the longer they are, the fewer', () => {
   come(2_000);
   turn(3);
-  expect(come(2_000).letIn).toBe(30);
+  expect(come(2_000).letIn).toBe(15);
   turn(50);
   expect(come(2_000).letIn).toBe(100);
 });
@@ -38,29 +37,22 @@ test('after that, ten for each long turn of the loop: the longer they are, the f
 test('a loop with short turns turns nobody away', () => {
   for (let times = 0; times < 20; times++) {
     turn(1, 20);
-    expect(come(1_000).letIn + come(1_000, null, true).letIn).toBe(2_000);
+    expect(come(1_000).letIn).toBe(1_000);
   }
 });
 
 test('who is expected waits only where turns are very long', () => {
   turn(1, 50);
-  expect(come(9_000, null, true).letIn + come(9_000, 0).letIn).toBe(18_000);
+  expect(come(9_000, 0).letIn).toBe(9_000);
   turn(1, 250);
-  expect(come(100, null, true).letIn).toBe(10);
+  expect(come(100, 0).letIn).toBe(5);
   expect(come(100, 0).wait).toBe(3);
-});
-
-test('sign-ins count: those who have come in are served before more are let in', () => {
-  come(2_000);
-  come(50, null, true);
-  turn(7);
-  expect(come(2_000).letIn).toBe(20);
 });
 
 test('who has waited comes before who is new', () => {
   come(2_000);
   expect(come(30, 0).letIn).toBe(30);
-  turn(5);
+  turn(10);
   expect(come(100).letIn).toBe(20);
   expect(come(2_000, 0).letIn).toBe(2_000);
 });
@@ -88,7 +80,7 @@ test('who has to wait is told when it may be their turn, by how fast others came
   // A hundred a second come in, for three seconds, and after ten more as many wait no longer as that lets expect.
   for (let second = 0; second < 3; second++) {
     now += 1_000;
-    turn(10);
+    turn(20);
     come(100);
   }
   now += 10_000;

@@ -2,11 +2,11 @@ import { performance } from 'node:perf_hooks';
 
 /**
  * In a turn of its loop a process answers whatever is ready, so a turn is the longer the more students are on their way
- * in. Where turns are long, ten newcomers come in with each: the process takes as many as it can serve, by itself, and
+ * in. Where turns are long, five newcomers come in with each: the process takes as many as it can serve, by itself, and
  * whoever is inside is answered soon.
  */
 const longTurnMilliseconds = 30;
-const perLongTurn = 10;
+const perLongTurn = 5;
 /** When even those who are expected have to wait: half a dozen turns are more than a second. */
 const veryLongTurnMilliseconds = 200;
 /** What may come in at once after a quiet while: a school bell, or a garbage collection, is no overload. */
@@ -57,22 +57,21 @@ export class Admission {
   }
 
   /**
-   * Whoever has a place that has come, or has come in already, is turned away only when that alone is far too much.
+   * Whoever has a place that has come is turned away only when that alone is far too much.
    * @param placeIn seconds until the place that somebody got before; null for none
-   * @param isSigningIn has come in, and now sends a name
    * @returns 0 for come in, or how many seconds to wait; who asks too early keeps the place
    */
-  ask(placeIn: number | null, isSigningIn = false): number {
+  ask(placeIn: number | null): number {
     const now = this.now();
     if (this.rush && now > this.rush.at + mostWaitSeconds * 1_000) this.rush = null;
     this.refill();
-    const isExpected = isSigningIn || (placeIn !== null && placeIn <= 0);
+    const isExpected = placeIn !== null && placeIn <= 0;
     if (isExpected ? this.left === -burst && this.turnMilliseconds >= veryLongTurnMilliseconds : this.left <= 0) {
       const keepsPlace = placeIn !== null && placeIn > 0 && placeIn <= mostWaitSeconds;
       return keepsPlace ? placeIn : this.placeInQueue(now);
     }
     this.left = Math.max(this.left - 1, -burst);
-    if (this.rush && !isSigningIn) this.rush.letIn++;
+    if (this.rush) this.rush.letIn++;
     return 0;
   }
 
