@@ -63,7 +63,7 @@ describe('after the cut', () => {
 
 describe('at the opening', () => {
   const early = { userId: 1, preparesEarly: true, arrivesAt: 0 };
-  const second = (imageBytes: number) => ({ ...noSecond(), imageBytes });
+  const second = (waitingImageBytes: number) => ({ ...noSecond(), waitingImageBytes });
   const opening = ({ before = 192_000, after = 0, slowestKbps = 80_000 } = {}) =>
     aRun({
       opensAt,
@@ -97,6 +97,8 @@ describe('at the opening', () => {
   test('the slowest check-ins, a line measured too slow, and images after the opening fail it', () => {
     expect(failing(opening(), took(900, 700))).toEqual(['check-in p99.9']);
     expect(failing(opening({ slowestKbps: 2_000 }), took(900))).toEqual(['the slowest measured line']);
-    expect(failing(opening({ after: 64_000 }), took(900))).toEqual(['image bytes after the opening']);
+    expect(failing(opening({ after: 64_000 }), took(900))).toEqual([
+      'image bytes after the opening, of those who waited',
+    ]);
   });
 });

@@ -25,6 +25,8 @@ export class Attendee {
   knowsStream = false;
   /** Whom the check-in says that this student may check out; null when the page has to ask. */
   group: number[] | null = null;
+  /** Came before check-in opened. */
+  waits = false;
   /** Pressed before the opening, with everything prepared. */
   pressedBefore = false;
   private wake: (() => void) | null = null;

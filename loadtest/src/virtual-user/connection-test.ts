@@ -13,7 +13,7 @@ async function test(user: Attendee, minimumKbps: number): Promise<{ measured: Me
   const images: Piece[][] = [];
   let late = false;
   for (let size = nextImage(images, minimumKbps); size !== null; size = nextImage(images, minimumKbps)) {
-    const { pieces, serverTiming } = await user.page.image(size, now());
+    const { pieces, serverTiming } = await user.page.image(size, user.waits, now());
     images.push(pieces);
     late ||= serverWasLate(serverTiming);
   }

@@ -89,8 +89,8 @@ export class Page {
     await this.client.abandon('POST', path, JSON.stringify(body), afterMilliseconds);
   }
 
-  /** One image of the connection test. @throws GaveUp */
-  async image(kilobytes: number, intendedAt: number): Promise<Pick<Answer, 'pieces' | 'serverTiming'>> {
+  /** One image of the connection test. @param waits has come before check-in opened @throws GaveUp */
+  async image(kilobytes: number, waits: boolean, intendedAt: number): Promise<Pick<Answer, 'pieces' | 'serverTiming'>> {
     const step = 'connection test';
     const path = `/api/connection-test/${kilobytes}?${Math.floor(this.random() * 2 ** 48)}`;
     const answer = await this.once(step, 'GET', path, null, true);
@@ -100,7 +100,7 @@ export class Page {
       throw new GaveUp(step);
     }
     this.context.recorder.latency(step, now() - intendedAt);
-    this.context.recorder.image(answer.bytes);
+    this.context.recorder.image(answer.bytes, waits);
     return answer;
   }
 

@@ -16,8 +16,9 @@ export interface Second {
   busy: number;
   errors: number;
   reconnects: number;
-  /** Of the connection test. */
+  /** Of the connection test; those of students who came before check-in opened alone. */
   imageBytes: number;
+  waitingImageBytes: number;
 }
 
 export type Tally = keyof Second;
@@ -34,6 +35,7 @@ export const noSecond = (): Second => ({
   errors: 0,
   reconnects: 0,
   imageBytes: 0,
+  waitingImageBytes: 0,
 });
 
 export interface ErrorCount {
@@ -92,8 +94,9 @@ export class Recorder {
     known.count++;
   }
 
-  image(bytes: number): void {
+  image(bytes: number, waits: boolean): void {
     this.count('imageBytes', bytes);
+    if (waits) this.count('waitingImageBytes', bytes);
   }
 
   measured(kbps: number): void {

@@ -22,6 +22,7 @@ export async function waitingPage(self: Attendee): Promise<void> {
     };
     return faults.pacingOff ? { ...paced, place: 0 } : paced;
   };
+  self.waits = true;
   const from = self.serverNow();
   await until(self, () => prepareAt(times(self), opening(), from));
   const measured = await measureConnection(self);
