@@ -39,9 +39,10 @@ let classes: Row[][] | undefined;
  * Classmates from the demo roster, each in one class only.
  * @param which another class for each test, so that wrong digits of one never lock those of another
  */
-export function classmates(which: number): [Pupil, Pupil, Pupil, Pupil] {
+export function classmates(which: number): [Pupil, Pupil, Pupil, Pupil, Pupil] {
   classes ??= plainClasses();
-  const [first, second, third, fourth] = classes[which] ?? [];
-  if (!first || !second || !third || !fourth) throw new Error(`the roster has no class number ${which} of ten pupils`);
-  return [first, second, third, fourth];
+  const [first, second, third, fourth, fifth] = classes[which] ?? [];
+  if (!first || !second || !third || !fourth || !fifth)
+    throw new Error(`the roster has no class number ${which} of ten pupils`);
+  return [first, second, third, fourth, fifth];
 }
