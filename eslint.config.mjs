@@ -76,13 +76,14 @@ const layersOfTheApi = {
   admission: ['infrastructure', 'users/auth'],
 };
 
-/** Of the web app: core and design ← event ← features; a feature imports no other feature. */
+/** Of the web app: texts ← core and design ← event ← features; a feature imports no other feature. */
 const webFeatures = ['status', 'sign-in', 'check-in', 'stream', 'check-out', 'host'];
 const layersOfTheWebApp = {
-  core: [],
-  design: [],
-  event: ['core', 'design'],
-  ...Object.fromEntries(webFeatures.map((feature) => [feature, ['core', 'design', 'event']])),
+  texts: [],
+  core: ['texts'],
+  design: ['texts'],
+  event: ['texts', 'core', 'design'],
+  ...Object.fromEntries(webFeatures.map((feature) => [feature, ['texts', 'core', 'design', 'event']])),
 };
 
 /** Of the load test: a run is planned, carried out, checked, judged and reported, in this order. */

@@ -1,4 +1,9 @@
-import { type ApplicationConfig, provideBrowserGlobalErrorListeners } from '@angular/core';
+import {
+  type ApplicationConfig,
+  inject,
+  provideAppInitializer,
+  provideBrowserGlobalErrorListeners,
+} from '@angular/core';
 import {
   provideRouter,
   TitleStrategy,
@@ -10,10 +15,12 @@ import { routes } from './app.routes';
 import { PreloadWhenIdle } from './core/preload-when-idle';
 import { fileMissing } from './event/guards';
 import { PageTitle } from './design/page-title';
+import { Language } from './texts/language';
 
 export const appConfig: ApplicationConfig = {
   providers: [
     provideBrowserGlobalErrorListeners(),
+    provideAppInitializer(() => inject(Language).begin()),
     provideRouter(
       routes,
       withInMemoryScrolling({ scrollPositionRestoration: 'top' }),

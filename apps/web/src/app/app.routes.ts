@@ -3,11 +3,12 @@ import { at, eventKnown, toCurrentEvent, toPlace } from './event/guards';
 import { Trouble } from './status/trouble';
 import { fromJoinLink, nobodySignedIn } from './sign-in/guards';
 
+/** Each title is the name of a text. */
 export const routes: Routes = [
   { path: '', pathMatch: 'full', canActivate: [toCurrentEvent], children: [] },
   {
     path: 'sign-in',
-    title: 'Sign in',
+    title: 'signIn',
     canActivate: [nobodySignedIn],
     loadComponent: () => import('./sign-in/sign-in').then((file) => file.SignIn),
   },
@@ -27,13 +28,13 @@ export const routes: Routes = [
         path: '',
         loadComponent: () => import('./check-in/check-in').then((file) => file.CheckIn),
         children: [
-          { path: 'waiting', title: 'Starting soon', canActivate: [at('waiting')], children: [] },
-          { path: 'check-in', title: 'Check in', canActivate: [at('check-in')], children: [] },
+          { path: 'waiting', title: 'waiting', canActivate: [at('waiting')], children: [] },
+          { path: 'check-in', title: 'checkIn', canActivate: [at('check-in')], children: [] },
         ],
       },
       {
         path: 'over',
-        title: 'The event is over',
+        title: 'over',
         canActivate: [at('over')],
         loadComponent: () => import('./check-out/over').then((file) => file.Over),
       },
@@ -42,10 +43,10 @@ export const routes: Routes = [
         path: '',
         loadComponent: () => import('./stream/stream').then((file) => file.Stream),
         children: [
-          { path: 'stream', title: 'Live', canActivate: [at('stream')], children: [] },
+          { path: 'stream', title: 'live', canActivate: [at('stream')], children: [] },
           {
             path: 'check-out',
-            title: 'Check out',
+            title: 'checkOut',
             canActivate: [at('check-out')],
             loadComponent: () => import('./check-out/check-out').then((file) => file.CheckOut),
           },
@@ -56,18 +57,18 @@ export const routes: Routes = [
   },
   {
     path: 'nothing-on',
-    title: 'Nothing on',
+    title: 'nothingOn',
     loadComponent: () => import('./status/nothing-on').then((file) => file.NothingOn),
   },
   {
     path: 'trouble',
-    title: 'Can’t connect',
+    title: 'trouble',
     // Never loaded late: it is what is left when nothing can be loaded.
     component: Trouble,
   },
   {
     path: '**',
-    title: 'Not found',
+    title: 'notFound',
     loadComponent: () => import('./status/not-found').then((file) => file.NotFound),
   },
 ];

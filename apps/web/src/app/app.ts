@@ -7,10 +7,12 @@ import { CurrentEvent } from './event/current-event';
 import { OtherTabs } from './core/other-tabs';
 import { Brand } from './design/brand';
 import { CurrentStudent } from './core/current-student';
+import { LanguageChoice } from './design/language-choice';
+import { Language } from './texts/language';
 
 @Component({
   selector: 'exco-app',
-  imports: [Brand, RouterLink, RouterOutlet],
+  imports: [Brand, LanguageChoice, RouterLink, RouterOutlet],
   templateUrl: './app.html',
   styleUrl: './app.css',
 })
@@ -18,6 +20,7 @@ export class App {
   private readonly router = inject(Router);
   private readonly event = inject(CurrentEvent);
   private readonly student = inject(CurrentStudent);
+  protected readonly t = inject(Language).texts;
   protected readonly user = this.student.user;
   protected readonly signOutFailed = signal(false);
 

@@ -8,8 +8,7 @@ import { Countdown } from '../event/countdown';
 import { CurrentEvent } from '../event/current-event';
 import { ConnectionStep } from './connection-step';
 import { PeopleStep } from './people-step';
-
-const grouped = new Intl.NumberFormat('en');
+import { Language } from '../texts/language';
 
 /**
  * The waiting page and the check-in page in one: before the opening everything can be prepared, and nothing that was
@@ -22,6 +21,7 @@ const grouped = new Intl.NumberFormat('en');
 })
 export class CheckIn {
   protected readonly event = inject(CurrentEvent);
+  protected readonly t = inject(Language).texts;
   /** null while the line is being tested, again perhaps. */
   protected readonly measured = signal<Measured | null>(null);
   /** The latest that passed. What was typed stays while the line is tested once more. */
@@ -34,7 +34,7 @@ export class CheckIn {
   /** How many others wait; nothing while it is not known or nobody else does. */
   protected readonly waiting = computed(() => {
     const others = Math.max(this.event.counts().watching, this.event.view()?.opening?.waiting ?? 0);
-    return others > 1 ? `${grouped.format(others)} are waiting` : '';
+    return others > 1 ? this.t().waiting.others(others) : '';
   });
   private readonly connectionStep = viewChild.required(ConnectionStep);
 

@@ -2,6 +2,7 @@ import { Component, computed, inject, input, signal } from '@angular/core';
 import { Classmates, type Entry } from './classmates';
 import { DigitsInput } from './digits-input';
 import { matches } from './search';
+import { Language } from '../texts/language';
 
 /** With fewer, everybody is seen at a glance. */
 const searchFrom = 8;
@@ -19,6 +20,7 @@ export class ClassmateList {
   readonly locked = input.required<boolean>();
 
   protected readonly classmates = inject(Classmates);
+  protected readonly t = inject(Language).texts;
   protected readonly searched = signal('');
   protected readonly searchable = computed(() => (this.classmates.all()?.length ?? 0) >= searchFrom);
   protected readonly severalClasses = computed(
@@ -28,27 +30,23 @@ export class ClassmateList {
     (this.classmates.all() ?? []).filter(({ displayName }) => matches(displayName, this.searched())),
   );
 
-  protected readonly foundWords = computed(() => {
-    const { length } = this.found();
-    return length === 1 ? '1 classmate found' : `${length} classmates found`;
-  });
-
   protected says({ verdict }: Entry): string {
+    const { classmates } = this.t();
     switch (verdict) {
       case 'none':
         return '';
       case 'checking':
-        return 'Checking…';
+        return classmates.checking;
       case 'added':
-        return 'Added';
+        return classmates.added;
       case 'already-checked-in':
-        return 'Already checked in';
+        return classmates.alreadyIn;
       case 'wrong-digits':
-        return 'Digits don’t match';
+        return classmates.wrongDigits;
       case 'locked':
-        return 'Too many tries.';
+        return classmates.locked;
       case 'unchecked':
-        return 'Will be checked when you check in';
+        return classmates.unchecked;
     }
   }
 }

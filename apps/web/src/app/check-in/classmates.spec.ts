@@ -79,7 +79,7 @@ describe('Classmates', () => {
   });
 
   it('leaves it to the check-in when the server cannot be asked', async () => {
-    checkDigits.mockRejectedValue(new ApiProblem('OFFLINE', 'away'));
+    checkDigits.mockRejectedValue(new ApiProblem('OFFLINE'));
     classmates.type(2, '0417');
     await jest.advanceTimersByTimeAsync(60_000);
     expect(classmates.entry(2).verdict).toBe('unchecked');
@@ -135,8 +135,8 @@ describe('Classmates', () => {
   });
 
   it('says why there is no list', async () => {
-    ask.mockRejectedValue(new ApiProblem('EVENT_NOT_FOUND', 'There is no such event.'));
+    ask.mockRejectedValue(new ApiProblem('EVENT_NOT_FOUND'));
     await classmates.load(5);
-    expect(classmates.problem()?.message).toBe('There is no such event.');
+    expect(classmates.problem()?.code).toBe('EVENT_NOT_FOUND');
   });
 });

@@ -17,6 +17,7 @@ import { connectionRecord } from './connection-record';
 import { testConnection, TooSlowToMeasure } from './connection-test';
 import { ImageFailed, type ImageFault, loadImage } from './load-image';
 import { plainSpeed } from './plain-speed';
+import { Language } from '../texts/language';
 
 type Outcome =
   | { kind: 'waiting' }
@@ -36,6 +37,7 @@ export class ConnectionStep implements OnInit {
   readonly advanced = output<number>();
   readonly measured = output<Measured | null>();
 
+  protected readonly t = inject(Language).texts;
   private readonly pace = inject(OpeningPace);
   private readonly preload = inject(PreloadWhenIdle);
   private readonly picture = viewChild<ElementRef<HTMLCanvasElement>>('picture');
@@ -44,8 +46,8 @@ export class ConnectionStep implements OnInit {
   protected readonly outcome = signal<Outcome>({ kind: 'waiting' });
   protected readonly done = signal(0);
   protected readonly kbps = signal(0);
-  protected readonly speed = computed(() => plainSpeed(this.kbps()));
-  protected readonly minimum = computed(() => plainSpeed(this.minimumKbps()));
+  protected readonly speed = computed(() => plainSpeed(this.kbps(), this.t()));
+  protected readonly minimum = computed(() => plainSpeed(this.minimumKbps(), this.t()));
   /** On a scale that doubles at each step, the minimum standing at a quarter. */
   protected readonly needle = computed(() => {
     const times = this.kbps() / Math.max(1, this.minimumKbps());

@@ -13,7 +13,7 @@ import {
 } from '@angular/core';
 import type { Measured } from '@exco/page-rules';
 import { from } from 'rxjs';
-import { type ApiProblem, problemOf, tryingAgain } from '../core/api-problem';
+import { type ApiProblem, problemOf, type Said, tryingAgain } from '../core/api-problem';
 import { CurrentStudent } from '../core/current-student';
 import { PreloadWhenIdle } from '../core/preload-when-idle';
 import { pause } from '../core/retry';
@@ -25,6 +25,7 @@ import { DigitsInput } from './digits-input';
 import { drafts, emptyDraft } from './draft';
 import { OpeningTimer } from './opening-timer';
 import { Submission } from './submission';
+import { Language } from '../texts/language';
 
 /** Between a check-in that came too early and the next one. */
 const notOpenMilliseconds = 1_500;
@@ -44,6 +45,7 @@ export class PeopleStep implements OnInit {
   readonly tooSlow = output();
 
   protected readonly event = inject(CurrentEvent);
+  protected readonly t = inject(Language).texts;
   private readonly student = inject(CurrentStudent);
   private readonly submission = inject(Submission);
   private readonly pace = inject(OpeningPace);
@@ -55,10 +57,10 @@ export class PeopleStep implements OnInit {
   protected readonly opening = inject(OpeningTimer);
 
   protected readonly digits = signal('');
-  protected readonly digitsFault = signal<string | null>(null);
+  protected readonly digitsFault = signal<Said | null>(null);
   protected readonly busy = signal(false);
   /** What the student is told beside the button. */
-  protected readonly news = signal<string | null>(null);
+  protected readonly news = signal<Said | null>(null);
   protected readonly comingAlong = computed(() => this.classmates.chosen().length);
   protected readonly isWaiting = computed(() => this.event.state() === 'scheduled');
   /** Typed for classmates before a reload, until their list is there. */
@@ -104,7 +106,7 @@ export class PeopleStep implements OnInit {
 
   protected stopTrying(): void {
     this.sending.abort();
-    this.news.set('Stopped. Everything you typed is still here.');
+    this.news.set(({ people }) => people.stopped);
   }
 
   private async prepare(): Promise<void> {
@@ -121,7 +123,7 @@ export class PeopleStep implements OnInit {
 
   private hasDigits(): boolean {
     if (this.digits().length === 4) return true;
-    this.refuseDigits('Type the last four digits of your username.');
+    this.refuseDigits(({ people }) => people.ownMissing);
     return false;
   }
 
@@ -151,14 +153,13 @@ export class PeopleStep implements OnInit {
     }
   }
 
-  private refused({ code, message, retryAfterMilliseconds }: ApiProblem): void {
-    if (code === 'WRONG_DIGITS')
-      this.refuseDigits('These are not the last four digits of your username. Look at it again.');
+  private refused({ code, said, retryAfterMilliseconds }: ApiProblem): void {
+    if (code === 'WRONG_DIGITS') this.refuseDigits(({ people }) => people.ownWrong);
     else if (code === 'DIGITS_LOCKED')
-      this.refuseDigits(`Too many wrong tries. Wait ${Math.ceil(retryAfterMilliseconds / 1000)} seconds.`);
+      this.refuseDigits(({ people }) => people.ownLocked(Math.ceil(retryAfterMilliseconds / 1000)));
     else if (code === 'CONNECTION_TOO_SLOW') this.tooSlow.emit();
     else if (code === 'CHECK_IN_NOT_OPEN') this.sendAtOpening().catch(() => undefined);
-    else this.news.set(message);
+    else this.news.set(said);
     if (code === 'CHECK_IN_CLOSED') void this.event.refresh();
   }
 
@@ -169,7 +170,7 @@ export class PeopleStep implements OnInit {
     this.opening.press();
   }
 
-  private refuseDigits(fault: string): void {
+  private refuseDigits(fault: Said): void {
     this.digitsFault.set(fault);
     const { nativeElement } = this.field();
     nativeElement.focus({ preventScroll: true });

@@ -1,3 +1,4 @@
+import { texts } from '../texts/en';
 import { plainSpeed } from './plain-speed';
 
 describe('plainSpeed', () => {
@@ -8,6 +9,6 @@ describe('plainSpeed', () => {
     [840_000, '840 Mbit/s'],
     [5_100_000, 'over 1,000 Mbit/s'],
   ])('says %d kbps as %s', (speed, words) => {
-    expect(plainSpeed(speed)).toBe(words);
+    expect(plainSpeed(speed, texts)).toBe(words);
   });
 });

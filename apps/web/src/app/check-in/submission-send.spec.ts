@@ -81,7 +81,7 @@ describe('Submission.send', () => {
   });
 
   it('knows the group after a check-in that was refused as a whole: it wrote nothing', async () => {
-    checkIn.mockRejectedValueOnce(new ApiProblem('WRONG_DIGITS', 'no'));
+    checkIn.mockRejectedValueOnce(new ApiProblem('WRONG_DIGITS'));
     await expect(send(request(8))).rejects.toMatchObject({ code: 'WRONG_DIGITS' });
     checkIn.mockResolvedValue(answered(9, 7));
     await send(request(9));

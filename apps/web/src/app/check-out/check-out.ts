@@ -11,7 +11,7 @@ import {
   viewChild,
 } from '@angular/core';
 import { Router } from '@angular/router';
-import { problemOf, tryingAgain } from '../core/api-problem';
+import { problemOf, type Said, tryingAgain } from '../core/api-problem';
 import { pause } from '../core/retry';
 import { Clock } from '../core/clock';
 import { spreadDelay } from '@exco/page-rules';
@@ -19,6 +19,7 @@ import { CurrentEvent } from '../event/current-event';
 import { ClockTime } from '../design/clock-time';
 import { CurrentStudent } from '../core/current-student';
 import { MyGroup } from '../event/my-group';
+import { Language } from '../texts/language';
 
 /** The prompt over the stream once the event has ended. */
 @Component({
@@ -35,12 +36,13 @@ export class CheckOut {
   /** A student who presses the button does not wait for the spread: the list is asked for at once. */
   private readonly hurry = new AbortController();
   private loading: Promise<void> = Promise.resolve();
+  protected readonly t = inject(Language).texts;
   protected readonly event = inject(CurrentEvent);
   protected readonly group = inject(MyGroup);
   protected readonly me = inject(CurrentStudent).user;
 
   protected readonly busy = signal(false);
-  protected readonly news = signal<string | null>(null);
+  protected readonly news = signal<Said | null>(null);
   protected readonly open = signal(true);
   protected readonly selected = linkedSignal<ReadonlySet<number>>(
     () => new Set(this.group.stillHere().map(({ userId }) => userId)),
@@ -86,7 +88,7 @@ export class CheckOut {
       if (!this.group.list()) return;
     }
     if (this.selected().size === 0) {
-      this.news.set('Choose at least one.');
+      this.news.set(({ checkOut }) => checkOut.chooseOne);
       return;
     }
     this.busy.set(true);
@@ -103,7 +105,7 @@ export class CheckOut {
     } catch (error) {
       if (signal.aborted) return;
       const problem = problemOf(error);
-      this.news.set(problem.message);
+      this.news.set(problem.said);
       if (problem.code === 'CHECK_OUT_NOT_OPEN' || problem.code === 'CHECK_OUT_CLOSED') await this.event.refresh();
     } finally {
       this.busy.set(false);

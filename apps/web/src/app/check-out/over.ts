@@ -7,6 +7,7 @@ import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
 import { CurrentStudent } from '../core/current-student';
 import { MyGroup } from '../event/my-group';
+import { Language } from '../texts/language';
 
 /** The end, in each of its forms: checked out, never checked out, never there. */
 @Component({
@@ -17,6 +18,7 @@ import { MyGroup } from '../event/my-group';
 })
 export class Over implements OnInit {
   private readonly router = inject(Router);
+  protected readonly t = inject(Language).texts;
   protected readonly event = inject(CurrentEvent);
   protected readonly group = inject(MyGroup);
   private readonly me = inject(CurrentStudent).user;

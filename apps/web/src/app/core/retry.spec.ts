@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { ApiProblem, offline } from './api-problem';
 import { pause, retrying } from './retry';
 
-const busy = new ApiProblem('BUSY', 'busy', 3_000);
+const busy = new ApiProblem('BUSY', 3_000);
 
 describe('retrying', () => {
   beforeEach(() => jest.useFakeTimers());
@@ -20,7 +20,7 @@ describe('retrying', () => {
   });
 
   it('does not repeat what will not pass', async () => {
-    const call = jest.fn<() => Promise<string>>().mockRejectedValue(new ApiProblem('WRONG_DIGITS', 'no'));
+    const call = jest.fn<() => Promise<string>>().mockRejectedValue(new ApiProblem('WRONG_DIGITS'));
     await expect(retrying(call, { tries: 5 })).rejects.toMatchObject({ code: 'WRONG_DIGITS' });
     expect(call).toHaveBeenCalledTimes(1);
   });

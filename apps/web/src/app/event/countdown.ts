@@ -1,6 +1,7 @@
 import { Component, computed, DestroyRef, inject, input, signal } from '@angular/core';
 import { Clock } from '../core/clock';
 import { inWords, remaining } from './remaining';
+import { Language } from '../texts/language';
 
 /** The time left until a moment, by the server's clock. */
 @Component({
@@ -25,17 +26,21 @@ export class Countdown {
   readonly label = input.required<string>();
 
   private readonly clock = inject(Clock);
+  private readonly language = inject(Language);
   private readonly now = signal(this.clock.now());
   private readonly left = computed(() => remaining(Date.parse(this.until()) - this.now()));
 
-  protected readonly words = computed(() => inWords(this.left()));
+  protected readonly words = computed(
+    () => inWords(this.left(), this.language.forms()) || this.language.texts().countdown.lessThanAMinute,
+  );
   protected readonly parts = computed(() => {
     const { days, hours, minutes, seconds } = this.left();
+    const unit = this.language.texts().countdown;
     const all = [
-      { unit: days === 1 ? 'day' : 'days', number: String(days) },
-      { unit: 'h', number: String(hours).padStart(2, '0') },
-      { unit: 'min', number: String(minutes).padStart(2, '0') },
-      { unit: 's', number: String(seconds).padStart(2, '0') },
+      { unit: unit.day(days), number: String(days) },
+      { unit: unit.hour, number: String(hours).padStart(2, '0') },
+      { unit: unit.minute, number: String(minutes).padStart(2, '0') },
+      { unit: unit.second, number: String(seconds).padStart(2, '0') },
     ];
     return days > 0 ? all.slice(0, 3) : hours > 0 ? all.slice(1) : all.slice(2);
   });

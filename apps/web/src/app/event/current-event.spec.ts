@@ -95,7 +95,7 @@ describe('CurrentEvent', () => {
 
   it('does not count the wait between two tries as time on the line', async () => {
     ask.mockReset();
-    ask.mockRejectedValueOnce(new ApiProblem('BUSY', 'busy', 20_000));
+    ask.mockRejectedValueOnce(new ApiProblem('BUSY', 20_000));
     ask.mockResolvedValue({ ...view, id: 6, serverTime: '2026-11-22T08:59:30.000Z' });
     const loaded = event.load(6);
     await jest.advanceTimersByTimeAsync(22_000);

@@ -56,13 +56,13 @@ describe('guards', () => {
   });
 
   it('whoever is not signed in comes back after signing in', async () => {
-    loadStudent.mockRejectedValue(new ApiProblem('NOT_SIGNED_IN', 'sign in'));
+    loadStudent.mockRejectedValue(new ApiProblem('NOT_SIGNED_IN'));
     expect(await run(toCurrentEvent, '/')).toBe('/sign-in');
     expect(await run(eventKnown, '/events/5/check-in', '5')).toBe('/sign-in?returnTo=%2Fevents%2F5%2Fcheck-in');
   });
 
   it('a busy server leads to the page that tries again, with the time to wait', async () => {
-    load.mockRejectedValue(new ApiProblem('BUSY', 'busy', 4_000));
+    load.mockRejectedValue(new ApiProblem('BUSY', 4_000));
     expect(await run(eventKnown, '/events/5', '5')).toBe('/trouble?to=%2Fevents%2F5&code=BUSY&wait=4000');
   });
 
@@ -72,7 +72,7 @@ describe('guards', () => {
   });
 
   it('an event that is not there', async () => {
-    load.mockRejectedValue(new ApiProblem('EVENT_NOT_FOUND', 'no'));
+    load.mockRejectedValue(new ApiProblem('EVENT_NOT_FOUND'));
     expect(await run(eventKnown, '/events/5', '5')).toBe('/no-such-event');
   });
 

@@ -1,3 +1,5 @@
+import type { Forms } from '../texts/forms';
+
 export interface Remaining {
   days: number;
   hours: number;
@@ -16,9 +18,8 @@ export function remaining(milliseconds: number): Remaining {
   };
 }
 
-/** How somebody would say it: for screen readers, which must not hear every second. */
-export function inWords({ days, hours, minutes }: Remaining): string {
-  const part = (count: number, unit: string) => (count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`]);
-  const parts = [...part(days, 'day'), ...part(hours, 'hour'), ...(days > 0 ? [] : part(minutes, 'minute'))];
-  return parts.length === 0 ? 'less than a minute' : parts.join(' and ');
+/** How somebody would say it: for screen readers, which must not hear every second. Empty in the last minute. */
+export function inWords({ days, hours, minutes }: Remaining, forms: Pick<Forms, 'list' | 'span'>): string {
+  const part = (count: number, unit: 'day' | 'hour' | 'minute') => (count === 0 ? [] : [forms.span(count, unit)]);
+  return forms.list([...part(days, 'day'), ...part(hours, 'hour'), ...(days > 0 ? [] : part(minutes, 'minute'))]);
 }

@@ -1,13 +1,14 @@
 import { Component, type ElementRef, inject, signal, viewChild } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import type { SignIn as SignInRequest } from '@exco/contracts';
-import { type ApiProblem, problemOf, tryingAgain } from '../core/api-problem';
+import { type ApiProblem, problemOf, type Said, tryingAgain } from '../core/api-problem';
 import { tries } from '@exco/page-rules';
 import { retrying } from '../core/retry';
 import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
 import { sitePath } from '../core/site-path';
 import { CurrentStudent } from '../core/current-student';
+import { Language } from '../texts/language';
 
 @Component({
   selector: 'exco-sign-in',
@@ -20,9 +21,10 @@ export class SignIn {
   private readonly route = inject(ActivatedRoute).snapshot;
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('username');
 
+  protected readonly t = inject(Language).texts;
   protected readonly busy = signal(false);
-  protected readonly fault = signal<string | null>(null);
-  protected readonly news = signal<string | null>(null);
+  protected readonly fault = signal<Said | null>(null);
+  protected readonly news = signal<Said | null>(null);
   protected readonly expired = this.route.queryParamMap.has('expired');
 
   constructor() {
@@ -33,7 +35,7 @@ export class SignIn {
 
   protected async signIn(username: string): Promise<void> {
     if (username.trim() === '') {
-      this.refuse('Type your username.');
+      this.refuse(({ signIn }) => signIn.empty);
       return;
     }
     await this.send({ username: username.trim() });
@@ -55,14 +57,14 @@ export class SignIn {
       await retrying(() => this.student.signIn(who, eventId || 'current'), { tries: tries.signIn, waiting });
       await this.router.navigateByUrl(returnTo, { replaceUrl: true });
     } catch (error) {
-      this.refuse(problemOf(error).message);
+      this.refuse(problemOf(error).said);
     } finally {
       this.busy.set(false);
       this.news.set(null);
     }
   }
 
-  private refuse(fault: string): void {
+  private refuse(fault: Said): void {
     this.fault.set(fault);
     this.field().nativeElement.focus();
   }

@@ -1,7 +1,8 @@
-import { Component } from '@angular/core';
+import { Component, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
+import { Language } from '../texts/language';
 
 @Component({
   selector: 'exco-not-found',
@@ -9,16 +10,18 @@ import { PageHeading } from '../design/page-heading';
   template: `
     <exco-page-layout>
       <div intro>
-        <p class="kicker">Not found</p>
-        <h1 excoPageHeading>There is nothing here</h1>
-        <p class="lead">The link may be old, or a letter of it got lost.</p>
+        <p class="kicker">{{ t().notFound.kicker }}</p>
+        <h1 excoPageHeading>{{ t().notFound.heading }}</h1>
+        <p class="lead">{{ t().notFound.lead }}</p>
       </div>
       <section class="card">
-        <h2>Looking for the event?</h2>
-        <p>We take you to the one that is on now.</p>
-        <a class="button" routerLink="/">Go to the event</a>
+        <h2>{{ t().notFound.looking }}</h2>
+        <p>{{ t().notFound.weTakeYou }}</p>
+        <a class="button" routerLink="/">{{ t().notFound.go }}</a>
       </section>
     </exco-page-layout>
   `,
 })
-export class NotFound {}
+export class NotFound {
+  protected readonly t = inject(Language).texts;
+}

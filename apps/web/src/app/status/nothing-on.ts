@@ -2,6 +2,7 @@ import { Component, inject, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
+import { Language } from '../texts/language';
 
 @Component({
   selector: 'exco-nothing-on',
@@ -10,20 +11,21 @@ import { PageHeading } from '../design/page-heading';
     <exco-page-layout>
       <div intro>
         <p class="kicker">Exco Live</p>
-        <h1 excoPageHeading>Nothing on right now</h1>
-        <p class="lead">When your school plans an event, you’ll find it here.</p>
+        <h1 excoPageHeading>{{ t().nothingOn.heading }}</h1>
+        <p class="lead">{{ t().nothingOn.lead }}</p>
       </div>
       <section class="card">
-        <h2>Expecting one?</h2>
-        <p>Ask your teacher when it starts, then look again.</p>
-        <p role="status">{{ looked() ? 'We looked: still nothing.' : '' }}</p>
-        <button type="button" class="button" (click)="look()">Look again</button>
+        <h2>{{ t().nothingOn.expecting }}</h2>
+        <p>{{ t().nothingOn.askTeacher }}</p>
+        <p role="status">{{ looked() ? t().nothingOn.stillNothing : '' }}</p>
+        <button type="button" class="button" (click)="look()">{{ t().nothingOn.lookAgain }}</button>
       </section>
     </exco-page-layout>
   `,
 })
 export class NothingOn {
   private readonly router = inject(Router);
+  protected readonly t = inject(Language).texts;
   protected readonly looked = signal(false);
 
   protected async look(): Promise<void> {

@@ -6,6 +6,7 @@ import { PageHeading } from '../design/page-heading';
 import { retryDelay } from '@exco/page-rules';
 import { pause } from '../core/retry';
 import { sitePath } from '../core/site-path';
+import { Language } from '../texts/language';
 
 /** No page without the server, or not yet: very many are before us. Tries again by itself, when it is our turn. */
 @Component({
@@ -15,22 +16,18 @@ import { sitePath } from '../core/site-path';
     <exco-page-layout>
       <div intro>
         <p class="kicker">Exco Live</p>
-        <h1 excoPageHeading>{{ busy() ? 'Very many are arriving' : 'We can’t reach Exco Live' }}</h1>
+        <h1 excoPageHeading>{{ busy() ? t().trouble.busy : t().trouble.unreachable }}</h1>
         <p class="lead">
-          {{
-            busy()
-              ? 'You’re in the queue, and you keep your place.'
-              : 'Nothing is lost. Check your internet connection.'
-          }}
+          {{ busy() ? t().trouble.busyLead : t().trouble.unreachableLead }}
         </p>
       </div>
       <section class="card">
-        <h2>This page {{ busy() ? 'goes on' : 'tries again' }} by itself</h2>
-        <p aria-hidden="true">{{ trying() ? 'Trying now…' : 'Next try in ' + left() + ' s.' }}</p>
+        <h2>{{ busy() ? t().trouble.goesOn : t().trouble.triesAgain }}</h2>
+        <p aria-hidden="true">{{ trying() ? t().trouble.trying : t().trouble.nextTry(left()) }}</p>
         <p class="sr-only" role="status">
-          {{ trying() ? 'Trying now…' : 'Next try in about ' + wait() + ' seconds.' }}
+          {{ trying() ? t().trouble.trying : t().trouble.nextTryAbout(wait()) }}
         </p>
-        <button type="button" class="button" (click)="tryNow()">Try now</button>
+        <button type="button" class="button" (click)="tryNow()">{{ t().trouble.tryNow }}</button>
       </section>
     </exco-page-layout>
   `,
@@ -39,6 +36,7 @@ export class Trouble {
   private readonly router = inject(Router);
   private readonly query = toSignal(inject(ActivatedRoute).queryParamMap, { requireSync: true });
   private readonly leaving = new AbortController();
+  protected readonly t = inject(Language).texts;
   protected readonly busy = computed(() => this.query().get('code') === 'BUSY');
   protected readonly trying = signal(false);
   /** Whole seconds: of this wait as a whole, and what is left of it. */

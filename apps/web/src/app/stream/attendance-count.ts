@@ -1,8 +1,7 @@
-import { Component, computed, input } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import type { Counts } from '@exco/contracts';
 import { Seats, seatCount } from '../design/seats';
-
-const grouped = new Intl.NumberFormat(undefined);
+import { Language } from '../texts/language';
 
 /** The total attendance, live. Who is watching is another figure, and smaller. */
 @Component({
@@ -11,11 +10,11 @@ const grouped = new Intl.NumberFormat(undefined);
   template: `
     <div class="figure">
       <p class="total" [class.paused]="paused()" data-testid="total-attendance">{{ total() }}</p>
-      <p class="label">Total attendance</p>
+      <p class="label">{{ t().stream.total }}</p>
       <p class="watching">
-        {{ watching() }} watching now
+        {{ t().stream.watching(counts().watching) }}
         @if (counts().checkedOut > 0) {
-          · {{ checkedOut() }} checked out
+          · {{ t().stream.checkedOut(counts().checkedOut) }}
         }
       </p>
     </div>
@@ -28,9 +27,9 @@ export class AttendanceCount {
   /** The figures are not live at the moment. */
   readonly paused = input(false);
 
-  protected readonly total = computed(() => grouped.format(this.counts().checkedIn));
-  protected readonly watching = computed(() => grouped.format(this.counts().watching));
-  protected readonly checkedOut = computed(() => grouped.format(this.counts().checkedOut));
+  private readonly language = inject(Language);
+  protected readonly t = this.language.texts;
+  protected readonly total = computed(() => this.language.forms().number(this.counts().checkedIn));
   /** One seat for each student, until all seats of the picture are taken. */
   protected readonly lit = computed(() => Math.min(1, this.counts().checkedIn / seatCount));
 }

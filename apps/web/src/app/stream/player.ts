@@ -12,6 +12,7 @@ import {
 import type { LiveEventState, StreamView } from '@exco/contracts';
 import { CurrentEvent } from '../event/current-event';
 import { type Phase, type Picture, Playback, type Sound } from './playback';
+import { Language } from '../texts/language';
 
 function phaseOf(state: LiveEventState | null): Phase {
   if (state === 'ended' || state === 'closed') return 'after';
@@ -30,6 +31,7 @@ export class Player {
   private readonly video = viewChild.required<ElementRef<HTMLVideoElement>>('video');
   private playback: Playback | undefined;
 
+  protected readonly t = inject(Language).texts;
   protected readonly title = this.event.view;
   protected readonly picture = signal<Picture>('loading');
   protected readonly sound = signal<Sound>('on');

@@ -15,6 +15,7 @@ import { ArrivalNote } from './arrival-note';
 import { AttendanceCount } from './attendance-count';
 import { Player } from './player';
 import { StreamAddress } from '../event/stream-address';
+import { Language } from '../texts/language';
 
 /** Whoever did not check in on this page asks whom to check out, within so long: not all at the same moment. */
 const prepareWithin = 15_000;
@@ -32,6 +33,7 @@ export class Stream {
   private readonly arrivals = inject(Arrivals);
   private readonly leaving = new AbortController();
   private readonly group = inject(MyGroup);
+  protected readonly t = inject(Language).texts;
   protected readonly event = inject(CurrentEvent);
   protected readonly live = inject(LiveConnection).status;
   private readonly student = inject(CurrentStudent);
