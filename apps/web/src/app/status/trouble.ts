@@ -24,9 +24,7 @@ import { Language } from '../texts/language';
       <section class="card">
         <h2>{{ busy() ? t().trouble.goesOn : t().trouble.triesAgain }}</h2>
         <p aria-hidden="true">{{ trying() ? t().trouble.trying : t().trouble.nextTry(left()) }}</p>
-        <p class="sr-only" role="status">
-          {{ trying() ? t().trouble.trying : t().trouble.nextTryAbout(wait()) }}
-        </p>
+        <p class="sr-only" role="status">{{ announced() }}</p>
         <button type="button" class="button" (click)="tryNow()">{{ t().trouble.tryNow }}</button>
       </section>
     </exco-page-layout>
@@ -42,6 +40,10 @@ export class Trouble {
   /** Whole seconds: of this wait as a whole, and what is left of it. */
   protected readonly wait = signal(0);
   protected readonly left = signal(0);
+  /** Once for each wait: a screen reader must not hear every second. */
+  protected readonly announced = computed(() =>
+    this.trying() ? this.t().trouble.trying : this.t().trouble.nextTryAbout(this.wait()),
+  );
 
   constructor() {
     const tryNow = () => void this.tryNow();
