@@ -27,7 +27,7 @@ export class CurrentStudent {
     const known = this.known();
     if (known) return known;
     try {
-      if (!signedInMark.mayBe()) throw new ApiProblem('NOT_SIGNED_IN', 'Sign in with your username first.');
+      if (!signedInMark.mayBe()) throw new ApiProblem('NOT_SIGNED_IN');
       return await this.told(event, () => this.api.session(event));
     } catch (error) {
       if (problemOf(error).code === 'NOT_SIGNED_IN') this.forget();
@@ -43,7 +43,7 @@ export class CurrentStudent {
   /** Another tab signed somebody in or out. Whoever is not signed in any more is told by the `Api`. */
   async isStillTheSame(): Promise<boolean> {
     const before = this.known()?.id;
-    const now = await this.api.session().catch(() => null);
+    const now = await this.api.session('current').catch(() => null);
     return !now || now.user.id === before;
   }
 
