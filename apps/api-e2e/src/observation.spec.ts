@@ -9,7 +9,7 @@ import { IsolatedStack } from './support/own-stacks.ts';
 /* What an operator sees: figures and health on a port of their own, and a start that says why it refuses. */
 
 let stack: IsolatedStack;
-const env = { API_PROCESSES: '2', LOG_REQUESTS: 'on', LOG_LEVEL: 'info' };
+const env = { API_PROCESSES: '2', LOG_REQUESTS: 'on', LOG_LEVEL: 'info', LOG_FORMAT: 'json' };
 beforeAll(async () => (stack = await IsolatedStack.start({ observed: true, env })), 120_000);
 afterAll(() => stack.close());
 
@@ -29,7 +29,7 @@ test('health of the API and of the worker', async () => {
   for (const url of [apiUrl(), workerUrl()]) {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     const ready = await fetch(`${url}/health/ready`);
-    expect([ready.status, await ready.json()]).toEqual([200, { database: 'up', redis: 'up', isReady: true }]);
+    expect([ready.status, await ready.json()]).toMatchObject([200, { database: 'up', redis: 'up', isReady: true }]);
   }
 });
 
