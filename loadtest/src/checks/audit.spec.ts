@@ -22,7 +22,11 @@ const entry = (actorId: number | null, userId: number, kind: AuditEntry['kind'] 
   userId,
 });
 
-function kinds(entries: AuditEntry[], log: Partial<Log>, corrected: { userId: number }[] = []): ViolationKind[] {
+function kinds(
+  entries: AuditEntry[],
+  log: Partial<Log>,
+  corrected: { userId: number; changed: boolean }[] = [],
+): ViolationKind[] {
   const found = new Findings();
   checkAudit(entries, { ...emptyLog(), ...log }, corrected, found);
   return found.all().map(({ kind }) => kind);
@@ -50,9 +54,10 @@ test('a refused request has one entry, about its sender; overload has none', () 
   expect(kinds([], { checkIns: [aTry({ status: 422, results: null })] })).toEqual(['audit-missing']);
 });
 
-test('every correction has its entry, and digit checks are not compared', () => {
-  const corrected = [{ userId: 5 }, { userId: 5 }];
+test('every correction that changed something has its entry, and digit checks are not compared', () => {
+  const corrected = [true, false, true].map((changed) => ({ userId: 5, changed }));
   const twice = [entry(null, 5, 'correction'), entry(null, 5, 'correction'), entry(1, 9, 'digit-check')];
   expect(kinds(twice, {}, corrected)).toEqual([]);
   expect(kinds(twice.slice(1), {}, corrected)).toEqual(['audit-missing']);
+  expect(kinds([...twice, entry(null, 5, 'correction')], {}, corrected)).toEqual(['audit-doubled']);
 });

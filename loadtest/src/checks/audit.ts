@@ -72,15 +72,16 @@ function expectedEntries({ checkIns, checkOuts }: Log): Map<string, Expected> {
   return expected;
 }
 
-/** Every answered check-in and check-out has its entries, each once; and so has every correction. */
+/** Every answered check-in and check-out has its entries, each once; and so has every correction that changed something. */
 export function checkAudit(
   entries: readonly AuditEntry[],
   log: Log,
-  corrected: readonly { userId: number }[],
+  corrections: readonly { userId: number; changed: boolean }[],
   found: Findings,
 ): void {
   const expected = expectedEntries(log);
-  for (const { userId } of corrected) {
+  for (const { userId, changed } of corrections) {
+    if (!changed) continue;
     const key = keyOf('correction', null, userId);
     const known = expected.get(key)?.least ?? 0;
     expected.set(key, { least: known + 1, most: known + 1 });

@@ -7,8 +7,8 @@ import type { UserPlan } from '../plan/user-plan.ts';
 
 /** What admins did while students came, and what stands since. Times are milliseconds since 1970. */
 export interface Intervened {
-  /** Every correction that was answered. */
-  corrections: { userId: number; checkedInAt: number | null }[];
+  /** Every correction that was answered; one that found the student as wanted changed nothing. */
+  corrections: { userId: number; checkedInAt: number | null; changed: boolean }[];
   title: string;
   opensAt: number;
 }
@@ -66,7 +66,7 @@ async function correctSome({ system, event, plans }: Order, intervened: Interven
       kind,
       reason: 'Load test: seen in the room',
     });
-    intervened.corrections.push({ userId, checkedInAt: attendance && Date.parse(attendance.checkedInAt) });
+    intervened.corrections.push({ userId, changed, checkedInAt: attendance && Date.parse(attendance.checkedInAt) });
     return changed;
   };
   for (const [index, { userId }] of chosen.entries()) {
