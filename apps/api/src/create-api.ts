@@ -6,6 +6,7 @@ import { apiDocs } from './api-docs.ts';
 import { ApiModule } from './api.module.ts';
 import { LiveAdapter } from './attendance/realtime/live.adapter.ts';
 import { ApiError } from './infrastructure/http/api-error.ts';
+import { limitBodies } from './infrastructure/http/body-deadline.ts';
 import { answerClientError } from './infrastructure/http/connections.ts';
 import { ApiErrorFilter } from './infrastructure/http/api-error.filter.ts';
 import { ContractAnswers } from './infrastructure/http/contract-answers.interceptor.ts';
@@ -50,7 +51,8 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
     // Above the 60 s of common proxies, so that they never reuse a connection that we are closing. Without a proxy
     // every student would hold a second descriptor beside the live connection: let go of it soon.
     keepAliveTimeout: env.TRUST_PROXY > 0 ? 72_000 : 10_000,
-    requestTimeout: 30_000,
+    // Of the slowest upload. Other bodies have a shorter time: `limitBodies`.
+    requestTimeout: 60 * 60_000,
     clientErrorHandler: answerClientError,
     // No middleware is used, so none is looked for at every request.
     skipMiddie: true,
@@ -60,6 +62,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   });
   // JSON alone: a form or plain text may be sent by any foreign page without asking first.
   adapter.getInstance().removeContentTypeParser('text/plain');
+  limitBodies(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.for(env), adapter, {
     logger: processLogger(env),
     abortOnError: false,

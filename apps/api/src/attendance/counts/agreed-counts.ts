@@ -105,7 +105,7 @@ export class AgreedCounts implements OnModuleInit {
     return this.figures(eventId).last;
   }
 
-  /** When the database last confirmed them; milliseconds since 1970. */
+  /** When the database last confirmed them; monotonic milliseconds. */
   confirmedAt(eventId: number): number {
     return this.figures(eventId).confirmedAt;
   }
