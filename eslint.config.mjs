@@ -63,7 +63,7 @@ const layersOfTheApi = {
   stream: ['infrastructure', 'users'],
   attendance: ['infrastructure', 'users', 'stream', 'attendance'],
   'attendance/records': below(),
-  'attendance/write-behind': below('records'),
+  'attendance/write-behind': below('records', 'audit'),
   'attendance/counts': below('records'),
   'attendance/views': below('records', 'counts'),
   'attendance/audit': below(),

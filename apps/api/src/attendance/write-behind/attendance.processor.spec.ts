@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import type { AttendanceRow, CheckOut, WriteResult } from '../records/attendance.ts';
+import type { GivenUpRepository } from '../audit/given-up.repository.ts';
 import { AttendanceMetrics } from './attendance-metrics.ts';
 import { AttendanceProcessor, triesForPending } from './attendance.processor.ts';
 import type { BatchReplies } from './batch-replies.ts';
@@ -30,8 +31,12 @@ function aProcessor(commit: () => Promise<WriteResult[]>) {
     },
   } as unknown as Committer;
   const sender = { send: (_: string, reply: BatchReply) => replies.push(reply) } as unknown as BatchReplies;
-  const processor = new AttendanceProcessor(committer, sender, metrics, {} as Queue);
-  return { processor, committed, replies, metrics };
+  const givenUp: unknown[] = [];
+  const audit = {
+    add: (...entry: unknown[]) => Promise.resolve(givenUp.push([...entry, replies.length])),
+  } as unknown as GivenUpRepository;
+  const processor = new AttendanceProcessor(committer, sender, metrics, audit, {} as Queue);
+  return { processor, committed, replies, metrics, givenUp };
 }
 
 function aJob(name: string, data: BatchJob) {
@@ -69,11 +74,13 @@ test('check-outs whose check-in is missing are tried again, those rows alone, an
   ]);
 });
 
-test('after so many tries they are given up: counted, and their sender keeps the batch no longer', async () => {
-  const { processor, replies, metrics } = aProcessor(() => Promise.resolve(twoPending));
+test('after so many tries they are given up: in the audit, counted, and then their sender keeps the batch no longer', async () => {
+  const { processor, replies, metrics, givenUp } = aProcessor(() => Promise.resolve(twoPending));
   await process(processor, aJob('check-out', packBatch(checkOuts, 'here', triesForPending)));
   expect(await valueOf(metrics.checkOutsGivenUp)).toBe(2);
   expect(replies).toMatchObject([{ final: true }]);
+  // Written down before the reply.
+  expect(givenUp).toEqual([['p-1', 3, [2, 3].map(checkOut), 0]]);
 });
 
 test.each<[string, string, () => Promise<WriteResult[]>]>([

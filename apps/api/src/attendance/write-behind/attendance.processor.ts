@@ -3,8 +3,9 @@ import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { passesByItself } from '../../infrastructure/database/failures.ts';
 import { duringRequest } from '../../infrastructure/observability/request-context.ts';
+import { GivenUpRepository } from '../audit/given-up.repository.ts';
 import { AttendanceMetrics } from './attendance-metrics.ts';
-import type { WriteResult } from '../records/attendance.ts';
+import type { CheckOut, WriteResult } from '../records/attendance.ts';
 import { BatchReplies } from './batch-replies.ts';
 import { Committer } from './committer.ts';
 import { attendanceQueue, isAct, packBatch, packResults, unpackBatch, type BatchJob } from './job.ts';
@@ -29,6 +30,7 @@ export class AttendanceProcessor implements BeforeApplicationShutdown {
     private readonly committer: Committer,
     private readonly replies: BatchReplies,
     private readonly metrics: AttendanceMetrics,
+    private readonly givenUp: GivenUpRepository,
     @InjectQueue(attendanceQueue) private readonly queue: Queue,
   ) {}
 
@@ -63,8 +65,10 @@ export class AttendanceProcessor implements BeforeApplicationShutdown {
         rows: batch.rows.length,
         milliseconds: Math.round(performance.now() - begunAt),
       });
-    const pending = batch.rows.filter((_, index) => results[index]?.kind === 'pending');
+    const pending = batch.rows.filter((_, index) => results[index]?.kind === 'pending') as CheckOut[];
     const final = pending.length === 0 || job.data.tries >= triesForPending;
+    // Before the reply: nobody keeps the batch after it.
+    if (final && pending.length > 0) await this.givenUp.add(String(job.id), batch.eventId, pending);
     this.reply(job, results, final);
     if (pending.length === 0) return;
     if (final) {

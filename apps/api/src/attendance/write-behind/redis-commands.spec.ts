@@ -5,6 +5,7 @@ import { Clock } from '../../infrastructure/clock.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import { createRedis, failFast, RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
+import type { GivenUpRepository } from '../audit/given-up.repository.ts';
 import { AttendanceMetrics } from './attendance-metrics.ts';
 import type { CheckIn, WriteResult } from '../records/attendance.ts';
 import { AttendanceProcessor } from './attendance.processor.ts';
@@ -60,7 +61,8 @@ async function bothSides(url: string): Promise<{ api: Side; worker: Side; other:
   const worker = sideOf('worker', { maxRetriesPerRequest: null, enableReadyCheck: false });
   const committer = { commit: (one: Batch) => Promise.resolve(one.rows.map(stored)) } as unknown as Committer;
   const metrics = new AttendanceMetrics(new Metrics());
-  const processor = new AttendanceProcessor(committer, worker.replies, metrics, worker.queue);
+  const givenUp = { add: () => Promise.resolve() } as unknown as GivenUpRepository;
+  const processor = new AttendanceProcessor(committer, worker.replies, metrics, givenUp, worker.queue);
   api.client.onModuleInit();
   other.client.onModuleInit();
   await Promise.all([api, other, worker].map(({ queue }) => queue.isReady()));
