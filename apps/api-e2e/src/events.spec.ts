@@ -99,6 +99,27 @@ test('classmates: everyone who shares a class with me, once, without me, and who
   });
 });
 
+test('classmates of a class of hundreds: all where the page does not search, else the first 300, and whoever is searched for', async () => {
+  const className = 'The whole school';
+  const rows = Array.from({ length: 320 }, (_, index) =>
+    aStudent({ className, displayName: `Pupil ${String(index).padStart(3, '0')}` }),
+  );
+  const [me] = await stack.enroll([...rows, aStudent({ className, displayName: 'Zoë O’Neill' })]);
+  const { id } = await stack.event();
+  const client = await stack.signIn(me as Person);
+  const names = async (query: string) => {
+    const answer = await client.get(`/api/events/${id}/classmates${query}`);
+    return answer.as(z.array(classmate.strict())).map(({ displayName }) => displayName);
+  };
+  expect(await names('')).toHaveLength(320);
+  const bounded = await names('?search=');
+  expect(bounded).toHaveLength(300);
+  expect(bounded).not.toContain('Zoë O’Neill');
+  expect(await names('?search=oneill%20zoe')).toEqual(['Zoë O’Neill']);
+  expect(await names('?search=nobody')).toEqual([]);
+  expect(await client.get(`/api/events/${id}/classmates?search=${'a'.repeat(101)}`)).toMatchObject({ status: 400 });
+});
+
 test('in no class: no classmates, and a check-in of oneself', async () => {
   const [alone] = await stack.enroll([aStudent()]);
   const { id } = await stack.event();

@@ -8,6 +8,10 @@ export const classmate = z
   .meta({ id: 'Classmate' });
 export type Classmate = z.infer<typeof classmate>;
 
+/** Asked with `search`, even an empty one, the list is bounded; without it holds everybody, as pages of before expect. */
+export const classmatesQuery = z.object({ search: z.string().max(100).optional() });
+export type ClassmatesQuery = z.infer<typeof classmatesQuery>;
+
 export const digitCheck = z.strictObject({ userId: id, digits }).meta({ id: 'DigitCheck' });
 export type DigitCheck = z.infer<typeof digitCheck>;
 

@@ -7,6 +7,7 @@ export * from './check-out.ts';
 export * from './errors.ts';
 export * from './live-event.ts';
 export * from './live-message.ts';
+export * from './name-search.ts';
 export * from './primitives.ts';
 export * from './rules.ts';
 export * from './session.ts';

@@ -1,23 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import type { Classmate } from '@exco/contracts';
+import { mostClassmatesListed, wordsMatch, wordsOf, type Classmate, type ClassmatesQuery } from '@exco/contracts';
+import type { LiveEvent } from '@exco/persistence';
 import { concerns } from '../../stream/events/concerns.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
-import { Roster, type Student } from '../../users/roster/roster.ts';
+import { Roster, type ClassRoster, type Student } from '../../users/roster/roster.ts';
 import { AttendanceReader } from '../records/attendance-reader.ts';
+
+type Listed = [Student, ClassRoster];
 
 /** Whom a student may bring to an event. */
 @Injectable()
 export class ClassmatesService {
+  /** Of those who were searched among. A roster that is read again takes its students along. */
+  private readonly words = new WeakMap<Student, readonly string[]>();
+
   constructor(
     private readonly events: LiveEvents,
     private readonly roster: Roster,
     private readonly reader: AttendanceReader,
   ) {}
 
-  /** @throws ApiError EVENT_NOT_FOUND */
-  async of(me: Student, eventId: number): Promise<Classmate[]> {
+  /**
+   * Class by class, by name: everybody, or where `search` is given the first few hundred who match it.
+   * @throws ApiError EVENT_NOT_FOUND
+   */
+  async of(me: Student, eventId: number, { search }: ClassmatesQuery): Promise<Classmate[]> {
     const event = await this.events.findFor(me, eventId);
-    const classmates = [...this.roster.classmatesOf(me)].filter(([classmate]) => concerns(event, classmate));
+    const classmates = [...this.listed(me, event, search)];
     const ids = classmates.map(([student]) => student.id);
     // Without the database the list still serves: whoever is there already is found out by the check-in.
     const present = await this.reader.checkedIn(eventId, ids);
@@ -27,5 +36,21 @@ export class ClassmatesService {
       className: name,
       checkedIn: present.kind === 'found' && present.userIds.has(id),
     }));
+  }
+
+  private *listed(me: Student, event: LiveEvent, search: string | undefined): Generator<Listed> {
+    const searched = search === undefined ? null : wordsOf(search);
+    let count = 0;
+    for (const listed of this.roster.classmatesOf(me)) {
+      if (!concerns(event, listed[0]) || (searched && !wordsMatch(this.wordsOf(listed[0]), searched))) continue;
+      yield listed;
+      if (++count === mostClassmatesListed && searched) return;
+    }
+  }
+
+  private wordsOf(student: Student): readonly string[] {
+    const words = this.words.get(student) ?? wordsOf(student.displayName);
+    this.words.set(student, words);
+    return words;
   }
 }

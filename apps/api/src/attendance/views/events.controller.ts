@@ -1,7 +1,17 @@
 import { Controller, Get, Param, Query, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { classmate, eventView, streamView, type Classmate, type EventView, type StreamView } from '@exco/contracts';
+import {
+  classmate,
+  classmatesQuery,
+  mostClassmatesListed,
+  eventView,
+  streamView,
+  type Classmate,
+  type ClassmatesQuery,
+  type EventView,
+  type StreamView,
+} from '@exco/contracts';
 import { EventIdPipe } from '../../stream/events/event-id.pipe.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Me, SessionGuard } from '../../users/auth/session.guard.ts';
@@ -60,10 +70,20 @@ export class EventsController {
 
   @Get(':eventId/classmates')
   @ApiParam({ name: 'eventId', type: Number })
+  @ApiQuery({
+    name: 'search',
+    required: false,
+    schema: { type: 'string' },
+    description: `Words that begin words of the name; then at most ${mostClassmatesListed}, also when it is empty`,
+  })
   @ApiOperation({ summary: 'Everyone who shares a class with me' })
   @ApiResponse({ status: 200, standardSchema: z.array(classmate) })
-  async classmates(@Me() me: Student, @Param('eventId', EventIdPipe) eventId: number): Promise<Classmate[]> {
-    return this.classmatesOf.of(me, eventId);
+  async classmates(
+    @Me() me: Student,
+    @Param('eventId', EventIdPipe) eventId: number,
+    @Query({ schema: classmatesQuery }) query: ClassmatesQuery,
+  ): Promise<Classmate[]> {
+    return this.classmatesOf.of(me, eventId, query);
   }
 
   @Get(':eventId/stream')

@@ -18,7 +18,7 @@ async function known(username: string): Promise<Student> {
   if (!student) throw new Error(`${username} is not on the roster`);
   return student;
 }
-const names = (student: Student) => [...roster.classmatesOf(student).keys()].map(({ displayName }) => displayName);
+const names = (student: Student) => [...roster.classmatesOf(student)].map(([{ displayName }]) => displayName);
 
 test('in no class, one or several; classmates once each, never oneself', async () => {
   const of = (name: string, className: string | null) =>

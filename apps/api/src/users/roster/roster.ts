@@ -105,12 +105,14 @@ export class Roster implements OnModuleInit {
   }
 
   /** Everyone who shares a class with this student, once each, with the class they share. */
-  classmatesOf(student: Student): Map<Student, ClassRoster> {
-    const classmates = new Map<Student, ClassRoster>();
+  *classmatesOf(student: Student): Generator<[Student, ClassRoster]> {
+    const found = new Set([student.id]);
     for (const section of student.classes)
-      for (const member of section.members)
-        if (member.id !== student.id && !classmates.has(member)) classmates.set(member, section);
-    return classmates;
+      for (const member of section.members) {
+        if (found.has(member.id)) continue;
+        found.add(member.id);
+        yield [member, section];
+      }
   }
 
   /** Compared by id: the two may come from before and after the roster was read again. */

@@ -1,7 +1,7 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
+import { matches } from '@exco/contracts';
 import { Classmates, type Entry } from './classmates';
 import { DigitsInput } from './digits-input';
-import { matches } from './search';
 import { Language } from '../texts/language';
 
 /** With fewer, everybody is seen at a glance. */

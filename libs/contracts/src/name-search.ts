@@ -23,10 +23,17 @@ export function plain(text: string): string {
 /** Scripts that put no space between family name and given name. */
 const withoutSpaces = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
-/** Whether every word searched for begins a word of the text, in any order. */
-export function matches(text: string, searched: string): boolean {
-  const words = plain(text).split(/[\s-]+/);
-  return plain(searched)
-    .split(/[\s-]+/)
-    .every((part) => words.some((word) => (withoutSpaces.test(part) ? word.includes(part) : word.startsWith(part))));
+/** The words of a name, as they are compared. */
+export const wordsOf = (name: string): string[] => plain(name).split(/[\s-]+/);
+
+/** Whether every word searched for begins a word of the name, in any order. Page and server use this one rule. */
+export function matches(name: string, searched: string): boolean {
+  return wordsMatch(wordsOf(name), wordsOf(searched));
+}
+
+/** As `matches`, of words that were taken apart before. */
+export function wordsMatch(words: readonly string[], searched: readonly string[]): boolean {
+  return searched.every((part) =>
+    words.some((word) => (withoutSpaces.test(part) ? word.includes(part) : word.startsWith(part))),
+  );
 }

@@ -1,4 +1,4 @@
-import { matches } from './search';
+import { matches } from './name-search.ts';
 
 describe('matches', () => {
   it.each([
