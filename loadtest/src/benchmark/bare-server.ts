@@ -134,7 +134,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   else if (url.endsWith('/check-outs') && method === 'POST') checkOut(text, response);
   else if (url.endsWith('/check-outs')) send(response, '[]');
   else if (url.endsWith('/digit-checks')) checkDigits(text, response);
-  else if (url.endsWith('/classmates')) send(response, classmatesOf.get(actorOf(request)) ?? '[]');
+  else if (url.includes('/classmates')) send(response, classmatesOf.get(actorOf(request)) ?? '[]');
   else if (url.endsWith('/stream')) send(response, stream);
   else send(response, view());
 }

@@ -68,7 +68,7 @@ export async function listClassmates(user: Attendee): Promise<ReadonlySet<number
   const { body } = await user.page.ask({
     step: 'classmates',
     method: 'GET',
-    path: `${user.path}/classmates`,
+    path: `${user.path}/classmates?search=`,
     intendedAt: now(),
     tries: tries.classmates,
     schema: classmates,

@@ -28,7 +28,7 @@ export class ArrivalViews implements OnModuleInit {
     const receipts = new ReceiptsOfRequest(this.receipt.of(cookies, me.id));
     const event = await (eventId === null ? this.current(me, receipts) : this.asked(me, eventId, receipts));
     if (!event) return { event: null };
-    const classmates = event.attendance ? null : await this.classmates.of(me, event.id);
+    const classmates = event.attendance ? null : await this.classmates.of(me, event.id, { search: '' });
     return { event: this.openings.added(me.id, event), ...(classmates && { classmates }) };
   }
 

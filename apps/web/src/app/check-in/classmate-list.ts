@@ -1,4 +1,4 @@
-import { Component, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, effect, inject, input, signal } from '@angular/core';
 import { matches } from '@exco/contracts';
 import { Classmates, type Entry } from './classmates';
 import { DigitsInput } from './digits-input';
@@ -29,6 +29,10 @@ export class ClassmateList {
   protected readonly found = computed(() =>
     (this.classmates.all() ?? []).filter(({ displayName }) => matches(displayName, this.searched())),
   );
+
+  constructor() {
+    effect(() => this.classmates.search(this.searched()));
+  }
 
   protected says({ verdict }: Entry): string {
     const { classmates } = this.t();

@@ -48,6 +48,25 @@ describe('Classmates', () => {
     expect(classmates.all()?.map(({ id }) => id)).toEqual([4, 2, 3, 1]);
   });
 
+  it('asks the server for names when the list is not everybody, and keeps whom it knows', async () => {
+    ask.mockResolvedValueOnce(Array.from({ length: 300 }, (_, index) => classmate(index + 1, `Pupil ${index}`)));
+    await classmates.load(5);
+    classmates.type(7, '0417');
+    ask.mockResolvedValueOnce([classmate(900, 'Zoë'), classmate(7, 'Pupil 6')]);
+    for (const text of ['z', 'zo', 'zoe']) classmates.search(text);
+    await jest.advanceTimersByTimeAsync(250);
+    expect(ask.mock.calls.at(-1)).toEqual([5, 'zoe']);
+    expect(classmates.all()).toHaveLength(301);
+    expect(classmates.entry(7).digits).toBe('0417');
+  });
+
+  it('asks nobody for names when everybody is listed', async () => {
+    ask.mockClear();
+    classmates.search('zoe');
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(ask).not.toHaveBeenCalled();
+  });
+
   it('asks as soon as four digits stand there, and not before', async () => {
     answer('match');
     classmates.type(2, '041');

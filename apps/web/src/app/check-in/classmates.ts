@@ -1,5 +1,11 @@
 import { computed, DestroyRef, inject, Service, signal } from '@angular/core';
-import { type Classmate, type DigitCheck, type DigitCheckResults, maximumClassmates } from '@exco/contracts';
+import {
+  type Classmate,
+  type DigitCheck,
+  type DigitCheckResults,
+  maximumClassmates,
+  mostClassmatesListed,
+} from '@exco/contracts';
 import { tries } from '@exco/page-rules';
 import { Api } from '../core/api';
 import { type ApiProblem, problemOf } from '../core/api-problem';
@@ -16,6 +22,9 @@ export interface Entry {
   secondsLeft: number;
 }
 
+/** Between the last letter and the question who matches. */
+const searchPauseMilliseconds = 250;
+
 const untouched: Entry = { digits: '', verdict: 'none', secondsLeft: 0 };
 const comesAlong: readonly Verdict[] = ['checking', 'added', 'unchecked'];
 
@@ -28,6 +37,9 @@ export class Classmates {
   private readonly locks = new Map<number, ReturnType<typeof setInterval>>();
   private readonly unasked: DigitCheck[] = [];
   private asking: Promise<void> | null = null;
+  private searching?: ReturnType<typeof setTimeout>;
+  /** The list is not everybody: names are searched for on the server. */
+  private isBounded = false;
   private eventId = 0;
 
   readonly all = signal<readonly Classmate[] | null>(null);
@@ -37,7 +49,10 @@ export class Classmates {
   );
 
   constructor() {
-    inject(DestroyRef).onDestroy(() => this.locks.forEach((timer) => clearInterval(timer)));
+    inject(DestroyRef).onDestroy(() => {
+      this.locks.forEach((timer) => clearInterval(timer));
+      clearTimeout(this.searching);
+    });
   }
 
   /** What stands in each field, for the draft. */
@@ -55,11 +70,28 @@ export class Classmates {
       const classmates =
         this.first.takeClassmates(eventId) ??
         (await retrying(() => this.api.classmates(eventId), { tries: tries.classmates }));
+      this.isBounded = classmates.length >= mostClassmatesListed;
       this.all.set(inOrder(classmates));
       for (const { id, checkedIn } of classmates) {
         const digits = before[id];
         if (digits !== undefined && !checkedIn && this.entry(id) === untouched) this.type(id, digits);
       }
+    } catch (error) {
+      this.problem.set(problemOf(error));
+    }
+  }
+
+  /** Adds whoever matches to a list that is not everybody. */
+  search(text: string): void {
+    clearTimeout(this.searching);
+    if (this.isBounded) this.searching = setTimeout(() => void this.find(text), searchPauseMilliseconds);
+  }
+
+  private async find(text: string): Promise<void> {
+    try {
+      const found = await retrying(() => this.api.classmates(this.eventId, text), { tries: tries.classmates });
+      const known = this.all() ?? [];
+      this.all.set(inOrder([...new Map([...known, ...found].map((one) => [one.id, one])).values()]));
     } catch (error) {
       this.problem.set(problemOf(error));
     }

@@ -32,7 +32,9 @@ export class Api {
   signOut = () => this.ask<undefined>('DELETE', '/session');
   events = () => this.ask<EventView[]>('GET', '/events');
   event = (eventId: number) => this.ask<EventView>('GET', `/events/${eventId}`);
-  classmates = (eventId: number) => this.ask<Classmate[]>('GET', `/events/${eventId}/classmates`);
+  /** Whoever matches, at most `mostClassmatesListed`. */
+  classmates = (eventId: number, search = '') =>
+    this.ask<Classmate[]>('GET', `/events/${eventId}/classmates?search=${encodeURIComponent(search)}`);
   checkDigits = (eventId: number, checks: readonly DigitCheck[]) =>
     this.ask<DigitCheckResults>('POST', `/events/${eventId}/digit-checks`, { checks });
   checkIn = (eventId: number, request: CheckInRequest, leaving?: AbortSignal) =>
