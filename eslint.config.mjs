@@ -117,6 +117,7 @@ const projectRoots = [
   'apps/web/src',
   'apps/api-e2e/src',
   'apps/web-e2e/src',
+  'apps/deploy-e2e/src',
   'libs/contracts/src',
   'libs/page-rules/src',
   'libs/persistence/src',

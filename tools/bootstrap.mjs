@@ -119,7 +119,10 @@ function handOver(command, args) {
   child.once('exit', (code, signal) => process.exit(signal ? 1 : code));
 }
 
-const commands = ['start', 'dev', 'test', 'loadtest', 'migrate', 'migration-new', 'check-config', 'backup', 'restore'];
+const commands = [
+  ...['start', 'dev', 'test', 'loadtest', 'test-deploy', 'migrate', 'migration-new'],
+  ...['check-config', 'backup', 'restore'],
+];
 const [command, ...args] = process.argv.slice(2);
 
 try {

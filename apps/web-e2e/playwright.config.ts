@@ -14,6 +14,8 @@ export default defineConfig({
   reporter: 'list',
   use: {
     baseURL: env.baseUrl,
+    // Behind a proxy the tests have a certificate of their own, which the browser does not know.
+    ignoreHTTPSErrors: env.baseUrl.startsWith('https:'),
     // Without a graphics card every pixel of the video costs.
     viewport: { width: 1024, height: 640 },
     // A trace films every page, which two cores cannot spare.

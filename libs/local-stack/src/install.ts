@@ -9,7 +9,8 @@ export type Installable = Exclude<Program, 'database set-up'>;
 
 interface Manager {
   command: string;
-  packages: Record<Installable, string>;
+  /** Of the programs whose package is not named like themselves. */
+  packages: Partial<Record<Installable, string>>;
   /** A shell script; `$@` are the packages. */
   script: string;
   asRoot: boolean;
@@ -33,7 +34,6 @@ const managers: Manager[] = [
     packages: {
       database: 'mariadb-server',
       redis: 'redis-server',
-      chromium: 'chromium',
       promtool: 'prometheus',
       'systemd-analyze': 'systemd',
     },
@@ -45,7 +45,6 @@ const managers: Manager[] = [
     packages: {
       database: 'mariadb-server',
       redis: '/usr/bin/redis-server',
-      chromium: 'chromium',
       promtool: 'golang-github-prometheus',
       'systemd-analyze': 'systemd',
     },
@@ -54,25 +53,13 @@ const managers: Manager[] = [
   },
   {
     command: 'apk',
-    packages: {
-      database: 'mariadb',
-      redis: 'redis',
-      chromium: 'chromium',
-      promtool: 'prometheus',
-      'systemd-analyze': 'systemd',
-    },
+    packages: { database: 'mariadb', redis: 'redis', promtool: 'prometheus', 'systemd-analyze': 'systemd' },
     script: 'apk add --no-cache "$@"',
     asRoot: true,
   },
   {
     command: 'pacman',
-    packages: {
-      database: 'mariadb',
-      redis: 'valkey',
-      chromium: 'chromium',
-      promtool: 'prometheus',
-      'systemd-analyze': 'systemd',
-    },
+    packages: { database: 'mariadb', redis: 'valkey', promtool: 'prometheus', 'systemd-analyze': 'systemd' },
     script: 'pacman -Sy --needed --noconfirm "$@"',
     asRoot: true,
   },
@@ -81,7 +68,6 @@ const managers: Manager[] = [
     packages: {
       database: 'mariadb',
       redis: 'redis',
-      chromium: 'chromium',
       promtool: 'golang-github-prometheus-prometheus',
       'systemd-analyze': 'systemd',
     },
@@ -90,13 +76,7 @@ const managers: Manager[] = [
   },
   {
     command: 'brew',
-    packages: {
-      database: 'mariadb',
-      redis: 'redis',
-      chromium: 'chromium',
-      promtool: 'prometheus',
-      'systemd-analyze': 'systemd',
-    },
+    packages: { database: 'mariadb', redis: 'redis', promtool: 'prometheus', 'systemd-analyze': 'systemd' },
     script: 'brew install "$@"',
     asRoot: false,
   },
@@ -108,20 +88,25 @@ const described: Record<Installable, string> = {
   chromium: 'Chromium (chromium)',
   promtool: 'promtool of Prometheus',
   'systemd-analyze': 'systemd-analyze of systemd',
+  haproxy: 'HAProxy',
+  nginx: 'nginx',
+  caddy: 'Caddy',
+  openssl: 'OpenSSL',
+  buildah: 'buildah',
+  debootstrap: 'debootstrap',
 };
 
-const instead: Record<Installable, string | null> = {
+const instead: Partial<Record<Installable, string>> = {
   database: 'DATABASE_URL (mysql://user:password@host:3306/exco)',
   redis: 'REDIS_URL (redis://host:6379)',
-  chromium: null,
-  promtool: null,
-  'systemd-analyze': null,
 };
+
+const packageOf = ({ packages }: Manager, program: Installable) => packages[program] ?? program;
 
 function explain(missing: readonly Installable[], manager: Manager | undefined, why: string): StackError {
   const own = missing.flatMap((program) => instead[program] ?? []);
   const command =
-    manager && `${manager.command} install ${missing.map((program) => manager.packages[program]).join(' ')}`;
+    manager && `${manager.command} install ${missing.map((program) => packageOf(manager, program)).join(' ')}`;
   return new StackError(
     [
       `Missing on this system: ${missing.map((program) => described[program]).join('; ')}. ${why}`,
@@ -157,7 +142,7 @@ export async function installMissing(
   if (!prefix)
     throw explain(missing, manager, 'This user may not install it: neither root nor sudo without a password.');
 
-  const packages = missing.map((program) => manager.packages[program]);
+  const packages = missing.map((program) => packageOf(manager, program));
   say(`Installing ${packages.join(', ')} with ${manager.command} …`);
   const [command = 'sh', ...args] = [...prefix, 'sh', '-c', manager.script, 'sh', ...packages];
   const logFile = join(logDirectory, 'install.log');

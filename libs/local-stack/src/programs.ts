@@ -9,6 +9,12 @@ const names = {
   redis: ['redis-server', 'valkey-server'],
   promtool: ['promtool'],
   'systemd-analyze': ['systemd-analyze'],
+  haproxy: ['haproxy'],
+  nginx: ['nginx'],
+  caddy: ['caddy'],
+  openssl: ['openssl'],
+  buildah: ['buildah'],
+  debootstrap: ['debootstrap'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
 } as const;
 

@@ -4,6 +4,8 @@ import { checkout } from '../env.ts';
 
 export const apiEndToEnd = 'apps/api-e2e';
 export const browserEndToEnd = 'apps/web-e2e';
+/** Too long for npm test, and not part of it. */
+export const deployEndToEnd = 'apps/deploy-e2e';
 
 /** Every project with a jest configuration, but for the e2e suites. */
 export function unitProjects(): string[] {
