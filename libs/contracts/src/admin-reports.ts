@@ -3,7 +3,7 @@ import { id, instant } from './primitives.ts';
 
 const username = z.string().meta({ example: 'ada.lovelace0417' });
 const displayName = z.string().meta({ example: 'Ada Lovelace' });
-const classes = z.array(z.string()).meta({ example: ['7B'], description: 'The classes of today’s roster.' });
+const classes = z.array(z.string()).meta({ example: ['7B'], description: 'The classes at the time of the event.' });
 
 export const attendanceStates = ['checked in', 'checked out', 'did not check out'] as const;
 

@@ -3,10 +3,13 @@ import { Attendance } from './entities/attendance.ts';
 import { AuditBatch } from './entities/audit-batch.ts';
 import { AuditEntry } from './entities/audit-entry.ts';
 import { ClassSection } from './entities/class-section.ts';
+import { DailyTask } from './entities/daily-task.ts';
 import { Enrollment } from './entities/enrollment.ts';
 import { LiveEventCounter } from './entities/live-event-counter.ts';
 import { LiveEvent } from './entities/live-event.ts';
 import { LiveEventsRevision } from './entities/live-events-revision.ts';
+import { PastEnrollment } from './entities/past-enrollment.ts';
+import { PastUser } from './entities/past-user.ts';
 import { RosterRevision } from './entities/roster-revision.ts';
 import { User } from './entities/user.ts';
 import { UserAgent } from './entities/user-agent.ts';
@@ -67,6 +70,8 @@ export function dataSourceOptions(databaseUrl: string, connections = 10): DataSo
       User,
       ClassSection,
       Enrollment,
+      PastUser,
+      PastEnrollment,
       RosterRevision,
       LiveEvent,
       LiveEventCounter,
@@ -75,6 +80,7 @@ export function dataSourceOptions(databaseUrl: string, connections = 10): DataSo
       AuditEntry,
       AuditBatch,
       UserAgent,
+      DailyTask,
     ],
     migrations: [...migrations],
     migrationsTransactionMode: 'each',

@@ -19,10 +19,11 @@ function places(rows: number, columns: number): string {
 }
 
 async function idsByName(manager: EntityManager, table: 'users' | 'class_sections', column: string, names: string[]) {
+  const condition = table === 'users' ? `on_roster = 1 AND ${column}` : column;
   const ids = new Map<string, number>();
   await inSlices(names, async (slice) => {
     const rows: { id: number; name: string }[] = await manager.query(
-      `SELECT id, ${column} AS name FROM ${table} WHERE ${column} IN (?)`,
+      `SELECT id, ${column} AS name FROM ${table} WHERE ${condition} IN (?)`,
       [slice],
     );
     for (const row of rows) ids.set(row.name, row.id);
@@ -31,8 +32,8 @@ async function idsByName(manager: EntityManager, table: 'users' | 'class_section
 }
 
 /**
- * Adds these enrolments and updates names, all or nothing. Repeating it changes nothing.
- * Every API process sees the new revision and reads the roster anew.
+ * Adds these enrolments and updates names, all or nothing. Repeating it changes nothing. For demo data and tests: unlike
+ * an import, it keeps no earlier name. Every API process sees the new revision and reads the roster anew.
  */
 export async function writeRoster(source: DataSource, rows: readonly RosterRow[]): Promise<void> {
   const names = new Map(rows.map((row) => [row.username, row.displayName]));
@@ -41,7 +42,7 @@ export async function writeRoster(source: DataSource, rows: readonly RosterRow[]
     await inSlices([...names].sort(), (slice) =>
       manager.query(
         `INSERT INTO users (username, display_name) VALUES ${places(slice.length, 2)}
-         ON DUPLICATE KEY UPDATE display_name = VALUES(display_name), left_at = NULL`,
+         ON DUPLICATE KEY UPDATE display_name = VALUES(display_name)`,
         slice.flat(),
       ),
     );

@@ -8,6 +8,7 @@ import { RosterImportController } from './roster-import/roster-import.controller
 import { RosterImportRepository } from './roster-import/roster-import.repository.ts';
 import { RosterImportService } from './roster-import/roster-import.service.ts';
 import { Roster } from './roster/roster.ts';
+import { RosterHistory } from './roster/roster-history.repository.ts';
 import { RosterRepository } from './roster/roster.repository.ts';
 import { SessionCookie } from './auth/session-cookie.ts';
 import { Arrivals } from './auth/arrivals.ts';
@@ -21,6 +22,7 @@ import { SignedToken } from './auth/signed-token.ts';
   providers: [
     RosterRepository,
     Roster,
+    RosterHistory,
     RosterAdminRepository,
     RosterAdminService,
     RosterImportRepository,
@@ -33,6 +35,6 @@ import { SignedToken } from './auth/signed-token.ts';
     SignInThrottle,
     SignedToken,
   ],
-  exports: [Arrivals, Roster, DigitsService, SessionCookie, SignedToken],
+  exports: [Arrivals, Roster, RosterHistory, DigitsService, SessionCookie, SignedToken],
 })
 export class UsersModule {}

@@ -1,8 +1,19 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+export const auditKinds = [
+  'check-in',
+  'check-out',
+  'digit-check',
+  'correction',
+  'deletion',
+  'anonymisation',
+  'disclosure',
+];
+
 /** Who did what to whom. The key begins with the event, because every question names one. */
 @Entity('audit_entries')
 export class AuditEntry {
+  /** 0: of no event, as the deletion of one, which takes its own entries with it. */
   @PrimaryColumn({ name: 'live_event_id', type: 'int', unsigned: true })
   liveEventId!: number;
 
@@ -14,7 +25,7 @@ export class AuditEntry {
   @Column({ type: 'datetime', precision: 3 })
   at!: Date;
 
-  @Column({ type: 'enum', enum: ['check-in', 'check-out', 'digit-check', 'correction'] })
+  @Column({ type: 'enum', enum: auditKinds })
   kind!: string;
 
   @Column({ type: 'varchar', length: 24 })

@@ -1,4 +1,4 @@
-import { Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** A user in a class. */
 @Entity('enrollments')
@@ -8,4 +8,7 @@ export class Enrollment {
 
   @PrimaryColumn({ name: 'user_id', type: 'int', unsigned: true })
   userId!: number;
+
+  @Column({ type: 'datetime', precision: 3 })
+  since!: Date;
 }

@@ -39,7 +39,19 @@ export class LiveEvent {
   @Column({ name: 'class_ids', type: 'simple-json', nullable: true })
   classIds?: number[] | null;
 
-  /** That of `live_events_revision` at its last change: a process reads what is newer than what it has. */
+  /** That of `live_events_revision` at its last change. */
   @Column({ type: 'int', unsigned: true, default: 0 })
   revision!: number;
+
+  /** Hidden from then on, and about to go with everything that is kept of it. */
+  @Column({ name: 'deleted_at', type: 'datetime', precision: 3, nullable: true, select: false })
+  deletedAt?: Date | null;
+
+  /** When retention removed addresses and user agents from its audit. */
+  @Column({ name: 'addresses_removed_at', type: 'datetime', precision: 3, nullable: true, select: false })
+  addressesRemovedAt?: Date | null;
+
+  /** When retention removed its audit. */
+  @Column({ name: 'audit_removed_at', type: 'datetime', precision: 3, nullable: true, select: false })
+  auditRemovedAt?: Date | null;
 }

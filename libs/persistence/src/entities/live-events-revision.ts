@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One row. It grows with every change of an event: a process asks for the events that are newer than what it has. */
+/** One row. It grows with every change of an event: a process whose own is another reads the events anew. */
 @Entity('live_events_revision')
 export class LiveEventsRevision {
   @PrimaryColumn({ type: 'tinyint', unsigned: true })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AttendanceCounter, AttendanceRow, Recorded } from './attendance.ts';
-import { asked, uint } from './sql-values.ts';
+import { asked, uint } from '../../infrastructure/database/sql-values.ts';
 import { attendanceOf, recorded, storedColumns, type StoredRow } from './stored-row.ts';
 
 /** What is read of attendances and their counters. */
@@ -13,7 +13,7 @@ export class AttendanceRepository {
   async recorded(eventId: number, userIds: readonly number[]): Promise<Map<number, Recorded>> {
     const rows = await this.database.query<StoredRow[]>(
       `SELECT ${storedColumns} FROM ${asked(userIds)}
-       STRAIGHT_JOIN attendances ON live_event_id = ${uint(eventId)} AND user_id = asked.id`,
+       STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON live_event_id = ${uint(eventId)} AND user_id = asked.id`,
     );
     return new Map(rows.map((row) => [row.userId, recorded(row)]));
   }
@@ -22,7 +22,7 @@ export class AttendanceRepository {
   async present(eventId: number, userIds: readonly number[]): Promise<Set<number>> {
     const rows = await this.database.query<{ userId: number }[]>(
       `SELECT user_id AS userId FROM ${asked(userIds)}
-       STRAIGHT_JOIN attendances ON live_event_id = ${uint(eventId)} AND user_id = asked.id
+       STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON live_event_id = ${uint(eventId)} AND user_id = asked.id
        WHERE revoked_at IS NULL`,
     );
     return new Set(rows.map(({ userId }) => userId));
@@ -55,18 +55,5 @@ export class AttendanceRepository {
       [eventId],
     );
     return row ? { ...row, revision: Number(row.revision) } : { checkedIn: 0, checkedOut: 0, revision: 0 };
-  }
-
-  /** Attendance by class. Somebody in two classes counts in both. */
-  async byClass(eventId: number): Promise<Map<number, { checkedIn: number; checkedOut: number }>> {
-    const rows = await this.database.query<{ classId: number; checkedIn: string; checkedOut: string }[]>(
-      `SELECT enrollments.class_section_id AS classId, COUNT(*) AS checkedIn, COUNT(attendances.checked_out_at) AS checkedOut
-       FROM attendances JOIN enrollments ON enrollments.user_id = attendances.user_id
-       WHERE attendances.live_event_id = ? AND attendances.revoked_at IS NULL GROUP BY enrollments.class_section_id`,
-      [eventId],
-    );
-    return new Map(
-      rows.map((row) => [row.classId, { checkedIn: Number(row.checkedIn), checkedOut: Number(row.checkedOut) }]),
-    );
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PacketPool, type PacketResult } from '../../infrastructure/database/packet-pool.ts';
 import type { AttendanceRow, CheckIn, CheckOut, WriteResult } from './attendance.ts';
-import { asked, datetime, idList, uint } from './sql-values.ts';
+import { asked, datetime, idList, uint } from '../../infrastructure/database/sql-values.ts';
 import { attendanceOf, recorded, storedColumns, type StoredRow } from './stored-row.ts';
 
 /** Beyond it the connection is closed and the batch sent again. Above the session's lock wait timeout. */
@@ -61,7 +61,7 @@ export class BatchWrites {
       `START TRANSACTION;
        UPDATE JSON_TABLE('[${values.join(',')}]', '$[*]' COLUMNS (
            user_id INT UNSIGNED PATH '$[0]', by_id INT UNSIGNED PATH '$[1]', at VARCHAR(23) PATH '$[2]')) AS asked
-         STRAIGHT_JOIN attendances ON attendances.live_event_id = ${event} AND attendances.user_id = asked.user_id
+         STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON attendances.live_event_id = ${event} AND attendances.user_id = asked.user_id
        SET attendances.checked_out_at = CAST(asked.at AS DATETIME(3)), attendances.checked_out_by = asked.by_id
        WHERE attendances.checked_out_at IS NULL AND attendances.revoked_at IS NULL
          AND (attendances.user_id = asked.by_id OR attendances.checked_in_by = asked.by_id);
@@ -71,7 +71,7 @@ export class BatchWrites {
          ON DUPLICATE KEY UPDATE checked_out = checked_out + @changed, revision = revision + 1;
        COMMIT;
        SELECT ${storedColumns} FROM ${asked(new Set(rows.map(({ userId }) => userId)))}
-         STRAIGHT_JOIN attendances ON live_event_id = ${event} AND user_id = asked.id`,
+         STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON live_event_id = ${event} AND user_id = asked.id`,
       packetMilliseconds,
     );
     const there = new Map(rowsOf(results.at(-1)).map((row) => [row.userId, row]));
@@ -111,7 +111,7 @@ export class BatchWrites {
          COMMIT;
          SELECT ${storedColumns} FROM
            JSON_TABLE(IF(@inserted = ${batch.length}, '[]', ${idList(ids)}), '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) AS asked
-           STRAIGHT_JOIN attendances ON live_event_id = ${event} AND user_id = asked.id`,
+           STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON live_event_id = ${event} AND user_id = asked.id`,
         packetMilliseconds,
       );
     } catch (error) {
@@ -132,7 +132,7 @@ export class BatchWrites {
   private async revokedOf(eventId: number, rows: readonly CheckIn[]): Promise<number[]> {
     const [found] = await this.packets.send(
       `SELECT user_id AS userId FROM ${asked(new Set(rows.map(({ byId }) => byId)))}
-         STRAIGHT_JOIN attendances ON live_event_id = ${uint(eventId)} AND user_id = asked.id
+         STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON live_event_id = ${uint(eventId)} AND user_id = asked.id
          WHERE revoked_at IS NOT NULL; DO 0`,
       packetMilliseconds,
     );
@@ -148,7 +148,7 @@ function revokedSenders(eventId: number, batch: readonly CheckIn[], rows: Readon
   const senders = new Set(batch.filter(({ userId, byId }) => userId !== byId).map(({ byId }) => byId));
   if (senders.size === 0) return '';
   const count = `(SELECT COUNT(*) FROM ${asked(senders)}
-    STRAIGHT_JOIN attendances ON live_event_id = ${uint(eventId)} AND user_id = asked.id WHERE revoked_at IS NOT NULL)`;
+    STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON live_event_id = ${uint(eventId)} AND user_id = asked.id WHERE revoked_at IS NOT NULL)`;
   const allOwnRows = [...senders].every((userId) => rows.has(userId));
   // INTO, not SET: a subquery of SET would lock what it reads.
   return `SELECT ${allOwnRows ? `IF(@inserted = ${batch.length}, 0, ${count})` : count} INTO @revoked;`;

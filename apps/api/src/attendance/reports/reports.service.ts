@@ -2,11 +2,12 @@ import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Absentee, AttendanceLine, Bringer, ClassLine } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { LiveEvents, stateOf } from '../../stream/events/live-events.ts';
-import { Roster } from '../../users/roster/roster.ts';
-import { AttendanceRepository } from '../records/attendance.repository.ts';
+import { byName } from '../../users/roster/roster.ts';
+import { RosterHistory, type Name } from '../../users/roster/roster-history.repository.ts';
+import { EventRosterRepository, type AbsentRecord } from '../records/event-roster.repository.ts';
 import { keysetPages } from '../../infrastructure/database/keyset-pages.ts';
 import { csvDownload, jsonDownload } from '../../infrastructure/http/csv.ts';
-import { ReportRepository, type AbsentRecord, type AttendanceRecord } from './report.repository.ts';
+import { ReportRepository, rowsPerPage, type AttendanceRecord } from './report.repository.ts';
 
 export type ReportFormat = 'csv' | 'json';
 
@@ -51,24 +52,37 @@ const bringerColumns = [
   'minimumKbps',
 ] as const satisfies (keyof Bringer)[];
 
-const leftLongAgo = { name: 'Somebody who has left the roster', username: '' };
+/** Of whom the database knows nothing any more. */
+const unknown: Name = { displayName: 'Somebody who has left the roster', username: '' };
 
-/** What an event leaves on paper. Read from the database, page by page, whenever it is asked for. */
+/** The people of one page, as they were while the event went on. */
+interface People {
+  name: (userId: number) => Name;
+  classes: (userId: number) => string[];
+}
+
+/**
+ * What an event leaves on paper. Read from the database, page by page, whenever it is asked for. Names and classes are
+ * those of the time of the event: of one that has closed, a report says the same for ever, but for what is corrected or
+ * erased on purpose.
+ */
 @Injectable()
 export class ReportsService {
   constructor(
     private readonly events: LiveEvents,
-    private readonly roster: Roster,
     private readonly reports: ReportRepository,
-    private readonly attendances: AttendanceRepository,
+    private readonly eventRoster: EventRosterRepository,
+    private readonly history: RosterHistory,
   ) {}
 
   /** @throws ApiError EVENT_NOT_FOUND */
   async attendance(eventId: number, format: ReportFormat): Promise<StreamableFile> {
     const event = await this.events.find(eventId);
-    const pages = inPages(
+    const pages = this.inPages(
+      event,
       (after) => this.reports.attendance(eventId, after),
-      (row) => this.attendanceLine(event, row),
+      ({ userId, checkedInBy, checkedOutBy }) => [userId, checkedInBy, checkedOutBy ?? userId],
+      (row, people) => attendanceLine(stateOf(event, this.events.now()) === 'closed', row, people),
     );
     return answer(`attendance-${eventId}`, format, attendanceColumns, pages);
   }
@@ -76,96 +90,99 @@ export class ReportsService {
   /** @throws ApiError EVENT_NOT_FOUND */
   async absentees(eventId: number, format: ReportFormat): Promise<StreamableFile> {
     const event = await this.events.find(eventId);
-    const read = (after: number) => this.reports.absent(eventId, event.opensAt, event.classIds ?? null, after);
-    return answer(
-      `absentees-${eventId}`,
-      format,
-      absenteeColumns,
-      inPages(read, (row) => this.absentee(row)),
+    const pages = this.inPages(
+      event,
+      (after) => this.eventRoster.absent(event, after, rowsPerPage),
+      ({ userId }) => [userId],
+      absenteeLine,
     );
+    return answer(`absentees-${eventId}`, format, absenteeColumns, pages);
   }
 
   /** @throws ApiError EVENT_NOT_FOUND */
   async classes(eventId: number, format: ReportFormat): Promise<StreamableFile> {
     const event = await this.events.find(eventId);
-    return answer(`classes-${eventId}`, format, classColumns, onePage(await this.classLines(event)));
+    const figures = await this.eventRoster.byClass(event);
+    const lines = figures.sort(byName).map((one): ClassLine => ({
+      ...one,
+      absent: one.enrolled - one.checkedIn,
+      notCheckedOut: one.checkedIn - one.checkedOut,
+    }));
+    return answer(`classes-${eventId}`, format, classColumns, onePage(lines));
   }
 
   /** Who brought whom, in numbers. @throws ApiError EVENT_NOT_FOUND */
   async bringers(eventId: number, atLeast: number, format: ReportFormat): Promise<StreamableFile> {
-    await this.events.find(eventId);
+    const event = await this.events.find(eventId);
     const rows = await this.reports.bringers(eventId, atLeast);
-    const lines = rows.map((row): Bringer => ({
-      userId: row.userId,
-      username: row.username ?? leftLongAgo.username,
-      displayName: row.displayName ?? leftLongAgo.name,
-      brought: Number(row.brought),
-      firstAt: row.firstAt.toISOString(),
-      lastAt: row.lastAt.toISOString(),
-      minimumKbps: row.minimumKbps,
+    const names = await this.history.names(
+      rows.map(({ userId }) => userId),
+      event.opensAt,
+    );
+    const lines = rows.map(({ userId, brought, firstAt, lastAt, minimumKbps }): Bringer => ({
+      userId,
+      ...(names.get(userId) ?? unknown),
+      brought: Number(brought),
+      firstAt: firstAt.toISOString(),
+      lastAt: lastAt.toISOString(),
+      minimumKbps,
     }));
     return answer(`bringers-${eventId}`, format, bringerColumns, onePage(lines));
   }
 
-  private async classLines(event: LiveEvent): Promise<ClassLine[]> {
-    const byClass = await this.attendances.byClass(event.id);
-    const concerned = this.roster.allClasses().filter(({ id }) => event.classIds?.includes(id) ?? true);
-    return concerned.map(({ id, name, members }) => {
-      const { checkedIn, checkedOut } = byClass.get(id) ?? { checkedIn: 0, checkedOut: 0 };
-      const absent = Math.max(0, members.length - checkedIn);
-      return {
-        id,
-        name,
-        enrolled: members.length,
-        checkedIn,
-        absent,
-        checkedOut,
-        notCheckedOut: checkedIn - checkedOut,
+  /** @param named whose names a row needs */
+  private async *inPages<From extends { userId: number }, To>(
+    event: LiveEvent,
+    read: (afterUserId: number) => Promise<From[]>,
+    named: (row: From) => number[],
+    translate: (row: From, people: People) => To,
+  ): AsyncGenerator<To[]> {
+    for await (const page of keysetPages(0, read, ({ userId }) => userId)) {
+      const [names, classes] = await Promise.all([
+        this.history.names(new Set(page.flatMap(named)), event.opensAt),
+        this.history.classes(
+          page.map(({ userId }) => userId),
+          event,
+        ),
+      ]);
+      const people: People = {
+        name: (userId) => names.get(userId) ?? unknown,
+        classes: (userId) => classes.get(userId) ?? [],
       };
-    });
+      yield page.map((row) => translate(row, people));
+    }
   }
+}
 
-  private attendanceLine(event: LiveEvent, row: AttendanceRecord): AttendanceLine {
-    const { userId, username, displayName, checkedInAt, checkedOutAt } = row;
-    const closed = stateOf(event, this.events.now()) === 'closed';
-    return {
-      userId,
-      username,
-      displayName,
-      classes: this.classesOf(userId),
-      state: checkedOutAt ? 'checked out' : closed ? 'did not check out' : 'checked in',
-      checkedInAt: checkedInAt.toISOString(),
-      checkedInBy: row.checkedInBy ?? leftLongAgo.name,
-      checkedInByUsername: row.checkedInByUsername ?? leftLongAgo.username,
-      checkedOutAt: checkedOutAt?.toISOString() ?? null,
-      checkedOutBy: row.checkedOutBy,
-      checkedOutByUsername: row.checkedOutByUsername,
-      minutesBetweenCheckInAndCheckOut: checkedOutAt ? minutesBetween(checkedInAt, checkedOutAt) : null,
-      kbps: row.kbps,
-      corrected: row.corrected === 1,
-    };
-  }
+function attendanceLine(closed: boolean, row: AttendanceRecord, people: People): AttendanceLine {
+  const { userId, checkedInAt, checkedInBy, checkedOutAt, checkedOutBy, kbps, corrected } = row;
+  const bringer = people.name(checkedInBy);
+  const leader = checkedOutBy === null ? null : people.name(checkedOutBy);
+  return {
+    userId,
+    ...people.name(userId),
+    classes: people.classes(userId),
+    state: checkedOutAt ? 'checked out' : closed ? 'did not check out' : 'checked in',
+    checkedInAt: checkedInAt.toISOString(),
+    checkedInBy: bringer.displayName,
+    checkedInByUsername: bringer.username,
+    checkedOutAt: checkedOutAt?.toISOString() ?? null,
+    checkedOutBy: leader?.displayName ?? null,
+    checkedOutByUsername: leader?.username ?? null,
+    minutesBetweenCheckInAndCheckOut: checkedOutAt ? minutesBetween(checkedInAt, checkedOutAt) : null,
+    kbps,
+    corrected: corrected === 1,
+  };
+}
 
-  private absentee({ userId, username, displayName, revoked, left }: AbsentRecord): Absentee {
-    const remark = revoked ? 'check-in revoked' : left ? 'left the roster since' : '';
-    return { userId, username, displayName, classes: this.classesOf(userId), remark };
-  }
-
-  private classesOf(userId: number): string[] {
-    return this.roster.student(userId)?.classes.map(({ name }) => name) ?? [];
-  }
+function absenteeLine({ userId, revoked, left }: AbsentRecord, people: People): Absentee {
+  const remark = revoked ? 'check-in revoked' : left ? 'left the roster since' : '';
+  return { userId, ...people.name(userId), classes: people.classes(userId), remark };
 }
 
 /** In tenths. */
 function minutesBetween(from: Date, to: Date): number {
   return Math.round((to.getTime() - from.getTime()) / 6_000) / 10;
-}
-
-async function* inPages<From extends { userId: number }, To>(
-  read: (afterUserId: number) => Promise<From[]>,
-  translate: (row: From) => To,
-): AsyncGenerator<To[]> {
-  for await (const page of keysetPages(0, read, ({ userId }) => userId)) yield page.map(translate);
 }
 
 async function* onePage<Row>(rows: Row[]): AsyncGenerator<Row[]> {

@@ -105,7 +105,7 @@ describe('a migration that is interrupted at any statement is finished by the ne
   }
 
   /** @returns whether it came to its end before the interruption */
-  const migratedUntil = (statements: number) =>
+  const migratedUntil = (statements: number, migrations?: number) =>
     inSource(async (source) => {
       interruptedAfter(statements, source);
       try {
@@ -115,7 +115,7 @@ describe('a migration that is interrupted at any statement is finished by the ne
         if (!String(error).includes('interrupted')) throw error;
         return false;
       }
-    });
+    }, migrations);
 
   const schema = () =>
     inSource(async (source) => {
@@ -162,8 +162,9 @@ describe('a migration that is interrupted at any statement is finished by the ne
           [entries.map(([ip, agent], index) => [1, new Date(), 'check-in', 'checked-in', 1, index, ip, agent])],
         ),
       );
-      finished = await migratedUntil(statements);
-      await inSource((source) => source.runMigrations());
+      // The third is the one that rewrites the audit.
+      finished = await migratedUntil(statements, 3);
+      await inSource((source) => source.runMigrations(), 3);
       const found = await inSource<{ ip: string | null; text: string | null }[]>((source) =>
         source.query(
           `SELECT INET6_NTOA(ip) AS ip, text FROM audit_entries LEFT JOIN user_agents ON user_agents.id = user_agent_id

@@ -36,6 +36,7 @@ export class RosterImportRepository {
       const diff = new RosterDiff(runner.manager, mode);
       if (!(await diff.lock())) return 'running';
       const difference = await diff.compare();
+      if (!dryRun) await diff.identify();
       if (!dryRun && makesADifference(difference)) await diff.apply();
       await runner.commitTransaction();
       return { filled, difference };

@@ -93,8 +93,8 @@ export class StagedOneRoster {
 
   private async settleUsers(staged: StagedRoster, refusals: Refusals): Promise<void> {
     await this.database.query(
-      `INSERT INTO staged_users (username, display_name, line, leaves)
-       SELECT username, display_name, line, leaves FROM one_users WHERE student = 1 AND fault IS NULL ORDER BY leaves, line
+      `INSERT INTO staged_users (username, display_name, line, leaves, sourced_id)
+       SELECT username, display_name, line, leaves, sourced_id FROM one_users WHERE student = 1 AND fault IS NULL ORDER BY leaves, line
        ON DUPLICATE KEY UPDATE staged_users.line = staged_users.line`,
     );
     await this.database.query(

@@ -19,7 +19,7 @@ export class RosterAdminRepository {
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
     return this.database.query(
       `SELECT id AS userId, username, display_name AS displayName FROM users
-       WHERE left_at IS NULL AND (display_name LIKE ? OR username COLLATE utf8mb4_unicode_ci LIKE ?)
+       WHERE on_roster = 1 AND (display_name LIKE ? OR username COLLATE utf8mb4_unicode_ci LIKE ?)
        ORDER BY display_name, id LIMIT ${mostFound}`,
       [pattern, pattern],
     );

@@ -25,7 +25,7 @@ export class RosterRepository {
       const [row] = await manager.query<{ revision: string }[]>('SELECT revision FROM roster_revision WHERE id = 1');
       return {
         revision: Number(row?.revision ?? 0),
-        users: await manager.query('SELECT id, username, display_name AS displayName FROM users WHERE left_at IS NULL'),
+        users: await manager.query('SELECT id, username, display_name AS displayName FROM users WHERE on_roster = 1'),
         classes: await manager.query('SELECT id, name FROM class_sections'),
         enrollments: await manager.query('SELECT class_section_id AS classId, user_id AS userId FROM enrollments'),
       };

@@ -25,6 +25,11 @@ export function isIn({ classes }: Student, classIds: number[] | null | undefined
   return !classIds || classes.some(({ id }) => classIds.includes(id));
 }
 
+/** Classes as a person would look for one: 9B before 10A. */
+export function byName(one: { name: string }, other: { name: string }): number {
+  return one.name.localeCompare(other.name, 'en', { numeric: true });
+}
+
 const pollMilliseconds = 5_000;
 const answerWithinMilliseconds = 2_000;
 const mostStems = 1_000;
@@ -147,9 +152,7 @@ export class Roster implements OnModuleInit {
     }
     for (const section of classes.values())
       section.members.sort((one, other) => one.displayName.localeCompare(other.displayName));
-    this.classes = [...classes.values()].sort((one, other) =>
-      one.name.localeCompare(other.name, 'en', { numeric: true }),
-    );
+    this.classes = [...classes.values()].sort(byName);
     this.stems.clear();
     this.students = students;
     this.byUsername = byUsername;
