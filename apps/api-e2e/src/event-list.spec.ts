@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { eventView } from '@exco/contracts';
+import { adminEvent, eventView } from '@exco/contracts';
 import type { ApiClient } from './support/api-client.ts';
+import { Redis } from 'ioredis';
 import { IsolatedStack } from './support/own-stacks.ts';
 
 // Isolated: it asks for the list of all events there are.
@@ -46,4 +47,51 @@ test('all events, the current one first: live, open, ended, the next to come, cl
   ]);
   for (let count = 0; count < 5; count++) await stack.event('closed');
   expect((await client.get('/api/events')).as(z.array(eventView))).toHaveLength(10);
+});
+
+test('an admin’s list comes in pages, closed events with their counts and without Redis', async () => {
+  const list = async (query: string) => (await stack.admin().get(`/api/admin/events${query}`)).as(z.array(adminEvent));
+  const ids = [];
+  for (let count = 0; count < 5; count++) ids.push((await stack.event('closed', { title: `old ${count}` })).id);
+  await stack.database.query('UPDATE live_event_counters SET checked_in = live_event_id, checked_out = 3');
+  const redis = new Redis({ path: stack.redisUrl.slice('unix://'.length) });
+  try {
+    const keys = async () => (await redis.keys('{exco}:counts:*')).length;
+    await redis.del(...ids.map((id) => `{exco}:counts:${id}`));
+    const before = await keys();
+    const whole = await list('');
+    expect(await keys()).toBe(before);
+    for (const { id, counts } of whole.filter(({ state }) => state === 'closed'))
+      expect(counts).toEqual({ checkedIn: id, checkedOut: 3, watching: 0 });
+    const paged: number[] = [];
+    for (let before = ''; ; before = `&before=${paged.at(-1)}`) {
+      const page = await list(`?limit=4${before}`);
+      if (page.length === 0) break;
+      paged.push(...page.map(({ id }) => id));
+    }
+    expect(paged.sort()).toEqual(whole.map(({ id }) => id).sort());
+    expect(new Set(paged).size).toBe(whole.length);
+  } finally {
+    redis.disconnect();
+  }
+  expect((await stack.admin().get('/api/admin/events?limit=0')).status).toBe(400);
+});
+
+test('of all closed events the last fifty are in memory; an older one is found all the same', async () => {
+  const { id } = await stack.event('closed', { title: 'the oldest', ...inMinutes(-9_999, -9_998, -9_997, -9_996) });
+  await stack.database.query(
+    `INSERT INTO live_events (title, stream_url, opens_at, starts_at, ends_at, closes_at, minimum_kbps)
+     SELECT title, stream_url, opens_at, starts_at, ends_at, closes_at - INTERVAL 1 SECOND, 1 FROM live_events WHERE id <> ? LIMIT 10`,
+    [id],
+  );
+  for (let round = 0; round < 3; round++)
+    await stack.database.query(
+      `INSERT INTO live_events (title, stream_url, opens_at, starts_at, ends_at, closes_at, minimum_kbps)
+       SELECT 'copy', stream_url, opens_at, starts_at, ends_at, closes_at, 1 FROM live_events
+       WHERE closes_at < NOW() AND id <> ?`,
+      [id],
+    );
+  await stack.event('closed');
+  expect((await client.get(`/api/events/${id}`)).as(eventView)).toMatchObject({ title: 'the oldest', state: 'closed' });
+  expect((await stack.admin().get(`/api/admin/events/${id}/attendance`)).json).toEqual([]);
 });

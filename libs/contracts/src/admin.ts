@@ -100,8 +100,15 @@ export type AdminEvent = z.infer<typeof adminEvent>;
 export const summary = z
   .object({
     counts,
-    enrolled: z.int().meta({ description: 'Students on the roster.' }),
+    enrolled: z.int().meta({ description: 'Students whom the event is for, on the roster while it went on.' }),
     classes: z.array(z.object({ id, name: z.string(), enrolled: z.int(), checkedIn: z.int(), checkedOut: z.int() })),
   })
   .meta({ id: 'Summary' });
 export type Summary = z.infer<typeof summary>;
+
+/** The first page holds all that have not closed; then come closed ones. `before`: those that closed before this one. */
+export const eventListQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  before: z.coerce.number().int().min(1).max(4_294_967_295).optional(),
+});
+export type EventListQuery = z.infer<typeof eventListQuery>;

@@ -3,6 +3,7 @@ import type { Counts, CountsMessage } from '@exco/contracts';
 import { Clock } from '../../infrastructure/clock.ts';
 import { within } from '../../infrastructure/database/failures.ts';
 import { busy } from '../../infrastructure/http/api-error.ts';
+import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { attendanceCommitted } from '../records/attendance-signals.ts';
@@ -85,7 +86,23 @@ export class AgreedCounts implements OnModuleInit {
       this.signals.on(signal, ({ eventId }) => (this.figures(eventId).changed = true));
   }
 
-  /** The counts for an answer. However many ask, they are read together, and not more often than they must be. */
+  /** Events of which figures are in memory. */
+  get size(): number {
+    return this.byEvent.size;
+  }
+
+  /** Events that are over leave nothing behind. */
+  @Periodic(idleMilliseconds)
+  forgetIdle(): void {
+    const before = this.clock.monotonic() - idleMilliseconds;
+    for (const [eventId, { readAt, reading }] of this.byEvent)
+      if (readAt < before && !reading && this.presence.countHere(eventId) === 0) this.byEvent.delete(eventId);
+  }
+
+  /**
+   * The counts for an answer. However many ask, they are read together, and not more often than they must be.
+   * @throws ApiError BUSY when neither the database nor any process has ever said them
+   */
   async current(eventId: number): Promise<Counts> {
     const figures = this.figures(eventId);
     const age = this.clock.monotonic() - figures.readAt;

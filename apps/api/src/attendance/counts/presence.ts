@@ -10,6 +10,7 @@ export const goneAfterMilliseconds = 60_000;
 
 const reportEveryMilliseconds = 250;
 const confirmEveryMilliseconds = 20_000;
+const keptSeconds = 3_600;
 const idsPerCommand = 1_000;
 
 /**
@@ -70,7 +71,11 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
 
   @Periodic(confirmEveryMilliseconds)
   confirm(): void {
-    for (const [eventId, userIds] of this.here) for (const userId of userIds) this.note(eventId, userId);
+    for (const [eventId, userIds] of this.here) {
+      // Of an event whose processes all died nobody would take the students out.
+      this.redis.counts.expire(watchingKey(eventId), keptSeconds).catch(() => undefined);
+      for (const userId of userIds) this.note(eventId, userId);
+    }
   }
 
   @Periodic(reportEveryMilliseconds)

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CountsMessage } from '@exco/contracts';
 import { aRedis, eventually } from '@exco/testing';
@@ -241,4 +242,15 @@ test('an event that nobody asks about leaves nothing in Redis', async () => {
   const { counts, redis: commands } = await aProcess(new Database());
   await counts.latest(eventId);
   expect(await commands.pttl(`{exco}:counts:${eventId}`)).toBeGreaterThan(0);
+});
+
+test('a process forgets the figures of an event that nobody asks about', async () => {
+  const clock = new SetClock();
+  const { counts } = await aProcess(new Database(), clock);
+  await counts.latest(eventId);
+  counts.forgetIdle();
+  expect(counts.size).toBe(1);
+  clock.elapsed += 11 * 60_000;
+  counts.forgetIdle();
+  expect(counts.size).toBe(0);
 });

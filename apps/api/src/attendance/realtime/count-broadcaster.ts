@@ -16,6 +16,7 @@ const toldAtOnce = 10_000;
 const longestRoundMilliseconds = 7_000;
 /** A signal is delivered at most once: a change whose signal was lost is found by reading. */
 const readEveryMilliseconds = 5_000;
+const idleMilliseconds = 600_000;
 
 interface Channel {
   sent: CountsMessage | null;
@@ -51,6 +52,15 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
   @Periodic(readEveryMilliseconds)
   readAll(): void {
     for (const eventId of this.sockets.eventIds()) this.changed(eventId);
+  }
+
+  /** Events that are over leave nothing behind. */
+  @Periodic(idleMilliseconds)
+  forgetIdle(): void {
+    const watched = new Set(this.sockets.eventIds());
+    const before = Date.now() - idleMilliseconds;
+    for (const [eventId, { sentAt, timer }] of this.channels)
+      if (sentAt < before && !timer && !watched.has(eventId)) this.channels.delete(eventId);
   }
 
   /** Something may have changed. The first change is told at once, those within a second together at its end. */

@@ -1,14 +1,16 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
   adminEvent,
   changeLiveEvent,
   createLiveEvent,
+  eventListQuery,
   summary,
   type AdminEvent,
   type ChangeLiveEvent,
   type CreateLiveEvent,
+  type EventListQuery,
   type Summary,
 } from '@exco/contracts';
 import { AdminGuard } from '../../users/auth/admin.guard.ts';
@@ -33,10 +35,17 @@ export class AdminEventsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'All events, the current one first' })
+  @ApiOperation({
+    summary: 'The events, the current one first',
+    description:
+      'All that have not closed, and closed ones up to `limit`. The next page comes with `before`: the last id of this one.',
+  })
+  @errorAnswers('BAD_REQUEST')
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 500, default: 100 } })
+  @ApiQuery({ name: 'before', required: false, schema: { type: 'integer', minimum: 1 } })
   @ApiResponse({ status: 200, standardSchema: z.array(adminEvent) })
-  async list(): Promise<AdminEvent[]> {
-    return this.events.list();
+  async list(@Query({ schema: eventListQuery }) query: EventListQuery): Promise<AdminEvent[]> {
+    return this.events.list(query);
   }
 
   @Get(':eventId')

@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { AdminEvent, ChangeLiveEvent, CreateLiveEvent, Summary } from '@exco/contracts';
+import type {
+  AdminEvent,
+  ChangeLiveEvent,
+  CreateLiveEvent,
+  EventListQuery,
+  EventWithoutAttendance,
+  Summary,
+} from '@exco/contracts';
+import type { ListedEvent } from '../../stream/events/live-event.repository.ts';
 import type { LiveEvent } from '@exco/persistence';
 import { LiveEventService } from '../../stream/events/live-event.service.ts';
-import { LiveEvents } from '../../stream/events/live-events.ts';
-import { Roster } from '../../users/roster/roster.ts';
+import { LiveEvents, stateOf } from '../../stream/events/live-events.ts';
+import { byName } from '../../users/roster/roster.ts';
 import { AttendanceRepository } from '../records/attendance.repository.ts';
+import { EventRosterRepository } from '../records/event-roster.repository.ts';
 import { EventViewsService } from './event-views.service.ts';
 
 /** An event as its host sees it. */
@@ -15,15 +24,20 @@ export class AdminEventsService {
     private readonly events: LiveEvents,
     private readonly views: EventViewsService,
     private readonly attendance: AttendanceRepository,
-    private readonly roster: Roster,
+    private readonly eventRoster: EventRosterRepository,
   ) {}
 
   async create(request: CreateLiveEvent): Promise<AdminEvent> {
     return this.view(await this.life.create(request));
   }
 
-  async list(): Promise<AdminEvent[]> {
-    return Promise.all(this.events.inOrder().map((event) => this.view(event)));
+  /**
+   * Two statements, whatever the number of events. Of those that have not closed the counts say who is watching as well.
+   * @throws ApiError BUSY: what is not known is never told as 0
+   */
+  async list({ limit, before }: EventListQuery): Promise<AdminEvent[]> {
+    const events = await this.life.page(before, limit);
+    return Promise.all(events.map((event) => this.listed(event)));
   }
 
   async one(eventId: number): Promise<AdminEvent> {
@@ -41,28 +55,28 @@ export class AdminEventsService {
   /** Read from the database now: a host decides by it. */
   async summary(eventId: number): Promise<Summary> {
     const event = await this.events.find(eventId);
-    const { classIds } = event;
-    const classes = this.roster.allClasses().filter(({ id }) => classIds?.includes(id) ?? true);
-    const [counter, byClass, { counts }] = await Promise.all([
+    const [{ checkedIn, checkedOut }, classes, enrolled, { counts }] = await Promise.all([
       this.attendance.counter(eventId),
-      this.attendance.byClass(eventId),
+      this.eventRoster.byClass(event),
+      this.eventRoster.enrolled(event),
       this.views.withoutAttendance(event),
     ]);
-    return {
-      counts: { checkedIn: counter.checkedIn, checkedOut: counter.checkedOut, watching: counts.watching },
-      enrolled: classIds ? new Set(classes.flatMap(({ members }) => members)).size : this.roster.size,
-      classes: classes.map(({ id, name, members }) => ({
-        id,
-        name,
-        enrolled: members.length,
-        checkedIn: byClass.get(id)?.checkedIn ?? 0,
-        checkedOut: byClass.get(id)?.checkedOut ?? 0,
-      })),
-    };
+    return { counts: { checkedIn, checkedOut, watching: counts.watching }, enrolled, classes: classes.sort(byName) };
+  }
+
+  private async listed({ counter, ...event }: ListedEvent): Promise<AdminEvent> {
+    const counts = { checkedIn: counter?.checkedIn ?? 0, checkedOut: counter?.checkedOut ?? 0 };
+    const watching =
+      stateOf(event, this.events.now()) === 'closed' ? 0 : (await this.views.withoutAttendance(event)).counts.watching;
+    return withAddresses(event, this.views.withCounts(event, { ...counts, watching }));
   }
 
   private async view(event: LiveEvent): Promise<AdminEvent> {
-    const { streamUrl, fallbackStreamUrl, classIds = null } = event;
-    return { ...(await this.views.withoutAttendance(event)), streamUrl, fallbackStreamUrl, classIds };
+    return withAddresses(event, await this.views.withoutAttendance(event));
   }
+}
+
+function withAddresses(event: LiveEvent, view: EventWithoutAttendance): AdminEvent {
+  const { streamUrl, fallbackStreamUrl, classIds = null } = event;
+  return { ...view, streamUrl, fallbackStreamUrl, classIds };
 }

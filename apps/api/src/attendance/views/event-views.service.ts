@@ -43,7 +43,7 @@ export class EventViewsService {
   }
 
   async withoutAttendance(event: LiveEvent): Promise<EventWithoutAttendance> {
-    return this.summary(event, await this.counts.current(event.id));
+    return this.withCounts(event, await this.counts.current(event.id));
   }
 
   private async view(me: Student, event: LiveEvent, receipts: ReceiptsOfRequest): Promise<EventView> {
@@ -53,7 +53,7 @@ export class EventViewsService {
   }
 
   /** As the event is by now: the host may have ended it while the rest was looked up. */
-  private summary(before: LiveEvent, counts: Counts): EventWithoutAttendance {
+  withCounts(before: LiveEvent, counts: Counts): EventWithoutAttendance {
     const event = this.events.known(before.id) ?? before;
     const now = this.events.now();
     return {

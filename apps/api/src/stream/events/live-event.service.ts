@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { timesOutOfOrder, type ChangeLiveEvent, type CreateLiveEvent } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
+import type { EntityManager } from 'typeorm';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { Roster } from '../../users/roster/roster.ts';
-import { LiveEventRepository, type LiveEventFields } from './live-event.repository.ts';
+import { LiveEventRepository, type ListedEvent, type LiveEventFields } from './live-event.repository.ts';
 import { liveEventChanged } from './live-event-signals.ts';
-import { LiveEvents } from './live-events.ts';
+import { inOrder, LiveEvents, preparesAtOf, stateOf } from './live-events.ts';
 
 const times = ['preparesAt', 'opensAt', 'startsAt', 'endsAt', 'closesAt'] as const;
 type Times = Partial<Record<(typeof times)[number], string | null | undefined>>;
@@ -20,6 +21,18 @@ export class LiveEventService {
     private readonly signals: SignalBus,
     private readonly roster: Roster,
   ) {}
+
+  /**
+   * The first page holds all events that have not closed, the one that matters first, and closed ones up to the limit;
+   * those behind `beforeId` are closed ones alone, the last to close first.
+   */
+  async page(beforeId: number | undefined, limit: number): Promise<ListedEvent[]> {
+    const now = new Date(this.events.now());
+    if (beforeId !== undefined) return this.repository.listedClosed(now, beforeId, limit);
+    const around = inOrder(await this.repository.listedAround(now), now.getTime());
+    if (around.length >= limit) return around;
+    return [...around, ...(await this.repository.listedClosed(now, undefined, limit - around.length))];
+  }
 
   /** @throws ApiError BAD_REQUEST when it names a class that is not there */
   async create(request: CreateLiveEvent): Promise<LiveEvent> {
@@ -69,6 +82,18 @@ export class LiveEventService {
     });
   }
 
+  /**
+   * Hides an event that is over, or for which nobody gets ready yet.
+   * @param also what belongs into the same transaction
+   * @throws ApiError EVENT_NOT_FOUND, EVENT_RUNNING
+   */
+  async hide(id: number, also: (manager: EntityManager, event: LiveEvent) => Promise<void>): Promise<void> {
+    const outcome = await this.repository.hide(id, (event) => isAtRest(event, this.events.now()), also);
+    if (outcome === 'absent') throw new ApiError('EVENT_NOT_FOUND');
+    if (outcome === 'refused') throw new ApiError('EVENT_RUNNING');
+    await this.announce(id);
+  }
+
   private async applied(id: number, decide: Parameters<LiveEventRepository['change']>[1]): Promise<LiveEvent> {
     const found = await this.repository.change(id, decide);
     if (!found) throw new ApiError('EVENT_NOT_FOUND');
@@ -89,6 +114,11 @@ export class LiveEventService {
     await this.events.refresh();
     this.signals.publish(liveEventChanged, { eventId });
   }
+}
+
+function isAtRest(event: LiveEvent, now: number): boolean {
+  const state = stateOf(event, now);
+  return state === 'closed' || (state === 'scheduled' && preparesAtOf(event).getTime() > now);
 }
 
 /**

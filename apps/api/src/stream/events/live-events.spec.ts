@@ -15,11 +15,23 @@ const anEvent = (...given: Parameters<typeof aLiveEvent>): LiveEvent => ({
 async function inMemory(events: LiveEvent[]) {
   const told: LiveEvent[] = [];
   const signals = { on: () => undefined } as unknown as SignalBus;
-  const repository = { all: () => Promise.resolve([...events]) } as unknown as LiveEventRepository;
+  const reads: string[] = [];
+  const repository = {
+    revision: () => Promise.resolve(events.reduce((sum, { revision }) => sum + revision, 0)),
+    current: (now: Date) => {
+      reads.push('current');
+      const closed = events.filter(({ closesAt }) => closesAt <= now).slice(0, 2);
+      return Promise.resolve([...events.filter(({ closesAt }) => closesAt > now), ...closed]);
+    },
+    one: (id: number) => {
+      reads.push(`one ${id}`);
+      return Promise.resolve(events.find((event) => event.id === id) ?? null);
+    },
+  } as unknown as LiveEventRepository;
   const live = new LiveEvents(repository, signals, new Clock());
   await live.refresh();
   live.onChange((event) => told.push(event));
-  return { live, told };
+  return { live, told, reads };
 }
 
 test.each(['scheduled', 'open', 'live', 'ended', 'closed'] as const)('%s', (state) => {
@@ -47,7 +59,7 @@ test('tells of what came and what changed, not of what stayed', async () => {
   const { live, told } = await inMemory(all);
   await live.refresh();
   expect(told).toEqual([]);
-  const changed: LiveEvent = Object.assign({}, first, { title: 'Another title' });
+  const changed: LiveEvent = Object.assign({}, first, { title: 'Another title', revision: 99 });
   const added = anEvent('scheduled');
   all.splice(0, 1, changed, added);
   await live.refresh();
@@ -61,4 +73,26 @@ test('an event that another process has just made is found by a look', async () 
   const event = anEvent();
   all.push(event);
   await expect(live.find(event.id)).resolves.toEqual(event);
+});
+
+test('an event that closed long ago is read when it is asked for, once, and again after a change', async () => {
+  const events = [anEvent('closed'), anEvent('closed'), anEvent('closed'), anEvent('open')];
+  const [, , old] = events as [LiveEvent, LiveEvent, LiveEvent];
+  const { live, reads } = await inMemory(events);
+  expect(live.known(old.id)).toBeUndefined();
+  await expect(live.find(old.id)).resolves.toEqual(old);
+  await expect(live.find(old.id)).resolves.toEqual(old);
+  expect(reads).toEqual(['current', `one ${old.id}`]);
+  const renamed: LiveEvent = Object.assign({}, old, { title: 'Another title', revision: 1_000 });
+  events[2] = renamed;
+  await live.refresh();
+  await expect(live.find(old.id)).resolves.toEqual(renamed);
+  expect(live.inOrder()).not.toContainEqual(renamed);
+});
+
+test('while the revision stands nothing is read', async () => {
+  const { live, reads } = await inMemory([anEvent('open')]);
+  await live.refresh();
+  await live.refresh();
+  expect(reads).toEqual(['current']);
 });

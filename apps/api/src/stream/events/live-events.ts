@@ -14,6 +14,7 @@ import { LiveEventRepository } from './live-event.repository.ts';
 
 const pollMilliseconds = 5_000;
 const patienceMilliseconds = 2_000;
+const mostOlder = 100;
 
 /** Which of several events a student is shown first. */
 const rank: Record<LiveEventState, number> = { live: 0, open: 1, ended: 2, scheduled: 3, closed: 4 };
@@ -22,17 +23,33 @@ export function stateOf({ opensAt, startsAt, endsAt, closesAt }: LiveEvent, now:
   return stateAt({ opensAt: +opensAt, startsAt: +startsAt, endsAt: +endsAt, closesAt: +closesAt }, now);
 }
 
+/** The one that matters now first; of several alike the latest, of several to come the next. */
+export function inOrder<Event extends LiveEvent>(events: readonly Event[], now: number): Event[] {
+  const ranked = events.map((event) => ({ event, state: stateOf(event, now) }));
+  ranked.sort((one, other) => {
+    if (one.state !== other.state) return rank[one.state] - rank[other.state];
+    const apart = other.event.opensAt.getTime() - one.event.opensAt.getTime() || other.event.id - one.event.id;
+    return one.state === 'scheduled' ? -apart : apart;
+  });
+  return ranked.map(({ event }) => event);
+}
+
 /** From when on a page may get ready for the opening. */
 export function preparesAtOf({ preparesAt, opensAt }: Pick<LiveEvent, 'preparesAt' | 'opensAt'>): Date {
   return preparesAt ?? new Date(opensAt.getTime() - preparationMilliseconds);
 }
 
-/** All events, in memory: there are dozens, and every request asks for one. */
+/**
+ * The events around now, in memory, because every request asks for one: those that have not closed and the last that have.
+ * They are read anew when their revision has moved. An older one is read when it is asked for, and kept for a while.
+ */
 @Injectable()
 export class LiveEvents implements OnModuleInit {
   private readonly logger = new Logger(LiveEvents.name);
   private readonly listeners: ((event: LiveEvent) => void)[] = [];
   private events = new Map<number, LiveEvent>();
+  private older = new Map<number, LiveEvent>();
+  private revision = -1;
 
   constructor(
     private readonly repository: LiveEventRepository,
@@ -62,7 +79,7 @@ export class LiveEvents implements OnModuleInit {
   }
 
   known(id: number): LiveEvent | undefined {
-    return this.events.get(id);
+    return this.events.get(id) ?? this.older.get(id);
   }
 
   /**
@@ -70,10 +87,9 @@ export class LiveEvents implements OnModuleInit {
    * @throws ApiError EVENT_NOT_FOUND
    */
   async find(id: number): Promise<LiveEvent> {
-    const event = this.events.get(id);
+    const event = this.known(id);
     if (event) return event;
-    await within(patienceMilliseconds, this.refresh());
-    const found = this.events.get(id);
+    const found = await within(patienceMilliseconds, this.lookUp(id));
     if (!found) throw new ApiError('EVENT_NOT_FOUND');
     return found;
   }
@@ -88,26 +104,36 @@ export class LiveEvents implements OnModuleInit {
     return event;
   }
 
-  /** The one that matters now first; of several alike the latest, of several to come the next. */
+  /** As `inOrder` below, of those in memory. */
   inOrder(): LiveEvent[] {
-    const now = this.now();
-    const ranked = [...this.events.values()].map((event) => ({ event, state: stateOf(event, now) }));
-    ranked.sort((one, other) => {
-      if (one.state !== other.state) return rank[one.state] - rank[other.state];
-      const apart = other.event.opensAt.getTime() - one.event.opensAt.getTime() || other.event.id - one.event.id;
-      return one.state === 'scheduled' ? -apart : apart;
-    });
-    return ranked.map(({ event }) => event);
+    return inOrder([...this.events.values()], this.now());
   }
 
-  /** Reads all of them, later than this call. */
-  readonly refresh = singleFlight(() => this.read());
+  /** Reads them if their revision moved, later than this call. */
+  readonly refresh = singleFlight(() => this.readIfChanged());
 
-  private async read(): Promise<void> {
+  private async lookUp(id: number): Promise<LiveEvent | undefined> {
+    await this.refresh();
+    const known = this.known(id);
+    if (known) return known;
+    const { revision } = this;
+    const found = await this.repository.one(id);
+    if (!found) return undefined;
+    if (this.older.size >= mostOlder) this.older.clear();
+    // What was read before a change must not be kept after it.
+    if (revision === this.revision) this.older.set(id, found);
+    return found;
+  }
+
+  private async readIfChanged(): Promise<void> {
+    const revision = await this.repository.revision();
+    if (revision === this.revision) return;
     const before = this.events;
-    const all = await this.repository.all();
-    this.events = new Map(all.map((event) => [event.id, event]));
-    for (const event of all)
+    const current = await this.repository.current(new Date(this.now()));
+    this.revision = revision;
+    this.older = new Map();
+    this.events = new Map(current.map((event) => [event.id, event]));
+    for (const event of current)
       if (JSON.stringify(event) !== JSON.stringify(before.get(event.id)))
         for (const listener of this.listeners) listener(event);
   }
