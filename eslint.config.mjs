@@ -72,6 +72,7 @@ const layersOfTheApi = {
   'attendance/realtime': below('records', 'counts', 'views'),
   'attendance/corrections': below('records', 'views', 'audit'),
   'attendance/reports': below('records'),
+  'attendance/retention': below('audit'),
   admission: ['infrastructure', 'users/auth'],
 };
 

@@ -20,6 +20,7 @@ export const apiErrors = {
   CHECK_IN_CLOSED: [409, 'Check-in is over: the event has ended.'],
   CHECK_OUT_NOT_OPEN: [409, 'Check-out opens when the event ends.'],
   CHECK_OUT_CLOSED: [409, 'Check-out is over: the event is closed.'],
+  EVENT_RUNNING: [409, 'This event is going on or about to. It can be deleted once it is closed.'],
   NOT_CHECKED_IN: [409, 'This student is not checked in: there is nothing to correct.'],
   ROSTER_IMPORT_RUNNING: [409, 'Another roster import is running. Wait until it is done, then try again.'],
   PAYLOAD_TOO_LARGE: [413, 'The request is too large.'],

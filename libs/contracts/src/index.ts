@@ -1,5 +1,6 @@
 export * from './admin.ts';
 export * from './admin-corrections.ts';
+export * from './admin-erasure.ts';
 export * from './admin-reports.ts';
 export * from './admin-roster.ts';
 export * from './check-in.ts';

@@ -19,12 +19,16 @@ export interface AuditRow {
   outcome: string;
 }
 
-export interface CorrectionEntry {
+/** An act of an admin, or of retention, written by the transaction that does it. */
+export interface AdminEntry {
+  kind: 'correction' | 'deletion' | 'anonymisation' | 'disclosure';
+  /** 0: of no event. */
   eventId: number;
+  /** 0: of no student. */
   userId: number;
-  kind: 'check-in' | 'check-out' | 'revoke';
-  reason: string;
-  /** The attendance as it was. */
+  outcome: string;
+  reason: string | null;
+  /** What was there before. */
   before: object | null;
   origin: RequestOrigin;
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { StreamModule } from '../../stream/stream.module.ts';
+import { AdminActsController } from './admin-acts.controller.ts';
 import { AuditController } from './audit.controller.ts';
 import { AuditRepository } from './audit.repository.ts';
 import { AuditService } from './audit.service.ts';
@@ -9,7 +10,7 @@ import { UserAgentsRepository } from './user-agents.repository.ts';
 /** Who did what to whom. Below the acts: they know it, it knows none of them. */
 @Module({
   imports: [StreamModule],
-  controllers: [AuditController],
+  controllers: [AdminActsController, AuditController],
   providers: [AuditRepository, AuditService, AuditTrail, UserAgentsRepository],
   exports: [AuditRepository, AuditTrail],
 })

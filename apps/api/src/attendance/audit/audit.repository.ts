@@ -3,7 +3,7 @@ import type { AuditQuery } from '@exco/contracts';
 import { escape } from 'mysql2';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AdministrationPool } from '../../infrastructure/database/administration.ts';
-import type { AuditedRequest, AuditRow, CorrectionEntry } from './audit-entry.ts';
+import type { AuditedRequest, AuditRow, AdminEntry } from './audit-entry.ts';
 import { UserAgentsRepository } from './user-agents.repository.ts';
 
 export interface AuditRecord {
@@ -62,17 +62,18 @@ export class AuditRepository {
     });
   }
 
-  /** In the transaction that corrects. */
-  async addCorrection(manager: EntityManager, entry: CorrectionEntry): Promise<void> {
-    const { eventId, userId, kind, reason, before, origin } = entry;
+  /** In the transaction that does it. */
+  async addOfAdmin(manager: EntityManager, entry: AdminEntry): Promise<void> {
+    const { eventId, userId, kind, outcome, reason, before, origin } = entry;
     const userAgents = await this.userAgents.idsOf([origin.userAgent]);
     await manager.query(
       `INSERT INTO audit_entries (live_event_id, at, kind, outcome, actor_id, user_id, ip, user_agent_id, reason, before_it)
-       VALUES (?, ?, 'correction', ?, NULL, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, NULL, ?, ?, ?, ?, ?)`,
       [
         eventId,
         new Date(origin.at),
         kind,
+        outcome,
         userId,
         origin.address,
         userAgents.get(origin.userAgent) ?? null,

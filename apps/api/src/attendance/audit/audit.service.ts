@@ -1,5 +1,5 @@
 import { Injectable, type StreamableFile } from '@nestjs/common';
-import type { AuditEntry, AuditQuery } from '@exco/contracts';
+import type { AdminAct, AdminActQuery, AuditEntry, AuditQuery } from '@exco/contracts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
 import { keysetPages } from '../../infrastructure/database/keyset-pages.ts';
 import { csvDownload } from '../../infrastructure/http/csv.ts';
@@ -7,6 +7,7 @@ import { AuditRepository, type AuditFilter, type AuditRecord } from './audit.rep
 import { AuditTrail } from './audit-trail.ts';
 
 const rowsPerPage = 1_000;
+const ofNoEvent = 0;
 
 const columns = [
   'id',
@@ -45,6 +46,21 @@ export class AuditService {
     await this.events.find(eventId);
     await this.trail.flush();
     return csvDownload(`audit-${eventId}`, columns, this.lines(eventId, filter));
+  }
+
+  /** What is of no event. */
+  async acts({ limit, before }: AdminActQuery): Promise<AdminAct[]> {
+    const records = await this.repository.find(ofNoEvent, before === undefined ? {} : { before }, limit);
+    return records.map((record) => ({
+      id: Number(record.id),
+      at: record.at.toISOString(),
+      kind: record.kind as AdminAct['kind'],
+      userId: record.userId === 0 ? null : record.userId,
+      reason: record.reason,
+      before: record.before === null ? null : (JSON.parse(record.before) as unknown),
+      ip: record.ip ?? '',
+      userAgent: record.userAgent ?? '',
+    }));
   }
 
   private async *lines(eventId: number, filter: AuditFilter): AsyncGenerator<Line[]> {

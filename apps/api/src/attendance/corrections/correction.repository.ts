@@ -31,10 +31,11 @@ export class CorrectionRepository {
     return this.database.transaction('READ COMMITTED', async (manager) => {
       const corrected = await this.attendances.apply(manager, eventId, correction, at, new Date(origin.at));
       if (!corrected?.changed) return corrected;
-      await this.audit.addCorrection(manager, {
+      await this.audit.addOfAdmin(manager, {
+        kind: 'correction',
         eventId,
         userId,
-        kind,
+        outcome: kind,
         reason,
         before: corrected.before ? before(corrected.before) : null,
         origin,

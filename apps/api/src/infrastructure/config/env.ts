@@ -33,6 +33,8 @@ const processes = () => z.coerce.number().int().min(1).max(64).default(1);
 const httpUrl = z.url({ protocol: /^https?$/ });
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const days = () => z.coerce.number().int().min(1, 'must be a number of days, at least 1').max(36_500).optional();
+
 const schema = z.object({
   NODE_ENV: told('`production` turns the defaults of production on', z.string().default('production')),
   HOST: told('Address that the API listens on', z.string().default('0.0.0.0')),
@@ -77,6 +79,10 @@ const schema = z.object({
   ),
   CONNECTION_TEST_BASE_URL: told('Where the test images lie, for instance on a CDN; else the API', httpUrl.optional()),
   DOCS: told('Swagger UI at `/docs`: `on` or `off`; off in production unless set', onOff.optional()),
+  RETENTION_EVENTS_DAYS: told('Days after its close an event goes with all that is kept of it; else never', days()),
+  RETENTION_AUDIT_DAYS: told('Days after the close of an event its audit goes; else never', days()),
+  RETENTION_ADDRESSES_DAYS: told('… addresses and user agents in its audit go; else never', days()),
+  RETENTION_LEAVERS_DAYS: told('Days after a student left the roster their name goes; else never', days()),
   API_PROCESSES: told('API processes on this host, on one port', processes()),
   WORKER_PROCESSES: told('Worker processes on this host', processes()),
   CHECK_INS_PER_SECOND: told(

@@ -18,6 +18,13 @@ export interface BufferedWriterOptions<Row> {
   onLost: (reason: 'refused' | 'dropped', count: number) => void;
 }
 
+/** Begins with the time, so that old keys are a range. */
+function newKey(): Buffer {
+  const key = randomBytes(16);
+  key.writeUIntBE(Date.now(), 0, 6);
+  return key;
+}
+
 interface Statement<Row> {
   key: Buffer;
   rows: readonly Row[];
@@ -76,7 +83,7 @@ export class BufferedWriter<Row> {
 
   private nextStatement(): Statement<Row> | undefined {
     const rows = this.waiting.splice(0, this.options.rowsPerStatement);
-    return rows.length > 0 ? { key: randomBytes(16), rows } : undefined;
+    return rows.length > 0 ? { key: newKey(), rows } : undefined;
   }
 
   private async send({ key, rows }: Statement<Row>): Promise<void> {
@@ -84,7 +91,7 @@ export class BufferedWriter<Row> {
     let away: { error: unknown } | undefined;
     const write = async (part: readonly Row[]) => {
       // A statement that was refused has written nothing, so its halves are new ones.
-      const statement = { key: keyOfNext ?? randomBytes(16), rows: part };
+      const statement = { key: keyOfNext ?? newKey(), rows: part };
       keyOfNext = null;
       if (away) this.unanswered.push(statement);
       else
