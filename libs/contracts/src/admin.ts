@@ -108,7 +108,7 @@ export type Summary = z.infer<typeof summary>;
 
 /** The first page holds all that have not closed; then come closed ones. `before`: those that closed before this one. */
 export const eventListQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: z.coerce.number().int().min(1).max(500).optional(),
   before: z.coerce.number().int().min(1).max(4_294_967_295).optional(),
 });
 export type EventListQuery = z.infer<typeof eventListQuery>;

@@ -17,7 +17,8 @@ const oldestMilliseconds = 5_000;
 const oldestWhenChangedMilliseconds = 50;
 const databaseDeadlineMilliseconds = 2_000;
 
-/** An event that nobody has asked about for so long leaves nothing behind. */
+/** Figures that nobody asked for and nobody here watches for so long are forgotten by this process; by Redis later. */
+const idleMilliseconds = 10 * 60_000;
 const keptMilliseconds = 24 * 60 * 60_000;
 
 /**

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CountsMessage } from '@exco/contracts';
 import { aRedis, eventually } from '@exco/testing';

@@ -38,10 +38,10 @@ export class AdminEventsController {
   @ApiOperation({
     summary: 'The events, the current one first',
     description:
-      'All that have not closed, and closed ones up to `limit`. The next page comes with `before`: the last id of this one.',
+      'All; with `limit` all that have not closed, and so many closed ones. The next page comes with `before`: the last id of this one.',
   })
   @errorAnswers('BAD_REQUEST')
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 500, default: 100 } })
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 500 } })
   @ApiQuery({ name: 'before', required: false, schema: { type: 'integer', minimum: 1 } })
   @ApiResponse({ status: 200, standardSchema: z.array(adminEvent) })
   async list(@Query({ schema: eventListQuery }) query: EventListQuery): Promise<AdminEvent[]> {

@@ -52,7 +52,7 @@ export class LiveEventRepository {
    * A page of those that have closed, with their counters, the last to close first.
    * @param beforeId only what comes after this event in that order
    */
-  async listedClosed(now: Date, beforeId: number | undefined, limit: number): Promise<ListedEvent[]> {
+  async listedClosed(now: Date, beforeId: number | undefined, limit: number | undefined): Promise<ListedEvent[]> {
     const query = this.listed()
       .andWhere('event.closesAt <= :now', { now })
       .orderBy('event.closesAt', 'DESC')

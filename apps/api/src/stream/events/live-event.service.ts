@@ -26,12 +26,13 @@ export class LiveEventService {
    * The first page holds all events that have not closed, the one that matters first, and closed ones up to the limit;
    * those behind `beforeId` are closed ones alone, the last to close first.
    */
-  async page(beforeId: number | undefined, limit: number): Promise<ListedEvent[]> {
+  async page(beforeId: number | undefined, limit: number | undefined): Promise<ListedEvent[]> {
     const now = new Date(this.events.now());
     if (beforeId !== undefined) return this.repository.listedClosed(now, beforeId, limit);
     const around = inOrder(await this.repository.listedAround(now), now.getTime());
-    if (around.length >= limit) return around;
-    return [...around, ...(await this.repository.listedClosed(now, undefined, limit - around.length))];
+    const left = limit === undefined ? undefined : limit - around.length;
+    if (left !== undefined && left <= 0) return around;
+    return [...around, ...(await this.repository.listedClosed(now, undefined, left))];
   }
 
   /** @throws ApiError BAD_REQUEST when it names a class that is not there */
