@@ -1,7 +1,15 @@
 import type { Routes } from '@angular/router';
+import { CheckIn } from './check-in/check-in';
+import { EventPages } from './event/event-pages';
 import { at, eventKnown, toCurrentEvent, toPlace } from './event/guards';
-import { Trouble } from './status/trouble';
 import { fromJoinLink, nobodySignedIn } from './sign-in/guards';
+import { SignIn } from './sign-in/sign-in';
+import { NotFound } from './status/not-found';
+import { NothingOn } from './status/nothing-on';
+import { Trouble } from './status/trouble';
+
+/** What a student needs up to the check-in comes with the first load; the rest is loaded while digits are typed. */
+const afterCheckIn = () => import('./after-check-in');
 
 /** Each title is the name of a text. */
 export const routes: Routes = [
@@ -10,7 +18,7 @@ export const routes: Routes = [
     path: 'sign-in',
     title: 'signIn',
     canActivate: [nobodySignedIn],
-    loadComponent: () => import('./sign-in/sign-in').then((file) => file.SignIn),
+    component: SignIn,
   },
   { path: 'join', canActivate: [fromJoinLink], children: [] },
   // Without an event in the address: the current one. Where in it is for its state to say.
@@ -20,13 +28,13 @@ export const routes: Routes = [
   {
     path: 'events/:eventId',
     canActivate: [eventKnown],
-    loadComponent: () => import('./event/event-pages').then((file) => file.EventPages),
+    component: EventPages,
     children: [
       { path: '', pathMatch: 'full', canActivate: [toPlace], children: [] },
       {
         // One page for both: what was typed before the opening is still there after it.
         path: '',
-        loadComponent: () => import('./check-in/check-in').then((file) => file.CheckIn),
+        component: CheckIn,
         children: [
           { path: 'waiting', title: 'waiting', canActivate: [at('waiting')], children: [] },
           { path: 'check-in', title: 'checkIn', canActivate: [at('check-in')], children: [] },
@@ -36,19 +44,29 @@ export const routes: Routes = [
         path: 'over',
         title: 'over',
         canActivate: [at('over')],
-        loadComponent: () => import('./check-out/over').then((file) => file.Over),
+        loadComponent: () => afterCheckIn().then((file) => file.Over),
       },
       {
         // One page for both: the check-out comes over the stream, which goes on playing.
         path: '',
-        loadComponent: () => import('./stream/stream').then((file) => file.Stream),
+        loadComponent: () => afterCheckIn().then((file) => file.Stream),
         children: [
-          { path: 'stream', title: 'live', canActivate: [at('stream')], children: [] },
+          {
+            path: 'stream',
+            title: 'live',
+            canActivate: [at('stream')],
+            children: [
+              {
+                path: 'classmates',
+                loadComponent: () => afterCheckIn().then((file) => file.BringClassmates),
+              },
+            ],
+          },
           {
             path: 'check-out',
             title: 'checkOut',
             canActivate: [at('check-out')],
-            loadComponent: () => import('./check-out/check-out').then((file) => file.CheckOut),
+            loadComponent: () => afterCheckIn().then((file) => file.CheckOut),
           },
         ],
       },
@@ -58,17 +76,16 @@ export const routes: Routes = [
   {
     path: 'nothing-on',
     title: 'nothingOn',
-    loadComponent: () => import('./status/nothing-on').then((file) => file.NothingOn),
+    component: NothingOn,
   },
   {
     path: 'trouble',
     title: 'trouble',
-    // Never loaded late: it is what is left when nothing can be loaded.
     component: Trouble,
   },
   {
     path: '**',
     title: 'notFound',
-    loadComponent: () => import('./status/not-found').then((file) => file.NotFound),
+    component: NotFound,
   },
 ];

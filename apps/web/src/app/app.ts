@@ -35,8 +35,7 @@ export class App {
       .subscribe(() => this.toSignIn());
     tabs.news.pipe(takeUntilDestroyed()).subscribe((news) => {
       if (news === 'attendance') void this.event.refresh();
-      // Somebody else may be signed in now: nothing of what this tab knows is theirs.
-      else location.reload();
+      else void this.followSession();
     });
   }
 
@@ -47,6 +46,12 @@ export class App {
     } catch {
       this.signOutFailed.set(true);
     }
+  }
+
+  /** The same personal link, opened once more, changes nothing: what was typed here stays. */
+  private async followSession(): Promise<void> {
+    // Of somebody else nothing of what this tab knows is theirs.
+    if (!(await this.student.isStillTheSame())) location.reload();
   }
 
   /** Loads the page anew: whoever signs in next finds nothing of this student in its memory. */

@@ -14,6 +14,10 @@ function isDatabaseUrl(text: string): boolean {
   }
 }
 
+function isTimeZone(text: string): boolean {
+  return text === 'UTC' || Intl.supportedValuesOf('timeZone').includes(text);
+}
+
 interface About {
   says: string;
   /** Is never printed, and may also come from a file. */
@@ -78,6 +82,10 @@ const schema = z.object({
       .default(0),
   ),
   CONNECTION_TEST_BASE_URL: told('Where the test images lie, for instance on a CDN; else the API', httpUrl.optional()),
+  SCHOOL_TIME_ZONE: told(
+    'The zone of the school, for instance `Europe/Berlin`: named to students whose clocks show another time',
+    z.string().refine(isTimeZone, 'must be an IANA time zone, such as Europe/Berlin').optional(),
+  ),
   DOCS: told('Swagger UI at `/docs`: `on` or `off`; off in production unless set', onOff.optional()),
   RETENTION_EVENTS_DAYS: told('Days after its close an event goes with all that is kept of it; else never', days()),
   RETENTION_AUDIT_DAYS: told('Days after the close of an event its audit goes; else never', days()),

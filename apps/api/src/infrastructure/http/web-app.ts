@@ -34,12 +34,17 @@ const hashedName = /[.-][\w-]{8}\.\w+$/;
 /** Addresses that are answered by the API or not at all: the web app does not stand in for them. */
 const notPages = /^\/(api|docs|docs-json|health|metrics|demo-stream)(\/|$|\?)/;
 
-/** The one page; where the test images lie elsewhere, it is told so. */
-function readPage(root: string, connectionTestBaseUrl: string | undefined): string {
-  const page = readFileSync(join(root, 'index.html'), 'utf8');
-  if (!connectionTestBaseUrl) return page;
-  const content = connectionTestBaseUrl.replace(/\/$/, '').replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  return page.replace(/(<meta name="connection-test" content=")[^"]*/, (_, tag: string) => tag + content);
+/** The one page; where the test images lie elsewhere, and in which zone the school is, it is told so. */
+function readPage({ WEB_ROOT, CONNECTION_TEST_BASE_URL, SCHOOL_TIME_ZONE }: Env): string {
+  const page = readFileSync(join(WEB_ROOT, 'index.html'), 'utf8');
+  const withImages = tell(page, 'connection-test', CONNECTION_TEST_BASE_URL?.replace(/\/$/, ''));
+  return tell(withImages, 'school-time-zone', SCHOOL_TIME_ZONE);
+}
+
+function tell(page: string, name: string, content: string | undefined): string {
+  if (!content) return page;
+  const escaped = content.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return page.replace(new RegExp(`(<meta name="${name}" content=")[^"]*`), (_, tag: string) => tag + escaped);
 }
 
 /** The web app at `/`: its files as the build compressed them, and its one page for each of its routes. */
@@ -47,7 +52,7 @@ export async function serveWebApp(app: NestFastifyApplication, env: Env): Promis
   const server = app.getHttpAdapter().getInstance();
   const filter = new ApiErrorFilter();
   const root = env.WEB_ROOT;
-  const page = existsSync(root) ? readPage(root, env.CONNECTION_TEST_BASE_URL) : null;
+  const page = existsSync(root) ? readPage(env) : null;
   if (page !== null)
     await app.register(fastifyStatic, {
       root,

@@ -1,7 +1,7 @@
 import { Component, computed, inject, linkedSignal, signal, viewChild } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 import type { Measured } from '@exco/page-rules';
-import { ClockTime } from '../design/clock-time';
+import { ClockTime, SchoolTime } from '../design/clock-time';
 import { PageHeading } from '../design/page-heading';
 import { PageLayout } from '../design/page-layout';
 import { Countdown } from '../event/countdown';
@@ -16,7 +16,7 @@ import { Language } from '../texts/language';
  */
 @Component({
   selector: 'exco-check-in',
-  imports: [ClockTime, ConnectionStep, Countdown, PageHeading, PageLayout, PeopleStep, RouterOutlet],
+  imports: [ClockTime, ConnectionStep, Countdown, PageHeading, PageLayout, PeopleStep, RouterOutlet, SchoolTime],
   templateUrl: './check-in.html',
 })
 export class CheckIn {

@@ -115,6 +115,10 @@ export class Classmates {
     this.set(id, untouched);
   }
 
+  clear(): void {
+    this.entries.set(new Map());
+  }
+
   /** Those that are typed while the server is asked about others go in one request after it; so does a whole draft. */
   private verify(check: DigitCheck): void {
     this.unasked.push(check);

@@ -13,7 +13,7 @@ import {
 import type { Measured } from '@exco/page-rules';
 import { PreloadWhenIdle } from '../core/preload-when-idle';
 import { OpeningPace } from '../event/opening-pace';
-import { connectionRecord } from './connection-record';
+import { connectionRecord } from '../event/connection-record';
 import { testConnection, TooSlowToMeasure } from './connection-test';
 import { ImageFailed, type ImageFault, loadImage } from './load-image';
 import { plainSpeed } from './plain-speed';

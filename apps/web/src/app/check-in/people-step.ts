@@ -22,7 +22,7 @@ import { OpeningPace } from '../event/opening-pace';
 import { ClassmateList } from './classmate-list';
 import { Classmates } from './classmates';
 import { DigitsInput } from './digits-input';
-import { drafts, emptyDraft } from './draft';
+import { drafts, emptyDraft } from '../event/draft';
 import { OpeningTimer } from './opening-timer';
 import { Submission } from './submission';
 import { Language } from '../texts/language';
@@ -145,7 +145,8 @@ export class PeopleStep implements OnInit {
         waiting: (milliseconds, problem) => this.news.set(tryingAgain(milliseconds, problem)),
       });
       this.isIn.set(true);
-      drafts.write(this.eventId(), me.id, null);
+      // My own digits are asked for again when I bring a classmate who comes late.
+      drafts.write(this.eventId(), me.id, { ...emptyDraft, digits: request.digits });
     } catch (error) {
       if (!signal.aborted) this.refused(problemOf(error));
     } finally {

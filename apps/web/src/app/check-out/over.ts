@@ -2,7 +2,7 @@ import { Component, computed, inject, type OnInit, signal } from '@angular/core'
 import { Router, RouterLink } from '@angular/router';
 import type { Person } from '@exco/contracts';
 import { CurrentEvent } from '../event/current-event';
-import { ClockTime } from '../design/clock-time';
+import { ClockTime, SchoolTime } from '../design/clock-time';
 import { PageLayout } from '../design/page-layout';
 import { PageHeading } from '../design/page-heading';
 import { CurrentStudent } from '../core/current-student';
@@ -12,7 +12,7 @@ import { Language } from '../texts/language';
 /** The end, in each of its forms: checked out, never checked out, never there. */
 @Component({
   selector: 'exco-over',
-  imports: [ClockTime, PageLayout, PageHeading, RouterLink],
+  imports: [ClockTime, PageLayout, PageHeading, RouterLink, SchoolTime],
   templateUrl: './over.html',
   styleUrl: './over.css',
 })

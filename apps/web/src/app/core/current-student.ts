@@ -40,6 +40,13 @@ export class CurrentStudent {
     this.tabs.tell('session');
   }
 
+  /** Another tab signed somebody in or out. Whoever is not signed in any more is told by the `Api`. */
+  async isStillTheSame(): Promise<boolean> {
+    const before = this.known()?.id;
+    const now = await this.api.session().catch(() => null);
+    return !now || now.user.id === before;
+  }
+
   async signOut(): Promise<void> {
     await this.api.signOut();
     sessionRecord.clear();

@@ -16,3 +16,36 @@ export class ClockTime implements PipeTransform {
     return new Intl.DateTimeFormat(this.language.locale(), isToday ? time : dayAndTime).format(moment);
   }
 }
+
+/** The school's zone, an IANA name; null when the page was not told, or does not know it. */
+function schoolZone(): string | null {
+  const zone = document.querySelector<HTMLMetaElement>('meta[name="school-time-zone"]')?.content;
+  try {
+    return zone ? new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The same moment on the school's clock, with the name of its zone; empty where both clocks show the same. */
+@Pipe({ name: 'schoolTime', pure: false })
+export class SchoolTime implements PipeTransform {
+  private readonly language = inject(Language);
+  private readonly zone = schoolZone();
+
+  transform(instant: string): string {
+    const moment = new Date(instant);
+    const { zone } = this;
+    if (!zone || Number.isNaN(moment.getTime())) return '';
+    const day = { ...time, weekday: 'short' } as const;
+    const shown = (timeZone?: string) =>
+      new Intl.DateTimeFormat('en', { ...day, ...(timeZone && { timeZone }) }).format(moment);
+    if (shown(zone) === shown()) return '';
+    const locale = this.language.locale();
+    const isSameDay = shown(zone).slice(0, 3) === shown().slice(0, 3);
+    const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'long' }).formatToParts(moment);
+    const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
+    const at = new Intl.DateTimeFormat(locale, { ...(isSameDay ? time : day), timeZone: zone }).format(moment);
+    return this.language.texts().time.atSchool(at, name);
+  }
+}

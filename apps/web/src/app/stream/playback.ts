@@ -1,22 +1,51 @@
 import type Hls from 'hls.js';
 import type { StreamView } from '@exco/contracts';
-import { type Failure, Recovery } from './recovery';
+import { mostAfterOnline } from '../core/retry';
+import { isWell, type Stopped } from './probe';
+import { type Phase, Recovery, type Source } from './recovery';
 
-export type Picture = 'loading' | 'soon' | 'playing' | 'stalled' | 'trouble' | 'unsupported' | 'finished';
+/**
+ * `still`: the picture stands, and the student sees it. `away`: there is none, the stream does not answer. `pause`: the
+ * encoder has ended while the event goes on. `offline`: the student's own line is gone.
+ */
+export type Picture =
+  'loading' | 'soon' | 'playing' | 'still' | 'away' | 'pause' | 'offline' | 'unsupported' | 'finished';
 /** `refused`: it plays, muted. `play-refused`: not even that, before the student touches the page. */
 export type Sound = 'on' | 'refused' | 'play-refused';
 
-/** Of the event: a stream that is not there is no trouble before the start, nor after the end. */
-export type Phase = 'before' | 'during' | 'after';
+/** A choice of captions or of a language that is spoken. */
+export interface Track {
+  id: number;
+  name: string;
+}
+export interface Tracks {
+  captions: readonly Track[];
+  audio: readonly Track[];
+}
 
 export interface Report {
   picture: (now: Picture) => void;
   sound: (now: Sound) => void;
+  tracks: (now: Tracks) => void;
   phase: () => Phase;
 }
 
-/** A playlist that has not changed for so many reloads has a frozen encoder behind it. */
-const frozenAfterReloads = 8;
+export interface Preferences {
+  /** What the connection test measured; the first picture is one that fits. */
+  kbps: number | null;
+  saveData: boolean;
+}
+
+const lookEveryMilliseconds = 500;
+/** Less in one look is a nudge of the player, which shows no new picture. */
+const movesSeconds = 0.2;
+const stillAfterMilliseconds = 2_500;
+const awayAfterMilliseconds = 4_000;
+const betweenProbes = { first: 1_000, longest: 4_000 };
+const betweenProbesBefore = { first: 5_000, longest: 10_000 };
+const betweenMediaRecoveries = 5_000;
+/** A measured line is shared with the page, and with others. */
+const shareOfLine = 0.7;
 
 /** Plays a live stream in a video element for as long as it takes, whatever goes wrong meanwhile. */
 export class Playback {
@@ -25,50 +54,66 @@ export class Playback {
   private readonly report: Report;
   private readonly recovery: Recovery;
   private readonly listening = new AbortController();
+  private readonly looking: ReturnType<typeof setInterval>;
+  private readonly stopped: Record<Source, Stopped> = {
+    main: { newest: null, hasEnded: false },
+    fallback: { newest: null, hasEnded: false },
+  };
   private hls: Hls | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private probing: AbortController | undefined;
+  private preferences: Preferences;
+  private position = 0;
+  private hasMoved = false;
+  private hasFailed = false;
+  private isLookingAtMain = false;
+  private mediaRecoveredAt = -Infinity;
 
-  constructor(video: HTMLVideoElement, stream: StreamView, report: Report) {
+  constructor(video: HTMLVideoElement, stream: StreamView, report: Report, preferences: Preferences) {
     this.video = video;
     this.stream = stream;
     this.report = report;
-    this.recovery = new Recovery(stream.fallbackUrl !== null);
+    this.preferences = preferences;
+    this.recovery = new Recovery(stream.fallbackUrl !== null, performance.now());
     const { signal } = this.listening;
-    video.addEventListener('playing', () => this.moves(), { signal });
-    video.addEventListener('waiting', () => report.picture('stalled'), { signal });
-    // The encoder may stop and begin again: only the end of the event ends the stream.
-    video.addEventListener('ended', () => this.failed({ kind: 'network' }), { signal });
+    video.addEventListener('ended', () => this.ended(), { signal });
+    video.addEventListener('error', () => !this.hls && this.failed(), { signal });
     video.addEventListener('volumechange', () => video.muted || report.sound('on'), { signal });
+    addEventListener('online', () => setTimeout(() => this.lineIsBack(), Math.random() * mostAfterOnline), { signal });
+    this.looking = setInterval(() => this.look(), lookEveryMilliseconds);
   }
 
-  async start(source: 'main' | 'fallback' = 'main'): Promise<void> {
+  async start(source: Source = 'main'): Promise<void> {
+    this.stopProbing();
     this.hls?.destroy();
     this.hls = undefined;
-    const url = source === 'fallback' && this.stream.fallbackUrl ? this.stream.fallbackUrl : this.stream.url;
+    this.hasFailed = false;
+    this.hasMoved = false;
+    this.position = this.video.currentTime;
+    this.recovery.begun(source, performance.now());
     const player = await import('hls.js').catch(() => null);
     if (this.listening.signal.aborted) return;
     if (!player) {
-      this.failed({ kind: 'network' });
+      this.failed();
       return;
     }
     const HlsPlayer = player.default;
     // Chromium says it may play HLS natively, and then does not: Media Source comes first.
     if (HlsPlayer.isSupported()) {
-      this.playWith(HlsPlayer, url);
+      this.playWith(HlsPlayer, this.url(source));
       return;
     }
     if (this.video.canPlayType('application/vnd.apple.mpegurl') === '') {
       this.report.picture('unsupported');
+      clearInterval(this.looking);
       return;
     }
-    this.video.onerror = () => this.failed({ kind: 'network' });
-    this.video.src = url;
+    this.video.src = this.url(source);
     await this.play();
   }
 
-  /** The host extended or reopened an event whose stream had ended. */
+  /** The event has started, or was extended or reopened after its stream had ended. */
   async resume(): Promise<void> {
-    this.recovery.settled();
+    this.stopped.main = this.stopped.fallback = { newest: null, hasEnded: false };
     await this.start();
   }
 
@@ -78,28 +123,10 @@ export class Playback {
     await this.play();
   }
 
-  destroy(): void {
-    this.listening.abort();
-    clearTimeout(this.timer);
-    this.hls?.destroy();
-    this.video.onerror = null;
-  }
-
-  private playWith(HlsPlayer: typeof Hls, url: string): void {
-    const { Events, ErrorTypes, ErrorDetails } = HlsPlayer;
-    const hls = new HlsPlayer(settings);
-    this.hls = hls;
-    hls.on(Events.MANIFEST_PARSED, () => void this.play());
-    hls.on(Events.ERROR, (_, { type, details, fatal }) => {
-      if (!fatal && details !== ErrorDetails.PLAYLIST_UNCHANGED_ERROR) return;
-      const kind = type === ErrorTypes.MEDIA_ERROR ? 'media' : type === ErrorTypes.NETWORK_ERROR ? 'network' : 'other';
-      this.failed({ kind });
-    });
-    hls.attachMedia(this.video);
-    hls.loadSource(url);
-  }
-
-  private async play(): Promise<void> {
+  /** At the live edge: what was missed meanwhile is past. */
+  async play(): Promise<void> {
+    const edge = this.hls?.liveSyncPosition;
+    if (this.video.paused && this.hasMoved && edge != null) this.video.currentTime = edge;
     const refused = await this.refusal();
     if (!refused) {
       this.report.sound(this.video.muted ? 'refused' : 'on');
@@ -113,6 +140,65 @@ export class Playback {
     this.report.sound((await this.refusal()) ? 'play-refused' : 'refused');
   }
 
+  saveData(saveData: boolean): void {
+    this.preferences = { ...this.preferences, saveData };
+    if (this.hls) this.hls.autoLevelCapping = saveData ? 0 : -1;
+  }
+
+  /** @param id -1 for none */
+  showCaptions(id: number): void {
+    if (!this.hls) return;
+    this.hls.subtitleTrack = id;
+    this.hls.subtitleDisplay = id >= 0;
+  }
+
+  hear(id: number): void {
+    if (this.hls) this.hls.audioTrack = id;
+  }
+
+  destroy(): void {
+    this.listening.abort();
+    this.stopProbing();
+    clearInterval(this.looking);
+    this.hls?.destroy();
+  }
+
+  private url(source: Source): string {
+    return source === 'fallback' && this.stream.fallbackUrl ? this.stream.fallbackUrl : this.stream.url;
+  }
+
+  private playWith(HlsPlayer: typeof Hls, url: string): void {
+    const { Events, ErrorTypes } = HlsPlayer;
+    const { kbps, saveData } = this.preferences;
+    const hls = new HlsPlayer({
+      ...settings,
+      ...(kbps !== null && { abrEwmaDefaultEstimate: kbps * 1_000 * shareOfLine, testBandwidth: false }),
+    });
+    this.hls = hls;
+    if (saveData) hls.autoLevelCapping = 0;
+    hls.on(Events.MANIFEST_PARSED, () => void this.play());
+    hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.tellTracks(hls));
+    hls.on(Events.AUDIO_TRACKS_UPDATED, () => this.tellTracks(hls));
+    hls.on(Events.LEVEL_UPDATED, (_, { details }) => {
+      this.stopped[this.recovery.source] = { newest: details.endSN, hasEnded: false };
+    });
+    hls.on(Events.ERROR, (_, { type, fatal }) => {
+      if (!fatal) return;
+      const now = performance.now();
+      if (type === ErrorTypes.MEDIA_ERROR && now - this.mediaRecoveredAt >= betweenMediaRecoveries) {
+        this.mediaRecoveredAt = now;
+        hls.recoverMediaError();
+      } else this.failed();
+    });
+    hls.attachMedia(this.video);
+    hls.loadSource(url);
+  }
+
+  private tellTracks(hls: Hls): void {
+    const named = ({ id, name }: Track) => ({ id, name });
+    this.report.tracks({ captions: hls.subtitleTracks.map(named), audio: hls.audioTracks.map(named) });
+  }
+
   /** Anything but a refusal is of the stream, and told as an error of the stream. */
   private async refusal(): Promise<boolean> {
     try {
@@ -123,31 +209,144 @@ export class Playback {
     }
   }
 
-  private moves(): void {
-    this.recovery.settled();
-    this.report.picture('playing');
+  private failed(): void {
+    this.hasFailed = true;
+    this.hls?.stopLoad();
+    this.look();
   }
 
-  private failed(failure: Failure): void {
+  /** Only the end of the event ends the stream: an encoder may stop and begin again. */
+  private ended(): void {
+    this.stopped[this.recovery.source].hasEnded = true;
+    this.failed();
+  }
+
+  private look(): void {
+    const now = performance.now();
     const phase = this.report.phase();
-    if (phase === 'after') {
-      this.hls?.destroy();
+    const position = this.video.currentTime;
+    const moves = Math.abs(position - this.position) >= movesSeconds;
+    this.position = position;
+    this.hasMoved ||= moves;
+    const isStopped =
+      this.video.paused && !this.video.ended && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    const isWellNow = (moves || isStopped) && !this.hasFailed;
+    if (phase === 'after' && !isWellNow) {
+      this.stopProbing();
       this.report.picture('finished');
       return;
     }
-    const remedy = this.recovery.remedy(failure, phase === 'during', performance.now());
-    if (remedy.do === 'recover-media') return this.hls?.recoverMediaError();
-    this.report.picture(remedy.tell);
-    this.hls?.stopLoad();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.start(remedy.source), remedy.after);
+    if (this.probing) {
+      this.report.picture(this.words(phase));
+      return;
+    }
+    const remedy = this.recovery.remedy({
+      now,
+      phase,
+      isWell: isWellNow,
+      hasFailed: this.hasFailed,
+      online: navigator.onLine,
+    });
+    this.report.picture(moves && !this.hasFailed ? 'playing' : this.words(phase));
+    switch (remedy.do) {
+      case 'stay':
+        return;
+      case 'play':
+        void this.start(remedy.source);
+        return;
+      case 'probe':
+        void this.probe(remedy.sources);
+        return;
+      case 'look-at-main':
+        void this.lookAtMain();
+    }
+  }
+
+  /** What a student is told while no picture moves. */
+  private words(phase: Phase): Picture {
+    const still = this.recovery.stillFor(performance.now());
+    if (!navigator.onLine) return 'offline';
+    if (this.hasMoved && !this.hasFailed && !this.probing) return still < stillAfterMilliseconds ? 'playing' : 'still';
+    if (phase === 'before') return still < awayAfterMilliseconds && !this.hasFailed ? 'loading' : 'soon';
+    if (this.stopped[this.recovery.source].hasEnded) return 'pause';
+    return still < awayAfterMilliseconds && !this.hasFailed && !this.probing ? 'loading' : 'away';
+  }
+
+  /** Until one of the sources is well. Ten thousand pages ask at moments of their own. */
+  private async probe(sources: readonly Source[]): Promise<void> {
+    this.probing = new AbortController();
+    const { signal } = this.probing;
+    this.hls?.destroy();
+    this.hls = undefined;
+    while (!signal.aborted) {
+      for (const source of sources)
+        if (navigator.onLine && (await isWell(this.url(source), this.stopped[source], signal))) {
+          if (!signal.aborted) void this.start(source);
+          return;
+        }
+      const { first, longest } = this.report.phase() === 'before' ? betweenProbesBefore : betweenProbes;
+      await later(first + Math.random() * (longest - first), signal);
+    }
+  }
+
+  private async lookAtMain(): Promise<void> {
+    if (this.isLookingAtMain) return;
+    this.isLookingAtMain = true;
+    const { signal } = this.listening;
+    const well = await isWell(this.url('main'), this.stopped.main, signal);
+    this.isLookingAtMain = false;
+    if (well && !signal.aborted && this.recovery.source === 'fallback' && !this.probing) void this.start('main');
+  }
+
+  /** To the live edge, whatever the player believes: what was missed is past. */
+  private lineIsBack(): void {
+    if (
+      this.listening.signal.aborted ||
+      this.probing ||
+      this.recovery.stillFor(performance.now()) < stillAfterMilliseconds
+    )
+      return;
+    void this.probe(this.recovery.inOrder());
+  }
+
+  private stopProbing(): void {
+    this.probing?.abort();
+    this.probing = undefined;
   }
 }
+
+/** Resolves early when the line is back or the signal is aborted. */
+function later(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const over = new AbortController();
+    const end = () => {
+      clearTimeout(timer);
+      over.abort();
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    addEventListener('online', () => setTimeout(end, Math.random() * mostAfterOnline), { signal: over.signal });
+    signal.addEventListener('abort', end, { signal: over.signal });
+  });
+}
+
+/** Each gets one more try by the player itself; what fails for longer is for the recovery. */
+const policy = (maxTimeToFirstByteMs: number, maxLoadTimeMs: number) => {
+  const retry = { maxNumRetry: 1, retryDelayMs: 1_000, maxRetryDelayMs: 2_000 };
+  return { default: { maxTimeToFirstByteMs, maxLoadTimeMs, timeoutRetry: retry, errorRetry: retry } };
+};
 
 const settings = {
   // The ESM build runs no worker unless it is told where; our own copy keeps blob: out of the security policy.
   workerPath: '/hls.worker.js',
-  liveMaxUnchangedPlaylistRefresh: frozenAfterReloads,
   // A student who joins late must not wait for what was played; a phone must not keep what was.
   backBufferLength: 30,
+  // After a pause of the line: at the live edge, not where it stopped.
+  liveSyncDurationCount: 3,
+  liveMaxLatencyDurationCount: 6,
+  // A phone's small picture needs no large one.
+  capLevelToPlayerSize: true,
+  manifestLoadPolicy: policy(6_000, 10_000),
+  playlistLoadPolicy: policy(6_000, 10_000),
+  fragLoadPolicy: policy(8_000, 60_000),
 };

@@ -1,63 +1,76 @@
-import { type Failure, Recovery } from './recovery';
+import { type Moment, Recovery } from './recovery';
 
-const media: Failure = { kind: 'media' };
-const network: Failure = { kind: 'network' };
+const still: Omit<Moment, 'now'> = { phase: 'during', isWell: false, hasFailed: false, online: true };
+const moves = { ...still, isWell: true };
 
-const sources = (recovery: Recovery, failures: number) =>
-  Array.from({ length: failures }, () => {
-    const remedy = recovery.remedy(network, true, 0);
-    return remedy.do === 'rebuild' ? remedy.source : remedy.do;
-  });
+/** What is done, and when first, looking each half second. */
+function remedies(recovery: Recovery, from: number, to: number, moment: (now: number) => Omit<Moment, 'now'>) {
+  const all: [number, string][] = [];
+  for (let now = from; now <= to; now += 500) {
+    const remedy = recovery.remedy({ ...moment(now), now });
+    if (remedy.do === 'stay') continue;
+    all.push([now, remedy.do === 'play' ? remedy.source : remedy.do]);
+    if (remedy.do === 'play') recovery.begun(remedy.source, now);
+  }
+  return all;
+}
 
 describe('Recovery', () => {
-  it('recovers from media errors at most every five seconds, and rebuilds in between', () => {
-    const recovery = new Recovery(false);
-    expect(recovery.remedy(media, true, 1_000).do).toBe('recover-media');
-    expect(recovery.remedy(media, true, 5_999).do).toBe('rebuild');
-    expect(recovery.remedy(media, true, 6_000).do).toBe('recover-media');
+  it('a picture that stands still: the fallback within 15 s', () => {
+    const recovery = new Recovery(true, 0);
+    expect(remedies(recovery, 0, 12_000, () => still)).toEqual([[9_000, 'fallback']]);
   });
 
-  it('turns to the fallback after three tries, and back after three more', () => {
-    expect(sources(new Recovery(true), 7)).toEqual([
-      'main',
-      'main',
-      'main',
-      'fallback',
-      'fallback',
-      'fallback',
-      'main',
+  it('a player that has given up: the fallback at once', () => {
+    const recovery = new Recovery(true, 0);
+    expect(remedies(recovery, 1_000, 1_000, () => ({ ...still, hasFailed: true }))).toEqual([[1_000, 'fallback']]);
+  });
+
+  it('a picture that moves again in time stays where it is', () => {
+    const recovery = new Recovery(true, 0);
+    expect(remedies(recovery, 0, 60_000, (now) => (now % 8_000 < 7_000 ? still : moves))).toEqual([]);
+  });
+
+  it('looks whether the first address is well at most once a minute, while the fallback plays', () => {
+    const recovery = new Recovery(true, 0, () => 0);
+    recovery.begun('fallback', 0);
+    expect(remedies(recovery, 0, 200_000, () => moves)).toEqual([
+      [60_000, 'look-at-main'],
+      [120_000, 'look-at-main'],
+      [180_000, 'look-at-main'],
     ]);
+    recovery.begun('main', 200_000);
+    expect(remedies(recovery, 200_000, 400_000, () => moves)).toEqual([]);
   });
 
-  it('stays with the one source there is', () => {
-    expect(new Set(sources(new Recovery(false), 7))).toEqual(new Set(['main']));
-  });
-
-  it('begins anew once the picture moves', () => {
-    const recovery = new Recovery(true);
-    sources(recovery, 3);
-    recovery.settled();
-    expect(sources(recovery, 1)).toEqual(['main']);
-  });
-
-  it('waits longer each time, never more than 12.5 s', () => {
-    const recovery = new Recovery(false, () => 1);
-    const waits = Array.from({ length: 5 }, () => {
-      const remedy = recovery.remedy(network, true, 0);
-      return remedy.do === 'rebuild' ? remedy.after : 0;
+  it('never builds a source again on chance: when both have failed they are asked first', () => {
+    const recovery = new Recovery(true, 0);
+    recovery.begun('fallback', 0);
+    const remedy = recovery.remedy({ ...still, hasFailed: true, now: 100 });
+    expect(remedy).toEqual({ do: 'probe', sources: ['main', 'fallback'] });
+    expect(new Recovery(false, 0).remedy({ ...still, hasFailed: true, now: 100 })).toEqual({
+      do: 'probe',
+      sources: ['main'],
     });
-    expect(waits).toEqual([2_000, 3_500, 6_500, 12_500, 12_500]);
   });
 
-  it('is no trouble before the start: nothing is there yet', () => {
-    const recovery = new Recovery(true, () => 0);
-    for (let index = 0; index < 9; index++)
-      expect(recovery.remedy(network, false, 0)).toEqual({ do: 'rebuild', source: 'main', after: 5_000, tell: 'soon' });
+  it('before the start nobody is sent to the fallback', () => {
+    const recovery = new Recovery(true, 0);
+    const early = { ...still, phase: 'before' as const, hasFailed: true };
+    expect(recovery.remedy({ ...early, now: 500 }).do).toBe('probe');
   });
 
-  it('never says “starting soon” to who watches already', () => {
-    const recovery = new Recovery(false);
-    for (let index = 0; index < 4; index++)
-      expect(recovery.remedy(network, true, 0)).toMatchObject({ do: 'rebuild', tell: 'trouble' });
+  it('a lost line is no fault of the source', () => {
+    const recovery = new Recovery(true, 0);
+    expect(remedies(recovery, 0, 50_000, () => ({ ...still, online: false }))).toEqual([]);
+    expect(remedies(recovery, 50_500, 53_000, () => still)).toEqual([]);
+  });
+
+  it('a line slower than the player’s patience gets more of it each time', () => {
+    const recovery = new Recovery(true, 0);
+    recovery.remedy({ ...still, now: 9_000 });
+    recovery.begun('fallback', 9_000);
+    expect(recovery.remedy({ ...still, now: 19_000 }).do).toBe('stay');
+    expect(recovery.remedy({ ...still, now: 27_000 }).do).toBe('probe');
   });
 });

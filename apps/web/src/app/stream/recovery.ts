@@ -1,48 +1,87 @@
-import { backoff } from '@exco/page-rules';
+/** `main`: the first address of the stream. */
+export type Source = 'main' | 'fallback';
 
-export interface Failure {
-  kind: 'media' | 'network' | 'other';
+/** Of the event: a stream that is not there is no trouble before the start, nor after the end. */
+export type Phase = 'before' | 'during' | 'after';
+
+export interface Moment {
+  /** Milliseconds of a clock that never steps. */
+  now: number;
+  phase: Phase;
+  /** The picture moves, or the student has stopped it: nothing is wrong. */
+  isWell: boolean;
+  /** The player has given up by itself. */
+  hasFailed: boolean;
+  online: boolean;
 }
 
+/**
+ * `stay`: the player may still make it by itself. `play`: build it anew at this source. `probe`: nothing can be played;
+ * ask the sources in this order whether one is well. `look-at-main`: the fallback plays; ask whether it is needed still.
+ */
 export type Remedy =
-  { do: 'recover-media' } | { do: 'rebuild'; source: 'main' | 'fallback'; after: number; tell: 'soon' | 'trouble' };
+  | { do: 'stay' }
+  | { do: 'play'; source: Source }
+  | { do: 'probe'; sources: readonly Source[] }
+  | { do: 'look-at-main' };
 
-const betweenMediaRecoveries = 5_000;
-/** So many tries at one source before the other gets its turn. */
-const triesAtOneSource = 3;
-const soonAgain = 5_000;
+/** The other source is there within 15 s: the player gets 9 s, the other one the rest. */
+const patienceMilliseconds = 9_000;
+const mostPatienceMilliseconds = 36_000;
+const betweenLooksAtMain = 60_000;
 
-/** What to do about a fatal failure of the player. Remembers what was tried. */
+/**
+ * What to do about a picture that stands still. A source that failed is never built again on chance: that would show
+ * the same last seconds over and over. It is asked first whether it is well, see `isWell` in probe.ts.
+ */
 export class Recovery {
   private readonly hasFallback: boolean;
   private readonly random: () => number;
-  private mediaRecoveredAt = -Infinity;
-  private tries = 0;
+  private wellAt: number;
+  private patience = patienceMilliseconds;
+  private lookAt = Infinity;
+  source: Source = 'main';
 
-  constructor(hasFallback: boolean, random = Math.random) {
+  constructor(hasFallback: boolean, now: number, random = Math.random) {
     this.hasFallback = hasFallback;
     this.random = random;
+    this.wellAt = now;
   }
 
-  /** The picture moves: what failed before is settled. */
-  settled(): void {
-    this.tries = 0;
+  /** Milliseconds since the picture last moved. */
+  stillFor(now: number): number {
+    return now - this.wellAt;
   }
 
-  /**
-   * @param begun whether the stream should be there by now
-   * @param now milliseconds
-   */
-  remedy({ kind }: Failure, begun: boolean, now: number): Remedy {
-    if (kind === 'media' && now - this.mediaRecoveredAt >= betweenMediaRecoveries) {
-      this.mediaRecoveredAt = now;
-      return { do: 'recover-media' };
+  /** The player was built anew, at this source. */
+  begun(source: Source, now: number): void {
+    this.source = source;
+    this.wellAt = now;
+    this.lookAt = source === 'main' ? Infinity : now + betweenLooksAtMain * (1 + this.random() / 4);
+  }
+
+  remedy({ now, phase, isWell, hasFailed, online }: Moment): Remedy {
+    if (isWell && !hasFailed) {
+      this.wellAt = now;
+      this.patience = patienceMilliseconds;
+      if (now < this.lookAt) return { do: 'stay' };
+      this.lookAt = now + betweenLooksAtMain * (1 + this.random() / 4);
+      return { do: 'look-at-main' };
     }
-    if (kind === 'network' && !begun)
-      return { do: 'rebuild', source: 'main', after: Math.round(soonAgain * (1 + this.random())), tell: 'soon' };
-    const turn = Math.floor(this.tries++ / triesAtOneSource);
-    const source = this.hasFallback && turn % 2 === 1 ? 'fallback' : 'main';
-    const after = 500 + backoff(Math.min(this.tries, 4), { first: 1_500, longest: 12_000, random: this.random });
-    return { do: 'rebuild', source, after, tell: 'trouble' };
+    // Neither source is to blame.
+    if (!online) {
+      this.wellAt = Math.max(this.wellAt, now - patienceMilliseconds / 2);
+      return hasFailed ? { do: 'probe', sources: this.inOrder() } : { do: 'stay' };
+    }
+    if (!hasFailed && this.stillFor(now) < this.patience) return { do: 'stay' };
+    // A line that is slower than the player's patience gets more of it each time.
+    this.patience = Math.min(mostPatienceMilliseconds, this.patience * 2);
+    if (this.hasFallback && this.source === 'main' && phase === 'during') return { do: 'play', source: 'fallback' };
+    return { do: 'probe', sources: this.inOrder() };
+  }
+
+  /** Which to ask first. */
+  inOrder(): readonly Source[] {
+    return this.hasFallback ? ['main', 'fallback'] : ['main'];
   }
 }

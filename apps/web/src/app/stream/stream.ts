@@ -1,9 +1,10 @@
 import { Component, computed, DestroyRef, effect, inject, signal, untracked } from '@angular/core';
-import { RouterOutlet } from '@angular/router';
+import { RouterLink, RouterOutlet } from '@angular/router';
 import type { StreamView } from '@exco/contracts';
 import { type ApiProblem, problemOf } from '../core/api-problem';
 import { Arrivals } from '../event/arrival';
 import { CurrentEvent } from '../event/current-event';
+import { drafts } from '../event/draft';
 import { LiveConnection } from '../event/live-connection';
 import { MyGroup } from '../event/my-group';
 import { ClockTime } from '../design/clock-time';
@@ -24,7 +25,7 @@ const askAgainWithin = 2_500;
 
 @Component({
   selector: 'exco-stream',
-  imports: [ArrivalNote, AttendanceCount, ClockTime, Countdown, PageHeading, Player, RouterOutlet],
+  imports: [ArrivalNote, AttendanceCount, ClockTime, Countdown, PageHeading, Player, RouterLink, RouterOutlet],
   templateUrl: './stream.html',
   styleUrl: './stream.css',
 })
@@ -44,6 +45,18 @@ export class Stream {
     const by = this.event.attendance()?.checkedInBy;
     const isSaid = this.arrivals.latest(this.event.view()?.id ?? 0)?.broughtBy;
     return by && !isSaid && by.id !== this.student.user()?.id ? by.displayName : null;
+  });
+
+  /** A page of the stream is open beside the picture: classmates, or the check-out. */
+  protected readonly isBringing = signal(false);
+  /** Until the end of the event, and not while it is done already. */
+  protected readonly mayBring = computed(() => this.event.place() === 'stream' && !this.isBringing());
+  /** Whom I had typed when a classmate brought me. */
+  protected readonly unfinished = computed(() => {
+    const me = this.student.user();
+    const event = this.event.view();
+    if (!me || !event || !this.mayBring()) return 0;
+    return Object.keys(drafts.read(event.id, me.id).classmates).length;
   });
 
   constructor() {
