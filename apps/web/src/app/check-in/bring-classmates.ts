@@ -49,7 +49,11 @@ export class BringClassmates implements OnInit {
     });
   }
 
-  async ngOnInit(): Promise<void> {
+  ngOnInit(): void {
+    void this.prepare();
+  }
+
+  private async prepare(): Promise<void> {
     const me = this.student.user();
     const draft = me ? drafts.read(this.eventId, me.id) : emptyDraft;
     this.digits.set(draft.digits);

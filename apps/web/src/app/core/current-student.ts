@@ -43,7 +43,7 @@ export class CurrentStudent {
   /** Another tab signed somebody in or out. Whoever is not signed in any more is told by the `Api`. */
   async isStillTheSame(): Promise<boolean> {
     const before = this.known()?.id;
-    const now = await this.api.session().catch(() => null);
+    const now = await this.api.session('current').catch(() => null);
     return !now || now.user.id === before;
   }
 

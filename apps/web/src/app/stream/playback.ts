@@ -281,7 +281,8 @@ export class Playback {
     while (!signal.aborted) {
       for (const source of sources)
         if (navigator.onLine && (await isWell(this.url(source), this.stopped[source], signal))) {
-          if (!signal.aborted) void this.start(source);
+          // Begun anew meanwhile, or left.
+          if (this.isProbing(signal)) void this.start(source);
           return;
         }
       const { first, longest } = this.report.phase() === 'before' ? betweenProbesBefore : betweenProbes;
@@ -307,6 +308,10 @@ export class Playback {
     )
       return;
     void this.probe(this.recovery.inOrder());
+  }
+
+  private isProbing(signal: AbortSignal): boolean {
+    return this.probing?.signal === signal;
   }
 
   private stopProbing(): void {

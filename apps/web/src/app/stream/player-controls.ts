@@ -3,7 +3,7 @@ import { fromEvent, merge } from 'rxjs';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { Language } from '../texts/language';
 import type { Playback, Tracks } from './playback';
-import { saveDataChoice } from './save-data';
+import { saveDataChoice } from './data-saving';
 
 /** iOS plays full screen in a player of its own. */
 type PhoneVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };

@@ -17,7 +17,7 @@ import { Language } from '../texts/language';
 import { type Picture, Playback, type Sound, type Tracks } from './playback';
 import { PlayerControls } from './player-controls';
 import type { Phase } from './recovery';
-import { saveDataChoice } from './save-data';
+import { saveDataChoice } from './data-saving';
 
 /** Whoever wants no sound need not say so. */
 const offerMilliseconds = 15_000;

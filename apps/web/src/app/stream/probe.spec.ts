@@ -43,7 +43,7 @@ describe('isWell', () => {
     ['a page instead of a playlist', { '/s/live.m3u8': '<html>', '/s/b.m4s': 'x' }, false],
     ['an empty playlist', { '/s/live.m3u8': '#EXTM3U\n' }, false],
   ])('a stream that is %s', async (_, files, well) => {
-    server(files as Record<string, string>);
+    server(files);
     expect(await ask()).toBe(well);
   });
 
