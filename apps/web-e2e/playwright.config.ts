@@ -16,6 +16,8 @@ export default defineConfig({
     baseURL: env.baseUrl,
     // Behind a proxy the tests have a certificate of their own, which the browser does not know.
     ignoreHTTPSErrors: env.baseUrl.startsWith('https:'),
+    // Of its requests page.route sees nothing; its own test lets it run.
+    serviceWorkers: 'block',
     // Without a graphics card every pixel of the video costs.
     viewport: { width: 1024, height: 640 },
     // A trace films every page, which two cores cannot spare.
