@@ -21,6 +21,6 @@ export class RosterAdminService {
 
   async classes(): Promise<RosterClass[]> {
     await this.roster.refresh();
-    return this.roster.allClasses().map(({ id, name, members }) => ({ id, name, enrolled: members.length }));
+    return this.roster.allClasses().map(({ id, name, size }) => ({ id, name, enrolled: size }));
   }
 }

@@ -142,3 +142,14 @@ test('classes by name, as a person would look for one', async () => {
   await roster.refresh();
   expect(roster.allClasses().map(({ name }) => name)).toEqual(['2', '9B', '10A', 'Chor']);
 });
+
+test('students of several classes are counted in each, and whoever has left the roster in none', async () => {
+  const of = (name: string, className: string) => aStudent({ username: `${name}0417`, displayName: name, className });
+  await writeRoster(database.source, [of('ada', '7B'), of('ada', 'Choir'), of('ben', 'Choir'), of('cleo', '7B')]);
+  await database.source.query("UPDATE users SET left_at = NOW() WHERE username = 'cleo0417'");
+  await roster.refresh();
+  expect(roster.allClasses().map(({ size, members }) => [size, members.length])).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
+});
