@@ -4,3 +4,10 @@ export { aClassSection, aLiveEvent, aStudent } from './builders.ts';
 export { eventually } from './eventually.ts';
 export { TcpProxy } from './tcp-proxy.ts';
 export { nodeOptionsForClock } from './shifted-clock.ts';
+export {
+  formsWithACase,
+  forgetStatements,
+  statementForms,
+  tellsFormsAsListed,
+  writeFormsWithACase,
+} from './statement-forms.ts';

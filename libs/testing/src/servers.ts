@@ -22,10 +22,14 @@ async function inOwnFolder(start: (folder: string) => Promise<OwnServer>): Promi
   return { ...server, close };
 }
 
-/** A migrated, empty database of one’s own: on the server of TEST_DATABASE_URL, or on a private one. */
-export async function aDatabase(): Promise<OwnDatabase> {
-  const given = inheritedEnv()['TEST_DATABASE_URL'];
-  const server = given ? null : await inOwnFolder((folder) => startDatabase(folder, { bufferPoolMegabytes: 128 }));
+/**
+ * A migrated, empty database of one’s own: on the server of TEST_DATABASE_URL, or on a private one.
+ * @param recordsStatements on a private one in any case, so that the server counts what this test asks and nothing else
+ */
+export async function aDatabase({ recordsStatements = false } = {}): Promise<OwnDatabase> {
+  const given = recordsStatements ? undefined : inheritedEnv()['TEST_DATABASE_URL'];
+  const options = { bufferPoolMegabytes: 128, recordsStatements };
+  const server = given ? null : await inOwnFolder((folder) => startDatabase(folder, options));
   const name = `spec_${randomBytes(6).toString('hex')}`;
   const url = Object.assign(new URL(given ?? server?.url ?? ''), { pathname: `/${name}` }).href;
   await migrate(url);

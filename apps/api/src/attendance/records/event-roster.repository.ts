@@ -38,7 +38,7 @@ export class EventRosterRepository {
        FROM (
          SELECT class_section_id, user_id, class_sections.name
          FROM class_sections STRAIGHT_JOIN enrollments ON class_section_id = class_sections.id
-         WHERE enrollments.since <= ? ${classIds ? 'AND class_section_id IN (?)' : ''}
+         WHERE enrollments.since <= ? ${classIds ? 'AND class_sections.id IN (?)' : ''}
          UNION
          SELECT class_section_id, user_id, class_name FROM past_enrollments
          WHERE until > ? AND since <= ? ${classIds ? 'AND class_section_id IN (?)' : ''}
