@@ -52,6 +52,7 @@ async function aProcess(database: Database, clock = new Clock()) {
       rounds.push(withinMilliseconds);
       return Promise.resolve();
     },
+    eventIds: () => [],
   } as unknown as LiveSockets;
   const signals = { on: () => undefined } as unknown as SignalBus;
   const presence = { countHere: () => 0 } as unknown as Presence;
@@ -252,4 +253,16 @@ test('a process forgets the figures of an event that nobody asks about', async (
   clock.elapsed += 11 * 60_000;
   counts.forgetIdle();
   expect(counts.size).toBe(0);
+});
+
+test('the broadcaster forgets an event of which nothing was sent for long, and no other', async () => {
+  const clock = new SetClock();
+  const { broadcaster, sent } = await aProcess(new Database(), clock);
+  broadcaster.changed(eventId);
+  await eventually(() => expect(sent).toHaveLength(1));
+  broadcaster.forgetIdle();
+  expect(broadcaster.size).toBe(1);
+  clock.elapsed += 11 * 60_000;
+  broadcaster.forgetIdle();
+  expect(broadcaster.size).toBe(0);
 });

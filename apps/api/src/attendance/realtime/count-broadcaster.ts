@@ -54,11 +54,16 @@ export class CountBroadcaster implements OnModuleInit, OnApplicationShutdown {
     for (const eventId of this.sockets.eventIds()) this.changed(eventId);
   }
 
+  /** Events of which something was sent not long ago. */
+  get size(): number {
+    return this.channels.size;
+  }
+
   /** Events that are over leave nothing behind. */
   @Periodic(idleMilliseconds)
   forgetIdle(): void {
     const watched = new Set(this.sockets.eventIds());
-    const before = Date.now() - idleMilliseconds;
+    const before = this.clock.monotonic() - idleMilliseconds;
     for (const [eventId, { sentAt, timer }] of this.channels)
       if (sentAt < before && !timer && !watched.has(eventId)) this.channels.delete(eventId);
   }
