@@ -82,6 +82,31 @@ async function commandCounts(redis: Redis): Promise<Map<string, number>> {
   );
 }
 
+/** Commands of one batch, those inside Bull's scripts included. A fifth of one is left for what happens at times. */
+const mostPerBatch: Record<string, number> = {
+  // Scripts: add, move to active, move to finished, and one look for a next job.
+  evalsha: 4,
+  // Bull's four messages, and the reply.
+  publish: 5,
+  // The job: its number, its fields, its place in the lists and its end.
+  incr: 1,
+  hmset: 1,
+  lpush: 1,
+  brpoplpush: 1,
+  hset: 1,
+  hget: 1,
+  hgetall: 1,
+  lrem: 1,
+  zrem: 1,
+  rpoplpush: 2,
+  exists: 3,
+  // Its lock, and that it has not stalled.
+  set: 1,
+  get: 1,
+  srem: 2,
+  del: 2,
+};
+
 test('what one batch asks of Redis, and to whom its result goes', async () => {
   const redis = await aRedis();
   const sides = await bothSides(redis.url);
@@ -99,13 +124,8 @@ test('what one batch asks of Redis, and to whom its result goes', async () => {
     const counts = await commandCounts(plain);
     expect(new Set(told)).toEqual(new Set([`${redisPrefix}:replies:api`]));
     expect(told).toHaveLength(batches);
-    const perBatch = (...names: string[]) => names.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0) / batches;
-    // Bull's way through the queue: add, a blocking read, move to active, move to finished, and one look for a next job.
-    expect(perBatch('evalsha', 'eval', 'brpoplpush')).toBeLessThanOrEqual(5.2);
-    // Its four messages, and the reply.
-    expect(perBatch('publish')).toBeLessThanOrEqual(5.2);
-    // With those inside the scripts.
-    expect(perBatch(...counts.keys())).toBeLessThanOrEqual(30);
+    const tooMany = [...counts].filter(([name, count]) => count / batches > (mostPerBatch[name] ?? 0) + 0.2);
+    expect(tooMany).toEqual([]);
   } finally {
     plain.disconnect();
     listener.disconnect();
