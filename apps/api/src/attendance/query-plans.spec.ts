@@ -17,6 +17,7 @@ import { PacketPool } from '../infrastructure/database/packet-pool.ts';
 import { DailyTasks } from '../infrastructure/scheduling/daily-tasks.repository.ts';
 import { LiveEventRepository } from '../stream/events/live-event.repository.ts';
 import { InvitedRepository } from '../stream/events/invited.repository.ts';
+import { RosterDiff } from '../users/roster-import/roster-diff.ts';
 import { RosterAdminRepository } from '../users/roster/roster-admin.repository.ts';
 import { RosterHistory } from '../users/roster/roster-history.repository.ts';
 import { RosterTableBuilder } from '../users/roster/roster-table.ts';
@@ -388,6 +389,10 @@ function writeCases(): Record<string, Case> {
       act: () => audit.addOfAdmin(source.manager, { ...noted, before: null, origin }),
       about: 1,
     },
+    'one import at a time': {
+      act: () => source.transaction(async (manager) => new RosterDiff(manager, 'merge').lock()),
+      about: 1,
+    },
     'user agents': { act: () => new UserAgentsRepository(source).idsOf(['Browser', 'Other browser']), about: 2 },
     'an event is made, changed, hidden and removed': {
       act: async () => {
@@ -468,7 +473,7 @@ test('what reads a whole event would be found', async () => {
   expect(await readsOf(() => source.query(sql, [idOf(largest), some(30)]))).toBeGreaterThanOrEqual(rowsOf(largest));
 });
 
-test('the list of statements that have a case is true', async () => {
+test('the list of statements that have a case is true; UPDATE_STATEMENTS=1 writes it anew', async () => {
   if (!(await tellsFormsAsListed(source))) return;
   await forgetStatements(source);
   for (const { act } of Object.values(cases())) await act();
