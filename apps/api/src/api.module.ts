@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AttendanceModule } from './attendance/attendance.module.ts';
+import { ConfigurationController } from './configuration.controller.ts';
 import type { Env } from './infrastructure/config/env.ts';
 import { HealthController } from './infrastructure/observability/health.controller.ts';
 import { InfrastructureModule } from './infrastructure/infrastructure.module.ts';
@@ -12,7 +13,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [InfrastructureModule.for(env, 'api'), UsersModule, StreamModule, AttendanceModule],
-      controllers: [HealthController],
+      controllers: [HealthController, ConfigurationController],
     };
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rosterModes } from './rules.ts';
 
-/** `merge` adds and updates. With `replace` whoever is not in the file leaves the roster. */
+/** `merge` adds and updates. With `replace` whoever is not in the file leaves the roster, with `remove` whoever is in it. */
 export const rosterImportOptions = z.strictObject({
   dryRun: z
     .enum(['true', 'false'])

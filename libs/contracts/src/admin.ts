@@ -5,6 +5,20 @@ import { id, looseInstant } from './primitives.ts';
 /** The stream that the server renders itself, from the clock, for the demo. */
 export const demoStreamUrl = '/demo-stream/live.m3u8';
 
+/** What a process finds when it judges its settings and what they lead to, as `npm run check-config` says it. */
+export const configurationChecks = z
+  .object({
+    process: z.string().meta({ description: 'The one that answered: ask again to hear the others.' }),
+    checks: z.array(
+      z.object({
+        verdict: z.enum(['right', 'wrong', 'advice']).meta({ description: '`advice`: it serves all the same.' }),
+        says: z.string().meta({ example: 'REDIS_URL: Redis answers.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'ConfigurationChecks' });
+export type ConfigurationChecks = z.infer<typeof configurationChecks>;
+
 const localHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 function isSafeStreamUrl(text: string): boolean {

@@ -40,6 +40,6 @@ export type ConnectionTestSize = (typeof connectionTestSizes)[number];
 /** As many classmates as one student may bring in one request. */
 export const maximumClassmates = 200;
 
-/** What an import does with students who are not in its file: nothing, or they leave the roster. */
-export const rosterModes = ['merge', 'replace'] as const;
+/** Who leaves the roster with an import: nobody, whoever is not in its file, or whoever is. */
+export const rosterModes = ['merge', 'replace', 'remove'] as const;
 export type RosterMode = (typeof rosterModes)[number];

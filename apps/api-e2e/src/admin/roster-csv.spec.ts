@@ -259,3 +259,19 @@ test('one import at a time', async () => {
   ]);
   expect([one.status, other.status].sort()).toEqual([200, 409]);
 });
+
+test('remove: who is in the file leaves, with a class that is then empty; the dry run knew', async () => {
+  const [going, staying] = [aStudent({ className: 'Going' }), aStudent({ className: 'Staying' })];
+  const together = aStudent({ className: 'Staying' });
+  await admin.import([going, staying, together]);
+  const before = await roster();
+  const [leaving, unknown] = [[going, together], aStudent({ className: 'Never there' })];
+  const tried = await admin.import([...leaving, unknown], '?mode=remove&dryRun=true');
+  expect(await roster()).toEqual(before);
+  const done = await admin.import([...leaving, unknown], '?mode=remove');
+  expect(done).toEqual({ ...tried, dryRun: false });
+  expect(done).toMatchObject({ added: nobody, left: { users: 2, classes: 1, enrollments: 2 } });
+  const gone = leaving.map(({ username }) => `${username}|`);
+  expect(await roster()).toEqual(before.filter((line) => !gone.some((one) => line.startsWith(one))));
+  await eventually(async () => expect(await signsIn(going.username, 1)).toBe(false));
+});

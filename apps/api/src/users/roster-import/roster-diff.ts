@@ -213,7 +213,11 @@ export class RosterDiff {
 
   /** Classes that nobody is in any more. One that an event is limited to stays, or the event would be for nobody. */
   private async findGoneClasses(): Promise<void> {
-    const named = this.mode === 'replace' ? 'OR staged_classes.name IS NULL' : '';
+    const named = {
+      merge: '',
+      replace: 'OR staged_classes.name IS NULL',
+      remove: 'OR staged_classes.name IS NOT NULL',
+    }[this.mode];
     await this.database.query(
       `INSERT INTO staged_gone_classes (class_id) SELECT class_sections.id FROM class_sections
          LEFT JOIN staged_classes ON staged_classes.name = class_sections.name

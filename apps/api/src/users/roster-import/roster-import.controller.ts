@@ -29,7 +29,8 @@ export class RosterImportController {
       'A CSV file with the header `username,displayName,className`, one row an enrolment (an empty class for none), or a ' +
       'OneRoster 1.1 or 1.2 CSV zip. Choose the media type below, then the file. Try it with `dryRun=true` first: the ' +
       'report says what would be added, changed and removed, and which rows are refused, and nothing is written. ' +
-      '`mode=replace`: whoever is not in the file leaves the roster; attendance that was taken stays.',
+      '`mode=replace`: whoever is not in the file leaves the roster; `mode=remove`: whoever is in it does. Attendance ' +
+      'that was taken stays.',
   })
   @ApiConsumes('text/csv', 'application/zip')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })

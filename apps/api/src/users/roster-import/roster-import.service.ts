@@ -55,6 +55,7 @@ export class RosterImportService {
         format === 'oneroster'
           ? await stageOneRoster(path, mode, roster, oneRoster, refusals)
           : await stageRosterCsv(path, roster, refusals);
+      if (mode === 'remove') await roster.takeAsLeavers();
       if (mode === 'replace' && !(await roster.hasStudents()))
         throw unreadable('holds no student that could be taken; replacing would empty the roster');
       return rows;

@@ -91,6 +91,16 @@ export class StagedRoster {
     return (await this.database.query<unknown[]>('SELECT 1 FROM staged_users WHERE leaves = 0 LIMIT 1')).length > 0;
   }
 
+  /** Whoever is in the file leaves; none of its enrolments is made, and none of its classes. */
+  async takeAsLeavers(): Promise<void> {
+    await this.database.query('UPDATE staged_users SET leaves = 1');
+    await this.database.query('DELETE FROM staged_enrollments');
+    await this.database.query(
+      `DELETE staged_classes FROM staged_classes LEFT JOIN class_sections ON class_sections.name = staged_classes.name
+       WHERE class_sections.id IS NULL`,
+    );
+  }
+
   async settleClasses(): Promise<void> {
     await this.database.query(
       `INSERT INTO staged_classes (name, ends) SELECT DISTINCT class_name, 0 FROM staged_enrollments WHERE staged_enrollments.ends = 0
