@@ -7,8 +7,9 @@ import { spooled } from './spool.ts';
 beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] }));
 afterEach(() => jest.useRealTimers());
 
-/** Time for the file system and the streams, in which no time passes for the upload. */
+/** Time for the file system and the streams, in which no time passes for the upload: until it is watched, and some more. */
 async function settle(): Promise<void> {
+  while (jest.getTimerCount() === 0) await turn();
   for (let round = 0; round < 200; round++) await turn();
 }
 
