@@ -120,7 +120,7 @@ function handOver(command, args) {
 }
 
 const commands = [
-  ...['start', 'dev', 'test', 'loadtest', 'test-deploy', 'migrate', 'migration-new'],
+  ...['start', 'dev', 'test', 'loadtest', 'test-deploy', 'migrate', 'migration-new', 'screenshots'],
   ...['check-config', 'backup', 'restore'],
 ];
 const [command, ...args] = process.argv.slice(2);
