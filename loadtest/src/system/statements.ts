@@ -23,6 +23,10 @@ interface Digest {
   rowsChanged: string;
 }
 
+/** Of a packet of several statements the server tells each one's figures, and of all of them the first one's text. */
+const nameOf = (digestText: string): string =>
+  digestText.startsWith('START TRANSACTION ;') ? 'one of the statements of a batch, sent as one packet' : digestText;
+
 /** The database's own statistics by statement: performance_schema, which has to be on when the server starts. */
 export class StatementSource {
   private readonly database: Source;
@@ -45,7 +49,7 @@ export class StatementSource {
        WHERE DIGEST_TEXT IS NOT NULL ORDER BY SUM_TIMER_WAIT DESC`,
     );
     return rows.map((row) => ({
-      statement: row.statement,
+      statement: nameOf(row.statement),
       count: Number(row.count),
       milliseconds: Number(row.time) / picosecondsPerMillisecond,
       rowsRead: Number(row.rowsRead),
