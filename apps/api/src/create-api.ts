@@ -7,15 +7,18 @@ import { ApiModule } from './api.module.ts';
 import { LiveAdapter } from './attendance/realtime/live.adapter.ts';
 import { ApiError } from './infrastructure/http/api-error.ts';
 import { limitBodies } from './infrastructure/http/body-deadline.ts';
-import { answerClientError } from './infrastructure/http/connections.ts';
 import { ApiErrorFilter } from './infrastructure/http/api-error.filter.ts';
+import { answerClientError, connectionLimits, limitPipelining } from './infrastructure/http/connections.ts';
 import { ContractAnswers } from './infrastructure/http/contract-answers.interceptor.ts';
 import { serveDocs } from './infrastructure/http/docs.ts';
 import type { Env } from './infrastructure/config/env.ts';
+import { refuseForeignPages } from './infrastructure/http/own-origin.ts';
 import { logRequests } from './infrastructure/http/request-log.ts';
+import { sendSecurityHeaders } from './infrastructure/http/security-headers.ts';
 import { processLogger } from './infrastructure/observability/process-logger.ts';
 import { serveWebApp } from './infrastructure/http/web-app.ts';
 import { useAdmissionControl } from './admission/admission-hook.ts';
+import { LiveEvents } from './stream/events/live-events.ts';
 import { acceptRosterUploads } from './users/roster-import/raw-uploads.ts';
 
 /** A check-in with two hundred classmates is 9 kB. */
@@ -53,6 +56,11 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
     keepAliveTimeout: env.TRUST_PROXY > 0 ? 72_000 : 10_000,
     // Of the slowest upload. Other bodies have a shorter time: `limitBodies`.
     requestTimeout: 60 * 60_000,
+    connectionTimeout: connectionLimits.timeout,
+    http: {
+      headersTimeout: connectionLimits.headersTimeout,
+      connectionsCheckingInterval: connectionLimits.connectionsCheckingInterval,
+    },
     clientErrorHandler: answerClientError,
     // No middleware is used, so none is looked for at every request.
     skipMiddie: true,
@@ -73,9 +81,12 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   if (env.NODE_ENV !== 'production') app.useGlobalInterceptors(new ContractAnswers());
   app.useWebSocketAdapter(new LiveAdapter(app));
   logRequests(app, env);
+  sendSecurityHeaders(adapter.getInstance(), env);
+  limitPipelining(adapter.getInstance());
+  refuseForeignPages(adapter.getInstance(), env, (error, reply) => filter.answer(error, reply));
   useAdmissionControl(app, filter);
   acceptRosterUploads(app);
   if (env.docs) serveDocs(app, apiDocs);
-  await serveWebApp(app, env);
+  await serveWebApp(app, env, () => app.get(LiveEvents).streamOrigins());
   return app;
 }

@@ -11,7 +11,7 @@ export const apiErrors = {
   ADMIN_TOKEN_REQUIRED: [401, 'Send the admin token as “Authorization: Bearer …”.'],
   CHECK_IN_REQUIRED: [403, 'Check in to watch the stream.'],
   CHECK_IN_REVOKED: [403, 'Your check-in was taken back. Ask your school.'],
-  FOREIGN_ORIGIN: [403, 'Live messages are for pages of this site only.'],
+  FOREIGN_ORIGIN: [403, 'This is for pages of this site only.'],
   NOT_FOUND: [404, 'There is nothing at this address.'],
   EVENT_NOT_FOUND: [404, 'There is no such event.'],
   USER_NOT_FOUND: [404, 'There is no such student.'],

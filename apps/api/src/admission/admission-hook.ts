@@ -6,7 +6,7 @@ import type { ApiErrorFilter } from '../infrastructure/http/api-error.filter.ts'
 import { ENV, type Env } from '../infrastructure/config/env.ts';
 import { Metrics } from '../infrastructure/observability/metrics.ts';
 import { Admission } from './admission.ts';
-import { isSecure, readCookie, setCookie } from '../users/auth/cookies.ts';
+import { readCookie, setCookieFor, type CookieSettings } from '../users/auth/cookies.ts';
 import { sessionCookie } from '../users/auth/session-cookie.ts';
 
 /** From when on its bearer may come in, seconds since 1970. Not signed: a queue that somebody jumps still moves. */
@@ -28,16 +28,15 @@ export function useAdmissionControl(
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
-      const isNewcomer =
-        request.url.startsWith('/api/session') && readCookie(request.headers.cookie, sessionCookie) === null;
+      const isNewcomer = request.url.startsWith('/api/session') && readCookie(env, request, sessionCookie) === null;
       const now = Math.floor(Date.now() / 1_000);
-      const seconds = isNewcomer ? admission.ask(placeIn(request, now)) : 0;
+      const seconds = isNewcomer ? admission.ask(placeIn(env, request, now)) : 0;
       if (seconds === 0) {
         done();
         return;
       }
       turnedAway.inc();
-      const place = setCookie(placeCookie, String(now + seconds), seconds + placeKeptSeconds, isSecure(env, request));
+      const place = setCookieFor(env, request, placeCookie, String(now + seconds), seconds + placeKeptSeconds);
       filter.answer(busy(seconds), reply.headers({ connection: 'close', 'set-cookie': place }));
     });
 }
@@ -60,7 +59,7 @@ function metricsOf(admission: Admission, { registry }: Metrics): Counter {
   });
 }
 
-function placeIn({ headers }: FastifyRequest, now: number): number | null {
-  const place = Number(readCookie(headers.cookie, placeCookie) ?? NaN);
+function placeIn(env: CookieSettings, request: FastifyRequest, now: number): number | null {
+  const place = Number(readCookie(env, request, placeCookie) ?? NaN);
   return Number.isNaN(place) ? null : place - now;
 }

@@ -8,6 +8,7 @@ import { AttendanceReader } from '../records/attendance-reader.ts';
 import type { AttendanceRow, Standing } from '../records/attendance.ts';
 import { Receipt, type AcceptedCheckIn } from '../records/receipt.ts';
 import { AttendanceViews } from '../views/attendance-views.ts';
+import { CheckOutRules } from './check-out-rules.ts';
 
 /** Whom a student may check out. */
 @Injectable()
@@ -17,17 +18,17 @@ export class CheckOutList {
     private readonly reader: AttendanceReader,
     private readonly receipts: Receipt,
     private readonly views: AttendanceViews,
+    private readonly rules: CheckOutRules,
   ) {}
 
   /** @throws ApiError EVENT_NOT_FOUND, BUSY when the database does not answer */
   async of(me: Student, eventId: number, incoming: FastifyRequest): Promise<Companion[]> {
-    await this.events.find(eventId);
+    await this.rules.refuseUninvited(me, await this.events.find(eventId), incoming);
     const [standing, brought] = await Promise.all([
       this.reader.standing(eventId, me.id),
       this.reader.broughtBy(eventId, me.id),
     ]);
-    const accepted = this.receipts.accepted(incoming.headers.cookie, eventId, me.id);
-    const own = ownRow(me, standing, accepted);
+    const own = ownRow(me, standing, this.receipts.accepted(incoming, eventId, me.id));
     const others = brought.filter(({ userId }) => userId !== me.id);
     return [...(own ? [own] : []), ...others].map((row) => {
       const { checkedInAt, checkedOutAt } = this.views.of(row);

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { LiveEvent } from '@exco/persistence';
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { ApiError, busy } from '../../infrastructure/http/api-error.ts';
+import { concerns } from '../../stream/events/concerns.ts';
 import { LiveEvents, stateOf } from '../../stream/events/live-events.ts';
 import { Roster, type Student } from '../../users/roster/roster.ts';
+import { AttendanceReader } from '../records/attendance-reader.ts';
 import type { CheckOut } from '../records/attendance.ts';
 import { Receipt } from '../records/receipt.ts';
 
@@ -13,6 +16,7 @@ export class CheckOutRules {
     private readonly events: LiveEvents,
     private readonly roster: Roster,
     private readonly receipts: Receipt,
+    private readonly reader: AttendanceReader,
   ) {}
 
   /**
@@ -26,7 +30,9 @@ export class CheckOutRules {
     incoming: FastifyRequest,
     at: number,
   ): Promise<CheckOut[]> {
-    const state = stateOf(await this.events.find(eventId), at);
+    const event = await this.events.find(eventId);
+    await this.refuseUninvited(me, event, incoming);
+    const state = stateOf(event, at);
     if (state === 'closed') throw new ApiError('CHECK_OUT_CLOSED');
     if (state !== 'ended') throw new ApiError('CHECK_OUT_NOT_OPEN');
     const onItsWay = this.receipts.isOnItsWay(incoming, eventId, me.id);
@@ -36,6 +42,17 @@ export class CheckOutRules {
       at,
       expected: onItsWay && this.mayBeMine(me, userId),
     }));
+  }
+
+  /**
+   * Whoever was there may leave, though the event was narrowed since; nobody else learns that it exists.
+   * @throws ApiError EVENT_NOT_FOUND, BUSY when the database does not answer
+   */
+  async refuseUninvited(me: Student, event: LiveEvent, incoming: FastifyRequest): Promise<void> {
+    if (concerns(event, me) || this.receipts.accepted(incoming, event.id, me.id)) return;
+    const standing = await this.reader.standing(event.id, me.id);
+    if (standing.kind === 'unknown') throw busy();
+    if (standing.kind === 'absent' || standing.kind === 'revoked') throw new ApiError('EVENT_NOT_FOUND');
   }
 
   /** Whoever is neither me nor a classmate cannot have been checked in by me. */

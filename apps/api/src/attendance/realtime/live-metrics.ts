@@ -1,15 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { Gauge } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
 
 @Injectable()
 export class LiveMetrics {
   readonly sockets: Gauge;
+  /** Nobody logs what a client sends: a line for each frame would be the next attack. */
+  readonly ended: Counter<'reason'>;
 
   constructor(private readonly metrics: Metrics) {
     this.sockets = new Gauge({
       name: 'exco_live_sockets',
       help: 'Open live connections.',
+      registers: [metrics.registry],
+    });
+    this.ended = new Counter({
+      name: 'exco_live_sockets_ended_total',
+      help: 'Live connections that the server ended: malformed or too many frames, nothing read, no right any more.',
+      labelNames: ['reason'] as const,
       registers: [metrics.registry],
     });
   }

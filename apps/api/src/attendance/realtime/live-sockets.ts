@@ -5,20 +5,27 @@ import { WebSocket } from 'ws';
 import { heartbeatMilliseconds, type CountsMessage, type LiveMessage } from '@exco/contracts';
 import { Clock } from '../../infrastructure/clock.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
+import type { SignedInSession } from '../../users/auth/session-cookie.ts';
 import { LiveMetrics } from './live-metrics.ts';
 import { textFrame } from './text-frame.ts';
 
-interface Connection {
+/** Who is connected to what. */
+export interface Connected {
+  readonly eventId: number;
+  readonly session: SignedInSession;
+}
+
+interface Connection extends Connected {
   readonly socket: WebSocket;
   /** What the WebSocket speaks over. */
   readonly wire: Socket;
-  readonly eventId: number;
-  readonly userId: number;
   /** Is told what a page needs that shows the event, and not only counts. */
   readonly asksForView: boolean;
   /** Which second of the ping round is its own. */
   readonly slot: number;
   answered: boolean;
+  /** Frames heard in this minute. */
+  frames: number;
   /** The last counts that a round brought it. */
   told: Buffer | null;
   skips: number;
@@ -38,10 +45,14 @@ const pingRoundSeconds = 60;
 /** Earlier by some seconds, not by the same for all: whoever was told the same news is not quiet at once. */
 const heartbeatSeconds = heartbeatMilliseconds / 1_000;
 const heartbeatSpreadSeconds = 5;
+/** The page connects anew, and learns of what has changed. */
+const lookAgain = 4001;
 const pingFrame = Buffer.from([0x89, 0]);
 /** A socket that has not taken this much is skipped, and closed when that goes on. */
 const mostBufferedBytes = 64 * 1024;
 const mostSkips = 5;
+/** A page says nothing but the pong to our ping, once a minute. */
+const mostFramesPerRound = 60;
 /** A fan-out gives way to check-ins after so many sockets; where turns are slow it takes larger steps, to be through in time. */
 const leastPerTurn = 100;
 const throughWithinMilliseconds = 500;
@@ -61,10 +72,18 @@ export class LiveSockets implements BeforeApplicationShutdown {
   private isClosing = false;
   private second = 0;
 
+  /** One function for all sockets: a closure for each would be felt with tens of thousands. */
+  private readonly hear: (this: WebSocket) => void;
+
   constructor(
     private readonly metrics: LiveMetrics,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    const heard = (socket: WebSocket) => this.heard(socket);
+    this.hear = function () {
+      heard(this);
+    };
+  }
 
   beforeApplicationShutdown(): void {
     this.isClosing = true;
@@ -86,28 +105,30 @@ export class LiveSockets implements BeforeApplicationShutdown {
     socket.close(1012, 'restarting');
   }
 
-  add(socket: WebSocket, wire: Socket, eventId: number, userId: number, asksForView = false): void {
+  add(socket: WebSocket, wire: Socket, { eventId, session }: Connected, asksForView = false): void {
     const slot = Math.floor(Math.random() * pingRoundSeconds);
     const connection: Connection = {
       socket,
       wire,
       eventId,
-      userId,
+      session,
       asksForView,
       slot,
       answered: true,
+      frames: 0,
       told: null,
       skips: 0,
       owed: new Map(),
       saidAt: this.second,
     };
+    const { userId } = session;
     const users = this.connections.get(eventId) ?? new Map<number, Set<Connection>>();
     this.connections.set(eventId, users);
     users.set(userId, (users.get(userId) ?? new Set()).add(connection));
     this.bySocket.set(socket, connection);
     this.all.add(connection);
     this.metrics.sockets.set(this.all.size);
-    socket.on('pong', () => (connection.answered = true));
+    socket.on('pong', this.hear).on('ping', this.hear).on('message', this.hear);
   }
 
   /** Whose connection it was. */
@@ -115,7 +136,8 @@ export class LiveSockets implements BeforeApplicationShutdown {
     const connection = this.bySocket.get(socket);
     if (!connection || !this.all.delete(connection)) return null;
     this.behind.delete(connection);
-    const { eventId, userId } = connection;
+    const { eventId, session } = connection;
+    const { userId } = session;
     const users = this.connections.get(eventId);
     const own = users?.get(userId);
     own?.delete(connection);
@@ -123,6 +145,22 @@ export class LiveSockets implements BeforeApplicationShutdown {
     if (users?.size === 0) this.connections.delete(eventId);
     this.metrics.sockets.set(this.all.size);
     return { eventId, userId };
+  }
+
+  /** Of one student, at whatever event. */
+  countOf(userId: number): number {
+    let count = 0;
+    for (const users of this.connections.values()) count += users.get(userId)?.size ?? 0;
+    return count;
+  }
+
+  /** Closes whatever fits no more; the page looks again, and is told why. */
+  closeWhere(isOver: (connected: Connected) => boolean): void {
+    for (const connection of this.all) {
+      if (connection.socket.readyState !== WebSocket.OPEN || !isOver(connection)) continue;
+      this.metrics.ended.inc({ reason: 'no right' });
+      connection.socket.close(lookAgain, 'look again');
+    }
   }
 
   eventIds(): number[] {
@@ -138,11 +176,19 @@ export class LiveSockets implements BeforeApplicationShutdown {
   }
 
   send(eventId: number, userId: number, message: LiveMessage): void {
-    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.send(JSON.stringify(message));
+    const frame = textFrame(JSON.stringify(message));
+    for (const connection of this.connections.get(eventId)?.get(userId) ?? [])
+      this.tell(connection, message.type, frame);
+  }
+
+  /** To this socket alone. */
+  sendTo(socket: WebSocket, message: LiveMessage): void {
+    const connection = this.bySocket.get(socket);
+    if (connection) this.tell(connection, message.type, textFrame(JSON.stringify(message)));
   }
 
   disconnect(eventId: number, userId: number): void {
-    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.close(4001, 'look again');
+    for (const { socket } of this.connections.get(eventId)?.get(userId) ?? []) socket.close(lookAgain, 'look again');
   }
 
   /** At once to every socket of the event, or to those that asked for a view; the frame is built once. */
@@ -233,12 +279,25 @@ export class LiveSockets implements BeforeApplicationShutdown {
     const { socket, wire } = connection;
     if (socket.readyState !== WebSocket.OPEN) return false;
     if (socket.bufferedAmount > mostBufferedBytes) {
-      if (++connection.skips > mostSkips) socket.terminate();
+      if (++connection.skips > mostSkips) this.terminate(connection, 'reads nothing');
       return false;
     }
     connection.skips = 0;
     wire.write(frame);
     return true;
+  }
+
+  private heard(socket: WebSocket): void {
+    const connection = this.bySocket.get(socket);
+    if (!connection) return;
+    connection.answered = true;
+    if (++connection.frames > mostFramesPerRound) this.terminate(connection, 'too many frames');
+  }
+
+  private terminate({ socket }: Connection, reason: string): void {
+    if (socket.readyState === WebSocket.CLOSED) return;
+    this.metrics.ended.inc({ reason });
+    socket.terminate();
   }
 
   @Periodic(1_000)
@@ -265,8 +324,9 @@ export class LiveSockets implements BeforeApplicationShutdown {
       if (this.second - saidAt >= heartbeatSeconds - (slot % heartbeatSpreadSeconds))
         this.tell(connection, 'heartbeat', heartbeatFrame);
       if (slot !== this.second % pingRoundSeconds) continue;
-      if (!connection.answered) connection.socket.terminate();
+      if (!connection.answered) this.terminate(connection, 'no pong');
       connection.answered = false;
+      connection.frames = 0;
       this.sendFrame(connection, pingFrame);
     }
   }

@@ -6,7 +6,7 @@ import type { LiveMessage } from '@exco/contracts';
 import { AgreedCounts } from '../counts/agreed-counts.ts';
 import { LiveGreeting } from './live-greeting.ts';
 import { LiveSockets } from './live-sockets.ts';
-import { admittedTo } from './live.adapter.ts';
+import { admittedTo } from './live-access.ts';
 import { Presence } from '../counts/presence.ts';
 
 /** Live connections. A new one is sent the counts at once, and the student’s view of the event if it asks for that. */
@@ -22,12 +22,12 @@ export class LiveGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
   ) {}
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
-    const { eventId, me, asksForView } = admittedTo(request);
-    this.sockets.add(socket, request.socket, eventId, me.id, asksForView);
+    const { eventId, session, me, asksForView } = admittedTo(request);
+    this.sockets.add(socket, request.socket, { eventId, session }, asksForView);
     this.presence.came(eventId, me.id);
     this.say(socket, this.counts.latest(eventId));
     // From here on this connection is told everything; what happened before, the view holds.
-    if (asksForView) this.say(socket, this.greeting.to(me, eventId, request.headers.cookie));
+    if (asksForView) this.say(socket, this.greeting.to(me, eventId, request));
   }
 
   handleDisconnect(socket: WebSocket): void {
@@ -37,7 +37,7 @@ export class LiveGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
 
   private say(socket: WebSocket, message: Promise<LiveMessage>): void {
     message.then(
-      (told) => socket.send(JSON.stringify(told)),
+      (told) => this.sockets.sendTo(socket, told),
       (error: unknown) => this.logger.warn(error),
     );
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
-import { isSecure, readCookie, setCookie } from '../../users/auth/cookies.ts';
+import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
+import { readCookie, setCookieFor, type CookieSettings } from '../../users/auth/cookies.ts';
 import { Signature } from '../../users/auth/signature.ts';
 import { sessionSeconds } from '../../users/auth/session-cookie.ts';
 
@@ -25,39 +25,34 @@ export type AcceptedCheckIns = (eventId: number) => AcceptedCheckIn | null;
 export class Receipt {
   private readonly signature: Signature;
 
-  constructor(@Inject(ENV) private readonly env: Env) {
+  constructor(@Inject(ENV) private readonly env: CookieSettings & Pick<Env, 'SESSION_SECRET'>) {
     this.signature = new Signature(env.SESSION_SECRET, 'receipt');
   }
 
   /**
-   * A `Set-Cookie` line.
+   * A `Set-Cookie` line for the browser that sent this request.
    * @param accepted `onItsWay`: something this student sent may still be on its way to the database
    */
-  issue(eventId: number, userId: number, accepted: AcceptedCheckIn, secure: boolean): string {
+  issueTo(request: WithHeaders, eventId: number, userId: number, accepted: AcceptedCheckIn): string {
     const { at, byId, onItsWay } = accepted;
     const text = `${eventId}.${userId}.${at}.${Number(onItsWay)}.${byId}`;
-    return setCookie(`exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds, secure);
+    return setCookieFor(this.env, request, `exco_receipt_${eventId}`, this.signature.sign(text), sessionSeconds);
   }
 
-  /** As `issue`, for the browser that sent this request. */
-  issueTo(request: FastifyRequest, eventId: number, userId: number, accepted: AcceptedCheckIn): string {
-    return this.issue(eventId, userId, accepted, isSecure(this.env, request));
-  }
-
-  /** What these cookies prove of this student. */
-  of(cookieHeader: string | undefined, userId: number): AcceptedCheckIns {
-    return (eventId) => this.accepted(cookieHeader, eventId, userId);
+  /** What the cookies of this request prove of this student. */
+  of(request: WithHeaders, userId: number): AcceptedCheckIns {
+    return (eventId) => this.accepted(request, eventId, userId);
   }
 
   /** Whether a check-in of this student may still be on its way to the database. */
-  isOnItsWay({ headers }: FastifyRequest, eventId: number, userId: number): boolean {
-    return this.accepted(headers.cookie, eventId, userId)?.onItsWay ?? false;
+  isOnItsWay(request: WithHeaders, eventId: number, userId: number): boolean {
+    return this.accepted(request, eventId, userId)?.onItsWay ?? false;
   }
 
-  /** The last accepted check-in of this student at this event, if these cookies prove one. */
-  accepted(cookieHeader: string | undefined, eventId: number, userId: number): AcceptedCheckIn | null {
+  /** The last accepted check-in of this student at this event, if the cookies of this request prove one. */
+  accepted(request: WithHeaders, eventId: number, userId: number): AcceptedCheckIn | null {
     const name = `exco_receipt_${eventId}`;
-    const value = readCookie(cookieHeader, name);
+    const value = readCookie(this.env, request, name);
     const text = value && this.signature.open(value);
     if (!text) return null;
     // A receipt of an earlier version does not say by whom: then it was the student.

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseDatabaseUrl } from '@exco/persistence';
 import { z } from 'zod';
+import { weakSecrets } from './weak-secrets.ts';
 
 const onOff = z.enum(['on', 'off']);
 
@@ -85,6 +86,16 @@ const schema = z.object({
   SCHOOL_TIME_ZONE: told(
     'The zone of the school, for instance `Europe/Berlin`: named to students whose clocks show another time',
     z.string().refine(isTimeZone, 'must be an IANA time zone, such as Europe/Berlin').optional(),
+  ),
+  STREAM_ORIGINS: told(
+    'Where else streams come from, besides the hosts that the events name: `https://*.cdn.example`, several separated by commas',
+    z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter((origin) => origin !== ''))
+      .pipe(
+        z.array(z.string().regex(/^https?:\/\/(\*\.)?[\w.-]+(:\d+)?$/, 'each must look like https://*.cdn.example')),
+      )
+      .default([]),
   ),
   DOCS: told('Swagger UI at `/docs`: `on` or `off`; off in production unless set', onOff.optional()),
   RETENTION_EVENTS_DAYS: told('Days after its close an event goes with all that is kept of it; else never', days()),
@@ -182,6 +193,9 @@ function judged<T>(wanted: z.ZodType<T>, source: NodeJS.ProcessEnv, named: reado
 /** @throws EnvError */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const { DOCS, ...settings } = judged(schema, source, names);
+  const weak = settings.NODE_ENV === 'production' ? weakSecrets(settings) : [];
+  if (weak.length > 0)
+    throw new EnvError(`The settings are not right:${weak.map(([name, fault]) => `\n  ${name}: ${fault}`).join('')}`);
   return {
     ...settings,
     docs: (DOCS ?? (settings.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../config/env.ts';
-import { guardConnections } from './connections.ts';
+import { connectionLimits, guardConnections } from './connections.ts';
 import { openFilesAllowed } from '../observability/metrics.ts';
 import { PeriodicTask } from '../scheduling/periodic.ts';
 import { Draining } from './draining.ts';
@@ -71,8 +71,10 @@ async function stopAccepting(servers: readonly Server[]): Promise<void> {
 
 /** A server that hands every request and upgrade on to another one. */
 function forwardingTo(main: Server): Server {
-  const { keepAliveTimeout, requestTimeout } = main;
-  const server = createServer({ keepAliveTimeout, requestTimeout });
+  const { keepAliveTimeout, requestTimeout, headersTimeout, timeout } = main;
+  const { connectionsCheckingInterval } = connectionLimits;
+  const server = createServer({ keepAliveTimeout, requestTimeout, headersTimeout, connectionsCheckingInterval });
+  server.setTimeout(timeout);
   guardConnections(server);
   for (const event of ['request', 'upgrade', 'clientError'])
     server.on(event, (...heard: unknown[]) => main.emit(event, ...heard));

@@ -6,33 +6,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.ts';
 import { ApiErrorFilter } from './api-error.filter.ts';
 import type { Env } from '../config/env.ts';
-
-/** Everything comes from here, but the stream and the test images, which may come from a CDN. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: https: http://localhost:* http://127.0.0.1:*",
-  "media-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
-  "connect-src 'self' ws: wss: https: http://localhost:* http://127.0.0.1:*",
-  "worker-src 'self'",
-  "object-src 'none'",
-  "base-uri 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const pageHeaders = {
-  'cache-control': 'no-cache',
-  'content-security-policy': contentSecurityPolicy,
-  'referrer-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-};
+import { headersOfPage, newNonce } from './security-headers.ts';
 
 const hashedName = /[.-][\w-]{8}\.\w+$/;
 
 /** Addresses that are answered by the API or not at all: the web app does not stand in for them. */
 const notPages = /^\/(api|docs|docs-json|health|metrics|demo-stream)(\/|$|\?)/;
+
+const rootElement = '<exco-app';
 
 /** The one page; where the test images lie elsewhere, and in which zone the school is, it is told so. */
 function readPage({ WEB_ROOT, CONNECTION_TEST_BASE_URL, SCHOOL_TIME_ZONE }: Env): string {
@@ -47,8 +28,15 @@ function tell(page: string, name: string, content: string | undefined): string {
   return page.replace(new RegExp(`(<meta name="${name}" content=")[^"]*`), (_, tag: string) => tag + escaped);
 }
 
-/** The web app at `/`: its files as the build compressed them, and its one page for each of its routes. */
-export async function serveWebApp(app: NestFastifyApplication, env: Env): Promise<void> {
+/**
+ * The web app at `/`: its files as the build compressed them, and its one page for each of its routes.
+ * @param streamOrigins from where the streams of today's events come
+ */
+export async function serveWebApp(
+  app: NestFastifyApplication,
+  env: Env,
+  streamOrigins: () => readonly string[],
+): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   const filter = new ApiErrorFilter();
   const root = env.WEB_ROOT;
@@ -62,13 +50,25 @@ export async function serveWebApp(app: NestFastifyApplication, env: Env): Promis
       setHeaders: (reply, path) => {
         if (hashedName.test(path.replace(/\.(br|gz)$/, '')))
           void reply.header('cache-control', 'public, max-age=31536000, immutable');
-        else void reply.headers(pageHeaders);
+        else
+          void reply.headers({
+            ...(path.endsWith('.html') ? headersOfPage(newNonce(), []) : {}),
+            'cache-control': 'no-cache',
+          });
       },
     });
+  const testOrigin = env.CONNECTION_TEST_BASE_URL ? [new URL(env.CONNECTION_TEST_BASE_URL).origin] : [];
+  const sendPage = (reply: FastifyReply, text: string) => {
+    const nonce = newNonce();
+    const origins = new Set([...testOrigin, ...env.STREAM_ORIGINS, ...streamOrigins()]);
+    return reply
+      .headers({ ...headersOfPage(nonce, [...origins]), 'cache-control': 'no-cache' })
+      .type('text/html; charset=utf-8')
+      .send(text.replace(rootElement, `${rootElement} ngCspNonce="${nonce}"`));
+  };
   // Every file of the build has a route of its own; what is left is a route of the page, or nothing.
   server.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
-    if (page !== null && !notPages.test(request.url) && !/\.\w+$/.test(request.url))
-      return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(page);
+    if (page !== null && !notPages.test(request.url) && !/\.\w+$/.test(request.url)) return sendPage(reply, page);
     filter.answer(new ApiError('NOT_FOUND'), reply);
     return reply;
   });

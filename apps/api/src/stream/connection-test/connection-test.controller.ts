@@ -29,7 +29,7 @@ export class ConnectionTestController {
     if (!size) throw new ApiError('NOT_FOUND');
     const image = this.images.get(size) ?? noiseImage(size);
     this.images.set(size, image);
-    this.budget.spend(this.cookie.userId(request.headers.cookie), image.length);
+    this.budget.spend(this.cookie.userId(request), image.length);
     void reply
       .headers({
         'content-type': 'image/png',

@@ -4,14 +4,14 @@ import { keysetPages } from '../../infrastructure/database/keyset-pages.ts';
 import { csvDownload } from '../../infrastructure/http/csv.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { Roster } from '../../users/roster/roster.ts';
-import { SignedToken } from '../../users/auth/signed-token.ts';
+import { mostValidSeconds, SignedToken } from '../../users/auth/signed-token.ts';
 import { concerns } from './concerns.ts';
 import { InvitedRepository } from './invited.repository.ts';
 import { LiveEvents } from './live-events.ts';
 
 const columns = ['username', 'displayName', 'link'] as const;
 
-/** Personal links for a mail merge. They sign in whoever holds them, until the event closes. */
+/** Personal links for a mail merge. They sign in whoever holds them, until a day after check-in has opened. */
 @Injectable()
 export class JoinLinksService {
   constructor(
@@ -27,6 +27,11 @@ export class JoinLinksService {
     const event = await this.events.find(eventId);
     const base = (this.env.PUBLIC_URL ?? `${protocol}://${host}`).replace(/\/$/, '');
     const { invited, roster, tokens } = this;
+    // Sent long before the event, and good for a day of it.
+    const goodUntil = Math.min(
+      event.closesAt.getTime(),
+      Math.max(event.opensAt.getTime(), Date.now()) + mostValidSeconds * 1000,
+    );
     const pages = async function* () {
       const allInvited = keysetPages(
         0,
@@ -40,7 +45,7 @@ export class JoinLinksService {
         });
         // Behind the # it never reaches a server, nor its log.
         const links = concerned.map(async ({ username, displayName }) => {
-          const token = await tokens.issue(username, event.closesAt.getTime());
+          const token = await tokens.issue(username, goodUntil);
           return { username, displayName, link: `${base}/join#${token}` };
         });
         yield await Promise.all(links);

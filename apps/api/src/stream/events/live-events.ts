@@ -68,6 +68,14 @@ export class LiveEvents implements OnModuleInit {
     await this.refresh();
   }
 
+  /** From where the streams of events that are not over come; this server is none of them. */
+  streamOrigins(): string[] {
+    const now = Date.now();
+    const current = [...this.events.values()].filter((event) => stateOf(event, now) !== 'closed');
+    const urls = current.flatMap(({ streamUrl, fallbackStreamUrl }) => [streamUrl, fallbackStreamUrl ?? '']);
+    return [...new Set(urls.flatMap((url) => URL.parse(url)?.origin ?? []))];
+  }
+
   /** Tells of every event that came or changed, wherever it was changed. */
   onChange(listener: (event: LiveEvent) => void): void {
     this.listeners.push(listener);

@@ -1,13 +1,18 @@
-import type { FastifyRequest } from 'fastify';
 import type { Env } from '../../infrastructure/config/env.ts';
+import { isSecure, type WithHeaders } from '../../infrastructure/http/own-origin.ts';
 
-/** The value of a cookie that `setCookie` set, over https or not. It needs no decoding. */
-export function readCookie(header: string | undefined, name: string): string | null {
-  return find(header, cookieName(name, true)) ?? find(header, name);
+export type CookieSettings = Pick<Env, 'PUBLIC_URL' | 'TRUST_PROXY'>;
+
+/**
+ * The value of a cookie that `setCookieFor` set for this browser. It needs no decoding. Behind https only the prefixed
+ * one counts: the other may have been planted over a connection that is not encrypted, or from a subdomain.
+ */
+export function readCookie(env: CookieSettings, request: WithHeaders, name: string): string | null {
+  const { cookie } = request.headers;
+  return cookie ? find(cookie, cookieName(name, isSecure(env, request))) : null;
 }
 
-function find(header: string | undefined, name: string): string | null {
-  if (!header) return null;
+function find(header: string, name: string): string | null {
   for (const part of header.split(';')) {
     const equals = part.indexOf('=');
     if (equals > 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
@@ -15,18 +20,20 @@ function find(header: string | undefined, name: string): string | null {
   return null;
 }
 
-/** Whether the student’s browser speaks https, to us or to the proxy before us. */
-export function isSecure(env: Env, request: Pick<FastifyRequest, 'protocol'>): boolean {
-  return env.PUBLIC_URL?.startsWith('https:') ?? request.protocol === 'https';
-}
-
 /** Behind https the prefix keeps every other host, subdomains included, from planting the cookie. */
 function cookieName(name: string, secure: boolean): string {
   return secure ? `__Host-${name}` : name;
 }
 
-/** A `Set-Cookie` line that scripts can’t read; an age of 0 removes it. */
-export function setCookie(name: string, value: string, maxAgeSeconds: number, secure: boolean): string {
+/** A `Set-Cookie` line that scripts can’t read, for the browser that sent this; an age of 0 removes it. */
+export function setCookieFor(
+  env: CookieSettings,
+  request: WithHeaders,
+  name: string,
+  value: string,
+  maxAgeSeconds: number,
+): string {
+  const secure = isSecure(env, request);
   const flags = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
   return `${cookieName(name, secure)}=${value}; ${flags}`;
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { session, signIn, type Session, type SignIn } from '@exco/contracts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { Arrivals } from './arrivals.ts';
-import { isSecure, setCookie } from './cookies.ts';
+import { setCookieFor } from './cookies.ts';
 import type { Student } from '../roster/roster.ts';
 import { SessionCookie, sessionCookie, sessionSeconds } from './session-cookie.ts';
 import { Me, SessionGuard } from './session.guard.ts';
@@ -59,12 +59,12 @@ export class SessionController {
   @Delete()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out' })
-  signOut(@Req() incoming: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
+  async signOut(@Req() incoming: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    await this.sessions.signOut(incoming);
     this.set(incoming, reply, '', 0);
   }
 
   private set(incoming: FastifyRequest, reply: FastifyReply, value: string, seconds: number): void {
-    reply.header('set-cookie', setCookie(sessionCookie, value, seconds, isSecure(this.env, incoming)));
-    reply.header('cache-control', 'no-store');
+    reply.header('set-cookie', setCookieFor(this.env, incoming, sessionCookie, value, seconds));
   }
 }

@@ -2,8 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Session, SignIn } from '@exco/contracts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
+import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
 import { Roster, type Student } from '../roster/roster.ts';
 import { SignInThrottle } from './sign-in-throttle.ts';
+import { SignedOutSessions } from './signed-out-sessions.ts';
 import { SignedToken } from './signed-token.ts';
 
 @Injectable()
@@ -12,6 +14,7 @@ export class SessionService {
     private readonly roster: Roster,
     private readonly tokens: SignedToken,
     private readonly throttle: SignInThrottle,
+    private readonly signedOut: SignedOutSessions,
     @Inject(ENV) private readonly env: Env,
   ) {}
 
@@ -41,6 +44,11 @@ export class SessionService {
     const [student] = await Promise.all([this.roster.find(username), counted]);
     if (!student) throw new ApiError('UNKNOWN_USERNAME');
     return student;
+  }
+
+  /** The cookie of this request is good no more, on any process. */
+  async signOut(request: WithHeaders): Promise<void> {
+    await this.signedOut.signOut(request);
   }
 
   view(student: Student): Session {

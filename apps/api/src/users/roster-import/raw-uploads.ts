@@ -11,8 +11,11 @@ export const rosterPath = 'api/admin/roster';
 export function acceptRosterUploads(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   server.addContentTypeParser(['text/csv', 'application/zip'], (request, payload, done) => {
-    if (request.routeOptions.url === `/${rosterPath}`) done(null, payload);
-    else done(new ApiError('UNSUPPORTED_MEDIA_TYPE'));
+    if (request.routeOptions.url === `/${rosterPath}`) {
+      // Comparing a large roster takes longer than a connection may be silent.
+      request.raw.socket.setTimeout(0);
+      done(null, payload);
+    } else done(new ApiError('UNSUPPORTED_MEDIA_TYPE'));
   });
 }
 
