@@ -1,4 +1,5 @@
 import { createLiveEvent, streamUrl, timesOutOfOrder } from './admin.ts';
+import { looseInstant } from './primitives.ts';
 
 describe('where a stream may be', () => {
   test.each([
@@ -24,6 +25,14 @@ describe('where a stream may be', () => {
     'javascript:alert(1)',
     'data:text/html,x',
     'ftp://stream.example/live.m3u8',
+    'https://stream.example/live.m3u8\r\nX: y',
+    'https://stream.example/li\nve.m3u8',
+    'https://stream.example/live.m3u8\u0000',
+    ' https://stream.example/live.m3u8',
+    'https:/stream.example/live.m3u8',
+    'https:stream.example/live.m3u8',
+    'https:///stream.example/live.m3u8',
+    'https:\\\\stream.example\\live.m3u8',
     'file:///etc/passwd',
     `https://stream.example/${'x'.repeat(2_000)}`,
   ])('not %s', (text) => {
@@ -57,4 +66,18 @@ describe('the times of an event', () => {
     const read = createLiveEvent.safeParse({ title: 'x', opensAt: four, startsAt: three, endsAt: two, closesAt: one });
     expect(read.error?.issues.map(({ path }) => path.join('.'))).toEqual(['startsAt']);
   });
+});
+
+test.each([
+  ['2000-01-01T00:00:00Z', true],
+  ['2099-12-31T23:59:59.999Z', true],
+  ['2026-11-22T10:00+01:00', true],
+  ['0000-01-01T00:00:00Z', false],
+  ['0026-11-22T09:00:00Z', false],
+  ['0099-11-22T09:00:00Z', false],
+  ['1999-12-31T23:59:59Z', false],
+  ['2099-12-31T23:59:59-01:00', false],
+  ['9999-12-31T23:59:59-12:00', false],
+])('the time %s is taken: %s', (text, isTaken) => {
+  expect(looseInstant.safeParse(text).success).toBe(isTaken);
 });

@@ -23,7 +23,8 @@ const localHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 function isSafeStreamUrl(text: string): boolean {
   if (text === demoStreamUrl) return true;
-  if (!URL.canParse(text)) return false;
+  // Parsers take line breaks out, and put slashes in: what is kept would not be what was judged.
+  if (!/^https?:\/\/[^\s/\\]/.test(text) || /[\s\p{Cc}\\]/u.test(text) || !URL.canParse(text)) return false;
   const url = new URL(text);
   if (url.username || url.password) return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && localHosts.has(url.hostname));

@@ -24,6 +24,7 @@ export class CheckInRules {
   ) {}
 
   /**
+   * @param sessionId of the request
    * @param at when the request came, milliseconds since 1970
    * @returns the event, and everybody named: myself first, then the classmates in their order
    * @throws ApiError CHECK_IN_REVOKED, EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED, CONNECTION_TOO_SLOW,
@@ -31,6 +32,7 @@ export class CheckInRules {
    */
   async decide(
     me: Student,
+    sessionId: string,
     eventId: number,
     request: CheckInRequest,
     at: number,
@@ -41,8 +43,8 @@ export class CheckInRules {
       throw new ApiError('BAD_REQUEST', [{ path: 'classmates', message: 'names yourself' }]);
     if (request.connection.kbps < event.minimumKbps)
       throw new ApiError('CONNECTION_TOO_SLOW', { minimumKbps: event.minimumKbps });
-    if (!(await this.isConfirmed(me, request.digits))) throw new ApiError('WRONG_DIGITS');
-    const verdicts = await this.digits.verify(me, request.classmates, event.classIds);
+    if (!(await this.isConfirmed(me, sessionId, request.digits))) throw new ApiError('WRONG_DIGITS');
+    const verdicts = await this.digits.verify(me, sessionId, request.classmates, event.classIds);
     const named: Named[] = [{ userId: me.id }];
     request.classmates.forEach(({ userId }, index) => named.push({ userId, refused: refusal(verdicts[index]) }));
     return { event, named };
@@ -66,8 +68,8 @@ export class CheckInRules {
   }
 
   /** @throws ApiError DIGITS_LOCKED */
-  private async isConfirmed(me: Student, digits: string): Promise<boolean> {
-    const [verdict] = await this.digits.verify(me, [{ userId: me.id, digits }]);
+  private async isConfirmed(me: Student, sessionId: string, digits: string): Promise<boolean> {
+    const [verdict] = await this.digits.verify(me, sessionId, [{ userId: me.id, digits }]);
     if (verdict?.outcome === 'locked') throw new ApiError('DIGITS_LOCKED', undefined, verdict.seconds);
     return verdict?.outcome === 'match';
   }

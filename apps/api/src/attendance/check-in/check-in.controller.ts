@@ -16,7 +16,7 @@ import {
   type DigitChecks,
 } from '@exco/contracts';
 import { EventIdPipe } from '../../stream/events/event-id.pipe.ts';
-import { Me, SessionGuard } from '../../users/auth/session.guard.ts';
+import { Me, MySession, SessionGuard } from '../../users/auth/session.guard.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Audited } from '../audit/audit.interceptor.ts';
 import { CommittedOrQueued } from '../write-behind/committed-or-queued.interceptor.ts';
@@ -64,11 +64,12 @@ export class CheckInController {
   @ApiResponse({ status: 200, standardSchema: z.union([digitCheckResult, digitCheckResults]) })
   async checkDigits(
     @Me() me: Student,
+    @MySession() sessionId: string,
     @Param('eventId', EventIdPipe) eventId: number,
     @Body({ schema: digitChecks }) request: DigitChecks,
   ): Promise<DigitCheckResult | DigitCheckResults> {
     return 'checks' in request
-      ? this.digitChecks.checkAll(me, eventId, request.checks)
-      : this.digitChecks.check(me, eventId, request);
+      ? this.digitChecks.checkAll(me, sessionId, eventId, request.checks)
+      : this.digitChecks.check(me, sessionId, eventId, request);
   }
 }

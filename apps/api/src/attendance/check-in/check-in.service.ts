@@ -3,6 +3,7 @@ import type { CheckInAnswer, CheckInRequest } from '@exco/contracts';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../../infrastructure/clock.ts';
 import { streamOf } from '../../stream/events/stream-of.ts';
+import { sessionIdOf } from '../../users/auth/session.guard.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import type { CheckIn } from '../records/attendance.ts';
 import { Receipt } from '../records/receipt.ts';
@@ -37,7 +38,7 @@ export class CheckInService {
     withStream: boolean,
   ): Promise<{ answer: CheckInAnswer; receipt: string }> {
     const at = this.clock.now();
-    const { event, named } = await this.rules.decide(me, eventId, request, at);
+    const { event, named } = await this.rules.decide(me, sessionIdOf(incoming), eventId, request, at);
     const { kbps, bytes } = request.connection;
     const rows = named
       .filter(({ refused }) => !refused)

@@ -20,8 +20,8 @@ export class DigitChecksService {
   ) {}
 
   /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED, DIGITS_LOCKED */
-  async check(me: Student, eventId: number, tried: DigitCheck): Promise<DigitCheckResult> {
-    const [result] = (await this.checkAll(me, eventId, [tried])).results;
+  async check(me: Student, sessionId: string, eventId: number, tried: DigitCheck): Promise<DigitCheckResult> {
+    const [result] = (await this.checkAll(me, sessionId, eventId, [tried])).results;
     if (!result) throw new Error('a digit check has no result');
     const { outcome, retryAfterSeconds } = result;
     if (outcome === 'locked') throw new ApiError('DIGITS_LOCKED', undefined, retryAfterSeconds);
@@ -29,9 +29,14 @@ export class DigitChecksService {
   }
 
   /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED */
-  async checkAll(me: Student, eventId: number, tried: readonly DigitCheck[]): Promise<DigitCheckResults> {
+  async checkAll(
+    me: Student,
+    sessionId: string,
+    eventId: number,
+    tried: readonly DigitCheck[],
+  ): Promise<DigitCheckResults> {
     const event = await this.rules.preparedEvent(me, eventId, this.clock.now());
-    const verdicts = await this.digits.verify(me, tried, event.classIds);
+    const verdicts = await this.digits.verify(me, sessionId, tried, event.classIds);
     const confirmed = tried.filter((_, index) => verdicts[index]?.outcome === 'match').map(({ userId }) => userId);
     const present = await this.reader.checkedIn(eventId, confirmed);
     // Not known without the database: then the check-in itself says who is there already.

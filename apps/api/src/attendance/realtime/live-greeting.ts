@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { LiveMessage } from '@exco/contracts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
+import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Receipt } from '../records/receipt.ts';
@@ -18,9 +19,9 @@ export class LiveGreeting {
     private readonly events: LiveEvents,
   ) {}
 
-  async to(me: Student, eventId: number, cookies: string | undefined): Promise<LiveMessage> {
+  async to(me: Student, eventId: number, request: WithHeaders): Promise<LiveMessage> {
     try {
-      const event = await this.views.one(me, eventId, new ReceiptsOfRequest(this.receipt.of(cookies, me.id)));
+      const event = await this.views.one(me, eventId, new ReceiptsOfRequest(this.receipt.of(request, me.id)));
       return { type: 'view', event: this.openings.added(me.id, event) };
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'BUSY') throw error;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Correction } from '@exco/contracts';
 import type { EntityManager } from 'typeorm';
 import type { AttendanceRow } from './attendance.ts';
+import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { attendanceOf, storedColumns, type StoredRow } from './stored-row.ts';
 
 export interface CorrectedAttendance {
@@ -21,7 +22,10 @@ const stands = (row: StoredRow | undefined): row is StoredRow => row !== undefin
  */
 @Injectable()
 export class CorrectionWrites {
-  /** @returns null when there is no attendance that could be checked out or revoked */
+  /**
+   * @returns null when there is no attendance that could be checked out or revoked
+   * @throws ApiError BAD_REQUEST when the check-out would come before the check-in
+   */
   async apply(
     manager: EntityManager,
     eventId: number,
@@ -31,6 +35,8 @@ export class CorrectionWrites {
   ): Promise<CorrectedAttendance | null> {
     const before = await this.row(manager, eventId, userId);
     if (kind !== 'check-in' && !stands(before)) return null;
+    if (kind === 'check-out' && before && at < before.checkedInAt)
+      throw new ApiError('BAD_REQUEST', [{ path: 'at', message: 'must not be before the check-in' }]);
     const changed = await this.change(manager, eventId, userId, kind, at, now, before);
     const after = await this.row(manager, eventId, userId);
     if (changed) await this.count(manager, eventId, before, after);

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EventView } from '@exco/contracts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { Arrivals, type Arrival } from '../../users/auth/arrivals.ts';
+import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Receipt } from '../records/receipt.ts';
 import { ClassmatesService } from './classmates.service.ts';
@@ -21,11 +22,11 @@ export class ArrivalViews implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.arrivals.from((me, eventId, cookies) => this.of(me, eventId, cookies));
+    this.arrivals.from((me, eventId, request) => this.of(me, eventId, request));
   }
 
-  private async of(me: Student, eventId: number | null, cookies: string | undefined): Promise<Arrival> {
-    const receipts = new ReceiptsOfRequest(this.receipt.of(cookies, me.id));
+  private async of(me: Student, eventId: number | null, request: WithHeaders): Promise<Arrival> {
+    const receipts = new ReceiptsOfRequest(this.receipt.of(request, me.id));
     const event = await (eventId === null ? this.current(me, receipts) : this.asked(me, eventId, receipts));
     if (!event) return { event: null };
     const classmates = event.attendance ? null : await this.classmates.of(me, event.id, { search: '' });

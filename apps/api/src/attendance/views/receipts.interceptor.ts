@@ -33,7 +33,7 @@ export class GivesReceipts implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const me = signedInStudent(request);
-    const receipts = new ReceiptsOfRequest(this.receipt.of(request.headers.cookie, me.id));
+    const receipts = new ReceiptsOfRequest(this.receipt.of(request, me.id));
     carried.set(request, receipts);
     return next.handle().pipe(
       tap(() => {

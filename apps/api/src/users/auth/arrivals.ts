@@ -1,12 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Session } from '@exco/contracts';
+import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
 import type { Student } from '../roster/roster.ts';
 
 /** What a page needs right after it knows who is there. */
 export type Arrival = Pick<Session, 'event' | 'classmates'>;
 
 /** @param eventId null: the one that matters now */
-type Source = (me: Student, eventId: number | null, cookies: string | undefined) => Promise<Arrival>;
+type Source = (me: Student, eventId: number | null, request: WithHeaders) => Promise<Arrival>;
 
 /** Lets who knows of events add to the answer of a sign-in, so that a page need not ask twice more. */
 @Injectable()
@@ -22,10 +23,10 @@ export class Arrivals {
    * Never rejects: who is signed in is signed in, and the page asks for the rest by itself.
    * @param wanted as the query has it: `current`, or the id of an event; anything else adds nothing
    */
-  async of(me: Student, wanted: unknown, cookies: string | undefined): Promise<Arrival> {
+  async of(me: Student, wanted: unknown, request: WithHeaders): Promise<Arrival> {
     if (!this.source || typeof wanted !== 'string' || !/^(current|[1-9]\d{0,9})$/.test(wanted)) return {};
     try {
-      return await this.source(me, wanted === 'current' ? null : Number(wanted), cookies);
+      return await this.source(me, wanted === 'current' ? null : Number(wanted), request);
     } catch (error) {
       this.logger.warn(error);
       return {};

@@ -40,7 +40,7 @@ export class SessionController {
   ): Promise<Session> {
     const student = await this.sessions.signIn(request, incoming.ip);
     this.set(incoming, reply, this.cookie.issue(student.id), sessionSeconds);
-    return { ...this.sessions.view(student), ...(await this.arrivals.of(student, event, incoming.headers.cookie)) };
+    return { ...this.sessions.view(student), ...(await this.arrivals.of(student, event, incoming)) };
   }
 
   @Get()
@@ -53,7 +53,7 @@ export class SessionController {
     @Query('event') event: string | undefined,
     @Req() incoming: FastifyRequest,
   ): Promise<Session> {
-    return { ...this.sessions.view(me), ...(await this.arrivals.of(me, event, incoming.headers.cookie)) };
+    return { ...this.sessions.view(me), ...(await this.arrivals.of(me, event, incoming)) };
   }
 
   @Delete()

@@ -38,8 +38,8 @@ export class SessionGuard implements CanActivate {
 
 /** Before the body is validated: whatever is no list names nobody. */
 function personsIn(body: unknown): number {
-  const { classmates, userIds } = (body ?? {}) as { classmates?: unknown; userIds?: unknown };
-  const named = classmates ?? userIds;
+  const { classmates, checks, userIds } = (body ?? {}) as Record<'classmates' | 'checks' | 'userIds', unknown>;
+  const named = classmates ?? checks ?? userIds;
   return Array.isArray(named) ? Math.min(named.length, mostPersons) : 0;
 }
 

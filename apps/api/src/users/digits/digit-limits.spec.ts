@@ -77,6 +77,19 @@ test('own digits are locked for a minute after five wrong tries, and then there 
   expect(await judged(limits, 8, me, me)).toBe(5);
 });
 
+test('whoever knows a username locks nobody out: own digits are counted by session, and by student where a link is needed', async () => {
+  const { limits } = await aProcess();
+  const { students, roster } = aClassOf(2);
+  const [me] = students as [Student];
+  const tryIn = async (SIGN_IN: 'username' | 'signed', session: string, digits: string) =>
+    (await new DigitsService(roster, limits, { SIGN_IN }).verify(me, session, [{ userId: me.id, digits }]))[0]?.outcome;
+  for (let attempt = 0; attempt < 6; attempt++) await tryIn('username', 'of somebody else', wrong(me.digits));
+  expect(await tryIn('username', 'of somebody else', me.digits)).toBe('locked');
+  expect(await tryIn('username', 'of the owner', me.digits)).toBe('match');
+  for (let attempt = 0; attempt < 6; attempt++) await tryIn('signed', `session ${attempt}`, wrong(me.digits));
+  expect(await tryIn('signed', 'of the owner', me.digits)).toBe('locked');
+});
+
 test('a person has twenty wrong tries of all classmates in an hour; their own digits are never locked by others', async () => {
   const { limits, pass } = await aProcess();
   const [target, first] = [anId(), anId()];
@@ -163,10 +176,11 @@ const wrong = (digits: string) => String(9_999 - Number(digits));
 test('one request judges its tries one after the other: fifty wrong ones, whatever else it holds', async () => {
   const { limits } = await aProcess();
   const { students, roster } = aClassOf(201);
-  const digits = new DigitsService(roster, limits);
+  const digits = new DigitsService(roster, limits, { SIGN_IN: 'username' });
   const [me, ...others] = students as [Student, ...Student[]];
   const verdicts = await digits.verify(
     me,
+    'a session',
     others.map((one) => ({ userId: one.id, digits: wrong(one.digits) })),
   );
   expect(verdicts.filter(({ outcome }) => outcome === 'wrong-digits')).toHaveLength(50);
@@ -176,7 +190,7 @@ test('one request judges its tries one after the other: fifty wrong ones, whatev
 test('a class of thirty in which everybody types all others, a tenth of them wrong, meets no limit', async () => {
   const { limits } = await aProcess();
   const { students, roster } = aClassOf(30);
-  const digits = new DigitsService(roster, limits);
+  const digits = new DigitsService(roster, limits, { SIGN_IN: 'username' });
   const outcomes = new Set<string>();
   for (const me of students)
     for (const [index, one] of students.entries()) {
@@ -184,7 +198,8 @@ test('a class of thirty in which everybody types all others, a tenth of them wro
       const isWrong = (index + students.indexOf(me)) % 10 === 0;
       const tries = isWrong ? [wrong(one.digits), one.digits] : [one.digits];
       for (const typed of tries)
-        for (const { outcome } of await digits.verify(me, [{ userId: one.id, digits: typed }])) outcomes.add(outcome);
+        for (const { outcome } of await digits.verify(me, 'a session', [{ userId: one.id, digits: typed }]))
+          outcomes.add(outcome);
     }
   expect([...outcomes].sort()).toEqual(['match', 'wrong-digits']);
 });

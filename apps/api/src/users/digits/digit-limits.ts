@@ -52,10 +52,10 @@ for i = 3, #ARGV, 2 do
   local target, key = ARGV[i], tonumber(ARGV[i + 1])
   local pair = redis.call('HINCRBY', KEYS[1], target, 1)
   local over = ends(KEYS[1], ${windowMilliseconds})
-  if target == actor then
+  if string.sub(target, 1, 4) == 'own:' then
     if pair >= ${pairLimit} then
       redis.call('HDEL', KEYS[1], target)
-      lock('pair:' .. actor .. ':' .. target, now + ${ownLockMilliseconds})
+      lock(target, now + ${ownLockMilliseconds})
     end
   else
     if pair == ${pairLimit} then lock('pair:' .. actor .. ':' .. target, over) end
@@ -70,17 +70,29 @@ end
 return locks
 `;
 
+/**
+ * Under what own digits are counted. By session where a username is enough to sign in: whoever knows one knows its
+ * digits too, and must not be able to lock its owner out.
+ */
+export const ownTries = (counted: number | string): string => `own:${counted}`;
+
 interface Misses {
   /** Monotonic milliseconds. */
   endsAt: number;
   all: number;
-  byTarget: Map<number, number>;
+  byTarget: Map<number | string, number>;
 }
 
 export interface Miss {
   targetId: number;
   /** They share a class: only classmates can use up the tries at a person, a stranger locks nobody. */
   isClassmate: boolean;
+  /** Of one's own digits: under what they are counted. */
+  own?: string;
+}
+
+function countedAs(actorId: number, { targetId, own }: Miss): number | string {
+  return actorId === targetId ? (own ?? ownTries(actorId)) : targetId;
 }
 
 /**
@@ -111,10 +123,10 @@ export class DigitLimits implements OnModuleInit {
   }
 
   /** Whole seconds after which to try again; 0 when this student may try that person's digits now. */
-  secondsLocked(actorId: number, targetId: number): number {
+  secondsLocked(actorId: number, targetId: number, own = ownTries(actorId)): number {
     if (this.locks.size === 0) return 0;
-    const isOwn = actorId === targetId;
-    const names = [pairLock(actorId, targetId), ...(isOwn ? [] : [actorLock(actorId), targetLock(targetId)])];
+    const others = () => [pairLock(actorId, targetId), actorLock(actorId), targetLock(targetId)];
+    const names = actorId === targetId ? [own] : others();
     const until = Math.max(...names.map((name) => this.locks.get(name) ?? 0));
     return Math.min(mostSecondsTold, Math.max(0, Math.ceil((until - this.clock.now()) / 1000)));
   }
@@ -123,16 +135,18 @@ export class DigitLimits implements OnModuleInit {
    * Counts a wrong try in this process, at once: tries that are sent at the same moment, or in one request, are judged
    * one after the other.
    */
-  note(actorId: number, { targetId, isClassmate }: Miss): void {
+  note(actorId: number, miss: Miss): void {
+    const { targetId, isClassmate } = miss;
     const now = this.clock.monotonic();
     const misses = this.missesOf(actorId, now);
-    const pair = (misses.byTarget.get(targetId) ?? 0) + 1;
-    misses.byTarget.set(targetId, pair);
+    const counted = countedAs(actorId, miss);
+    const pair = (misses.byTarget.get(counted) ?? 0) + 1;
+    misses.byTarget.set(counted, pair);
     const over = this.clock.now() + misses.endsAt - now;
-    if (actorId === targetId) {
+    if (typeof counted === 'string') {
       if (pair < pairLimit) return;
-      misses.byTarget.delete(targetId);
-      this.lock(pairLock(actorId, targetId), this.clock.now() + ownLockMilliseconds);
+      misses.byTarget.delete(counted);
+      this.lock(counted, this.clock.now() + ownLockMilliseconds);
       return;
     }
     if (pair === pairLimit) this.lock(pairLock(actorId, targetId), over);
@@ -144,9 +158,9 @@ export class DigitLimits implements OnModuleInit {
   async report(actorId: number, misses: readonly Miss[]): Promise<void> {
     const targets = [...new Set(misses.filter(({ isClassmate }) => isClassmate).map(({ targetId }) => targetId))];
     const keys = [actorKey(actorId), locksKey, ...targets.map(targetKey)];
-    const tried = misses.flatMap(({ targetId, isClassmate }) => [
-      targetId,
-      isClassmate ? targets.indexOf(targetId) + 3 : 0,
+    const tried = misses.flatMap((miss) => [
+      countedAs(actorId, miss),
+      miss.isClassmate ? targets.indexOf(miss.targetId) + 3 : 0,
     ]);
     try {
       const set = await this.redis.commands.eval(

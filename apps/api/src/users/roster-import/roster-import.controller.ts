@@ -37,8 +37,8 @@ export class RosterImportController {
   @ApiQuery({
     name: 'dryRun',
     required: false,
-    schema: { type: 'boolean', default: true },
-    description: 'Left out: false.',
+    schema: { type: 'boolean', default: false },
+    description: 'With true nothing is written.',
   })
   @ApiQuery({ name: 'mode', required: false, schema: { type: 'string', enum: [...rosterModes], default: 'merge' } })
   @errorAnswers(
