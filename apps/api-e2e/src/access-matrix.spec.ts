@@ -19,8 +19,7 @@ const rules: [route: RegExp, rule: Rule][] = [
   [/^get \/api\/session$/, 'session'],
   [/^get \/api\/events$/, 'session'],
   [/^get \/api\/events\/\{eventId\}\/stream$/, 'attendance'],
-  [/^\w+ \/api\/events\/\{eventId\}\/check-outs$/, 'session'],
-  [/^\w+ \/api\/events\/\{eventId\}(\/(classmates|digit-checks|check-ins))?$/, 'event'],
+  [/^\w+ \/api\/events\/\{eventId\}(\/(classmates|digit-checks|check-ins|check-outs))?$/, 'event'],
   [/^get \/api\/connection-test\/\{kilobytes\}$/, 'public'],
   [/^\w+ \/api\/admin\//, 'admin'],
 ];

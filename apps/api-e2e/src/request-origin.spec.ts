@@ -58,7 +58,8 @@ test('behind a proxy: the address that the proxy saw, not one that the client cl
   try {
     const cookies: string[] = [];
     for (const person of [ada, ben, cleo]) cookies.push((await stack.signIn(person)).cookieHeader);
-    const forwarded = ['203.0.113.7', '203.0.113.8', 'schöner Weg\x80'];
+    // What the client writes itself stands on the left.
+    const forwarded = ['198.51.100.9, 203.0.113.7', '203.0.113.8', 'schöner Weg\x80'];
     const send = async (person: Person, index: number) =>
       fetch(`${api.url}/api/events/${id}/check-ins`, {
         method: 'POST',

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { session } from '@exco/contracts';
 import { aStudent } from '@exco/testing';
@@ -218,6 +218,47 @@ describe('by signed token', () => {
         status: 401,
         json: { code: 'BAD_TOKEN' },
       });
+  });
+});
+
+describe('a launch', () => {
+  const send = (given: string, api = 0) => stack.client(api).post('/api/session', { token: given });
+  const refused = { status: 401, json: { code: 'BAD_TOKEN' }, setCookies: [] };
+  const launch = (claims: Record<string, unknown>, expiresIn = 60) =>
+    new SignJWT({ sub: ada.username, aud: 'exco-live', iss: 'the platform', exp: inSeconds(expiresIn), ...claims })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(launchKey);
+
+  test('signs in once, on whatever process, and of several at the same moment one', async () => {
+    const [first, second] = [await launch({ jti: randomUUID() }), await launch({ jti: randomUUID() })];
+    expect(await send(first)).toMatchObject({ status: 200 });
+    for (const api of [0, 1]) expect(await send(first, api)).toMatchObject(refused);
+    const together = await Promise.all([0, 1, 0, 1, 0, 1].map((api) => send(second, api)));
+    expect(together.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  test('without an id of its own: what was signed is the id', async () => {
+    const given = await launch({ nonce: randomUUID() });
+    expect(await send(given)).toMatchObject({ status: 200 });
+    expect(await send(given, 1)).toMatchObject(refused);
+  });
+
+  test('is good for a day at most, however long it says', async () => {
+    expect(await send(await launch({ jti: randomUUID() }, 23 * 3_600))).toMatchObject({ status: 200 });
+    for (const expiresIn of [25 * 3_600, 365 * 86_400, 30_000_000_000])
+      expect(await send(await launch({ jti: randomUUID() }, expiresIn))).toMatchObject(refused);
+  });
+
+  test.each([[7], [['pupil']], [{ name: 'pupil' }], [true], [''], [null]])('whose name is %j', async (sub) => {
+    expect(await send(await launch({ sub, jti: randomUUID() }))).toMatchObject(refused);
+  });
+
+  test.each([
+    ['LAUNCH_PUBLIC_KEY_FILE', '/nowhere.pem'],
+    ['LAUNCH_PUBLIC_KEY_FILE', '/etc/hostname'],
+    ['LAUNCH_JWKS_FILE', '/etc/hostname'],
+  ])('with a key that cannot be read there is no start: %s=%s', async (name, file) => {
+    await expect(stack.anotherApi({ [name]: file })).rejects.toThrow();
   });
 });
 

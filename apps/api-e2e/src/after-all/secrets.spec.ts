@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-const cookie = /\b\d+\.\d{10}\.[\w-]{43}\b/;
+const cookie = /\b\d+\.\d{10}\.(?:[\w-]{8}\.)?[\w-]{43}(?![\w-])/;
 const token = /\bey[\w-]{10,}\.ey[\w-]{10,}\.[\w-]{10,}/;
 
 /** What of this text nobody should find there. */
@@ -45,6 +45,7 @@ test('what is looked for would be found', () => {
     '{"digits":"0417"}',
     `Bearer ${adminToken}`,
     `exco_session=17.1763800000.${'a'.repeat(43)}`,
+    `exco_session=17.1763800000.aB-_9xYz.${'a'.repeat(43)}`,
     `token ey${'a'.repeat(20)}.ey${'b'.repeat(20)}.${'c'.repeat(20)}`,
   ])
     expect(secretsIn(text)).toHaveLength(1);

@@ -19,9 +19,13 @@ test('what was refused is not counted', () => {
   budget.spend(7, 64_000, 2);
 });
 
-test('by session: a classmate on the same address has their own, and before sign-in there is none', () => {
+test('by session: a classmate on the same address has their own, and all who are not signed in have one together', () => {
   const budget = new LoadBudget();
   for (let test = 0; test < 9; test++) budget.spend(7, wholeTest, 0);
   budget.spend(8, wholeTest, 1);
-  for (let test = 0; test < 50; test++) budget.spend(null, wholeTest, 1);
+  for (let test = 0; test < 45; test++) budget.spend(null, wholeTest, 1);
+  expect(() => {
+    for (let test = 0; test < 20; test++) budget.spend(null, wholeTest, 1);
+  }).toThrow();
+  budget.spend(8, wholeTest, 1);
 });

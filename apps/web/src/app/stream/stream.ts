@@ -15,6 +15,7 @@ import { pause } from '../core/retry';
 import { ArrivalNote } from './arrival-note';
 import { AttendanceCount } from './attendance-count';
 import { Player } from './player';
+import { reloadForNewHost } from './reload-for-new-host';
 import { StreamAddress } from '../event/stream-address';
 import { Language } from '../texts/language';
 
@@ -65,6 +66,7 @@ export class Stream {
       const id = eventId();
       if (id !== undefined) untracked(() => void this.load(id));
     });
+    reloadForNewHost(inject(DestroyRef));
     let revision = this.event.revision();
     effect(() => {
       if (this.event.revision() === revision) return;
