@@ -55,7 +55,7 @@ export function environmentWith(further: NodeJS.ProcessEnv, defaults: NodeJS.Pro
 }
 
 const ofTheSystem =
-  /^(PORT|HOST|DATABASE_URL|REDIS_URL|REDIS_COUNTS_URL|ADMIN_TOKEN|SESSION_SECRET|SIGN_IN|LAUNCH_.*|PUBLIC_URL|TRUST_PROXY|CONNECTION_TEST_BASE_URL|SCHOOL_TIME_ZONE|DOCS|(API|WORKER)_PROCESSES|WEB_ROOT|METRICS_.*|LOG_.*|OTEL_.*|EXCO_.*)(_FILE)?$/;
+  /^(PORT|HOST|DATABASE_URL|REDIS_URL|REDIS_COUNTS_URL|ADMIN_TOKEN|SESSION_SECRET|SIGN_IN|LAUNCH_.*|PUBLIC_URL|TRUST_PROXY|CONNECTION_TEST_BASE_URL|SCHOOL_TIME_ZONE|STREAM_ORIGINS|DOCS|(API|WORKER)_PROCESSES|WEB_ROOT|METRICS_.*|LOG_.*|OTEL_.*|EXCO_.*)(_FILE)?$/;
 
 /** Tests bring their own settings: whatever somebody has set for their own servers must neither steer nor reach them. */
 export function forgetSettings(): void {

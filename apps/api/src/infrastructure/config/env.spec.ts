@@ -80,7 +80,11 @@ describe('a secret in a file', () => {
   test.each(Object.keys({ ...right, LAUNCH_SECRET: '', REDIS_COUNTS_URL: '' }) as (keyof typeof right)[])(
     '%s_FILE takes the place of %s',
     (name) => {
-      const value = { ...right, LAUNCH_SECRET: right.SESSION_SECRET, REDIS_COUNTS_URL: right.REDIS_URL }[name];
+      const value = {
+        ...right,
+        LAUNCH_SECRET: 'what another platform signs its launches with',
+        REDIS_COUNTS_URL: right.REDIS_URL,
+      }[name];
       const { [name]: _, ...others } = right;
       writeFileSync(join(folder, 'it'), `${value}\n`);
       const read = readEnv({ ...others, [`${name}_FILE`]: join(folder, 'it') });

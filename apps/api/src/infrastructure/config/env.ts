@@ -95,7 +95,7 @@ const schema = z.object({
       .pipe(
         z.array(z.string().regex(/^https?:\/\/(\*\.)?[\w.-]+(:\d+)?$/, 'each must look like https://*.cdn.example')),
       )
-      .default([]),
+      .optional(),
   ),
   DOCS: told('Swagger UI at `/docs`: `on` or `off`; off in production unless set', onOff.optional()),
   RETENTION_EVENTS_DAYS: told('Days after its close an event goes with all that is kept of it; else never', days()),

@@ -43,8 +43,7 @@ describe('in production', () => {
     expect(() => readEnv(weak)).toThrow(
       /ADMIN_TOKEN: is made of well-known words[^]*LAUNCH_SECRET: must not be the same as SESSION_/,
     );
-    expect(() => readEnv(weak)).toThrow(expect.not.stringContaining('changeme') as unknown as Error);
-    expect(() => readEnv({ ...right, SESSION_SECRET: right.ADMIN_TOKEN.padEnd(48, 'x') })).not.toThrow();
+    expect(() => readEnv(weak)).toThrow(expect.not.stringContaining('changeme'));
     expect(() => readEnv({ ...right, ADMIN_TOKEN: right.SESSION_SECRET })).toThrow(/SESSION_SECRET: must not be/);
   });
 

@@ -60,7 +60,7 @@ export async function serveWebApp(
   const testOrigin = env.CONNECTION_TEST_BASE_URL ? [new URL(env.CONNECTION_TEST_BASE_URL).origin] : [];
   const sendPage = (reply: FastifyReply, text: string) => {
     const nonce = newNonce();
-    const origins = new Set([...testOrigin, ...env.STREAM_ORIGINS, ...streamOrigins()]);
+    const origins = new Set([...testOrigin, ...(env.STREAM_ORIGINS ?? []), ...streamOrigins()]);
     return reply
       .headers({ ...headersOfPage(nonce, [...origins]), 'cache-control': 'no-cache' })
       .type('text/html; charset=utf-8')
