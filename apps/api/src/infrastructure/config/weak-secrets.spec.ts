@@ -43,7 +43,7 @@ describe('in production', () => {
     expect(() => readEnv(weak)).toThrow(
       /ADMIN_TOKEN: is made of well-known words[^]*LAUNCH_SECRET: must not be the same as SESSION_/,
     );
-    expect(() => readEnv(weak)).toThrow(expect.not.stringContaining('changeme'));
+    expect(() => readEnv(weak)).not.toThrow('changeme');
     expect(() => readEnv({ ...right, ADMIN_TOKEN: right.SESSION_SECRET })).toThrow(/SESSION_SECRET: must not be/);
   });
 
