@@ -38,7 +38,9 @@ export class RosterImportController {
     name: 'dryRun',
     required: false,
     schema: { type: 'boolean', default: false },
-    description: 'With true nothing is written.',
+    // What Swagger UI fills in: nobody imports by surprise there.
+    example: true,
+    description: 'With true nothing is written. Left out: false.',
   })
   @ApiQuery({ name: 'mode', required: false, schema: { type: 'string', enum: [...rosterModes], default: 'merge' } })
   @errorAnswers(
