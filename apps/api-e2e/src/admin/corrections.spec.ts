@@ -123,6 +123,20 @@ test('checked in and out by hand, also after the event; a repeat changes nothing
   expect((await audit(id)).map(({ outcome }) => outcome)).toEqual(['check-out', 'check-in']);
 });
 
+test('nobody is checked out before they were checked in', async () => {
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('closed');
+  const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  await correct(id, ada.id, 'check-in', { at: at(100) });
+  expect(await correct(id, ada.id, 'check-out', { at: at(101) })).toMatchObject({
+    status: 400,
+    json: { code: 'BAD_REQUEST', details: [{ path: 'at' }] },
+  });
+  expect(await counts(id)).toEqual([1, 0]);
+  expect((await audit(id)).map(({ outcome }) => outcome)).not.toContain('check-out');
+  expect(await correct(id, ada.id, 'check-out', { at: at(99) })).toMatchObject({ status: 201 });
+});
+
 test('thirty corrections at once are one', async () => {
   const [ada] = await stack.aClass(3);
   const { id } = await stack.event('live');

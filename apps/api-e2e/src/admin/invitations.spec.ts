@@ -2,7 +2,7 @@ import { decodeJwt, SignJWT } from 'jose';
 import { adminEvent, eventView, rosterClass, rosterStudent, type RosterClass } from '@exco/contracts';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { checkIn } from '../support/attendance-requests.ts';
+import { checkIn, checkOut } from '../support/attendance-requests.ts';
 import { aStudent, eventually } from '@exco/testing';
 import { IsolatedStack } from '../support/own-stacks.ts';
 import type { Person } from '../support/test-stack.ts';
@@ -137,6 +137,32 @@ describe('an event for one class', () => {
     expect(absent).toMatchObject([{ userId: one.id }]);
     const summary = await (await admin.send(`/api/admin/events/${event.id}/summary`)).json();
     expect(summary).toMatchObject({ enrolled: 2, classes: [{ name: 'Seven', enrolled: 2, checkedIn: 1 }] });
+  });
+
+  test('check-outs tell nobody else that it exists; whoever was there may leave, though it was narrowed since', async () => {
+    const { id } = adminEvent.parse(await (await create([classId('Seven')])).json());
+    const [one, two] = seven;
+    const eightClient = await stack.signIn(eight);
+    const outsider = async (eventId: number) => [
+      (await eightClient.get(`/api/events/${eventId}/check-outs`)).json,
+      (await checkOut(eightClient, eventId, [eight])).json,
+    ];
+    const oneClient = await stack.signIn(one);
+    expect(await checkIn(oneClient, id, one)).toMatchObject({ status: 200 });
+    const nowhere = await outsider(4_000_000_000);
+    expect(nowhere).toMatchObject([{ code: 'EVENT_NOT_FOUND' }, { code: 'EVENT_NOT_FOUND' }]);
+    expect(await outsider(id)).toEqual(nowhere);
+    await stack.admin().patch(`/api/admin/events/${id}`, { classIds: [classId('Eight')] });
+    await stack.endEvent(id);
+    oneClient.forgetCookies();
+    await oneClient.post('/api/session', { username: one.username });
+    await eventually(async () =>
+      expect(await checkOut(oneClient, id, [one])).toMatchObject({
+        status: 200,
+        json: { results: [{ userId: one.id, outcome: 'checked-out' }] },
+      }),
+    );
+    expect(await checkOut(await stack.signIn(two), id, [two])).toMatchObject({ status: 404 });
   });
 
   test('is opened to everybody by a change, and limited again', async () => {

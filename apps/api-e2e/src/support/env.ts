@@ -34,6 +34,12 @@ export function fuzzing(): { runs: number; seed: number } {
   return { runs: Number(process.env['FUZZ_RUNS'] ?? 300), seed };
 }
 
+/** How many connections wait at the same time, and whether there is time for the longest limits too. */
+export function waitingConnections(): { count: number; patient: boolean } {
+  const given = process.env['WAITING_CONNECTIONS'];
+  return { count: Number(given ?? 1_000), patient: given !== undefined };
+}
+
 /** Where clients write down every answer from 400 on, for the file that looks for secrets in them. */
 export function errorAnswersFile(): string {
   return join(readSharedAddresses().logDirectory, 'error-answers.txt');

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import type { System } from '@exco/local-stack';
+import { waitingConnections } from '../support/env.ts';
+import { head } from '../support/raw-connection.ts';
+import { TestStack } from '../support/test-stack.ts';
+import { heldBy, openMany, type SlowClient } from '../support/waiting-connections.ts';
+
+/*
+ * Clients that take their time. A header has 15 s from the connection, or from the answer before it; Node looks for late
+ * ones every 5 s. The limits for bodies and for answers that nobody reads are longer: only `npm run connections` waits
+ * for those.
+ */
+const { count, patient } = waitingConnections();
+
+let stack: TestStack;
+let api: System;
+beforeAll(async () => {
+  stack = await TestStack.shared();
+  api = await stack.anotherApi();
+});
+afterAll(async () => {
+  await api.stop();
+  await stack.close();
+});
+
+const post = head('POST /api/session HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Content-Length: 1000');
+const image = head('GET /api/connection-test/1024 HTTP/1.1', 'Host: x');
+
+const header: SlowClient[] = [
+  { name: 'a connection on which nothing is said', says: '' },
+  { name: 'half a first line', says: 'GET /api/sess' },
+  { name: 'half a header', says: 'GET /api/session HTTP/1.1\r\nHost: x\r\nCookie: exco' },
+  { name: 'half an upgrade', says: 'GET /api/live?eventId=1 HTTP/1.1\r\nUpgrade: websocket\r\n' },
+  { name: 'a header, a byte a second', says: 'GET /api/session HTTP/1.1\r\nHost: x\r\nX: ', drips: true },
+  { name: 'one request, and then nothing', says: head('GET /api/session HTTP/1.1', 'Host: x') },
+  { name: 'one request, and half of the next', says: `${head('GET /api/session HTTP/1.1', 'Host: x')}GET /api` },
+];
+const body: SlowClient[] = [
+  { name: 'half a body', says: `${post}{"username":"` },
+  { name: 'a body, a byte a second', says: `${post}{"username":"`, drips: true },
+];
+const unread: SlowClient[] = [{ name: 'answers that nobody reads', says: image.repeat(12), readsNothing: true }];
+
+const kinds: [SlowClient, mostSeconds: number][] = [
+  ...header.map((one): [SlowClient, number] => [one, 25]),
+  ...(patient ? body.map((one): [SlowClient, number] => [one, 45]) : []),
+  ...(patient ? unread.map((one): [SlowClient, number] => [one, 65]) : []),
+];
+
+function residentMegabytes(): number {
+  const status = readFileSync(`/proc/${api.apis[0]?.pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? NaN) / 1024;
+}
+
+test('whoever takes too long is ended, whatever they are slow with, and is told so in the form of the contract', async () => {
+  const held = await Promise.all(
+    kinds.map(async ([kind, mostSeconds]) => ({ kind, mostSeconds, ...(await heldBy(api.url, kind, 20, mostSeconds)) })),
+  );
+  for (const { kind, mostSeconds, ended, seconds, answers } of held) {
+    expect([kind.name, ended]).toEqual([kind.name, 20]);
+    expect(seconds).toBeLessThan(mostSeconds);
+    expect([kind.name, answers.filter((line) => !/^HTTP\/1\.1 (408|401|200) /.test(line))]).toEqual([kind.name, []]);
+  }
+  expect(held.find(({ kind }) => kind.name === 'half a header')?.answers).toEqual(['HTTP/1.1 408 REQUEST_TIMEOUT']);
+}, 90_000);
+
+test(`${count} open connections on which nothing is said slow no sign-in beside them, and are let go of`, async () => {
+  const [ada] = await stack.aClass(3);
+  const signIns = async (times: number) => {
+    const took: number[] = [];
+    for (let time = 0; time < times; time++) {
+      const from = performance.now();
+      expect(await stack.client().at(api.url).post('/api/session', { username: ada.username })).toMatchObject({
+        status: 200,
+      });
+      took.push(performance.now() - from);
+    }
+    return took.sort((one, other) => one - other)[Math.floor(times / 2)] ?? NaN;
+  };
+  await stack.client().at(api.url).post('/api/session', { username: `${ada.username.slice(0, -4)}x` });
+  const [alone, before] = [await signIns(20), residentMegabytes()];
+  const idle = await openMany(api.url, count);
+  const beside = await signIns(20);
+  expect(idle.filter(({ closed }) => !closed)).toHaveLength(count);
+  const each = ((residentMegabytes() - before) * 1_024) / count;
+  if (patient) console.log({ count, alone, beside, kilobytesEach: each });
+  // Milliseconds: what is looked for is a sign-in that waits for others, and the machine has other work.
+  expect(beside).toBeLessThan(alone * 3 + 50);
+  expect(each).toBeLessThan(40);
+  for (const connection of idle) await connection.untilClosed();
+}, 120_000);
