@@ -31,6 +31,7 @@ test('a whole day of an admin, from Swagger UI alone', async ({ page, request })
     'Admins 3: join links',
     'Admins 4: audit and corrections',
     'Admins 5: reports',
+    'Admins 6: deletion and privacy',
   ]);
 
   // The roster: tried first, as the page proposes, then imported.
