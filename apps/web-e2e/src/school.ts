@@ -46,3 +46,19 @@ export function classmates(which: number): [Pupil, Pupil, Pupil, Pupil, Pupil] {
     throw new Error(`the roster has no class number ${which} of ten pupils`);
   return [first, second, third, fourth, fifth];
 }
+
+/** Whoever has this name, and then the others of one of their classes. */
+export function classOf(displayName: string): [Pupil, ...Pupil[]] {
+  const rows = readRoster();
+  const someone = rows.find((row) => row.displayName === displayName && row.className !== '');
+  if (!someone) throw new Error(`nobody on the roster is called ${displayName}`);
+  const others = rows.filter((row) => row.className === someone.className && row.username !== someone.username);
+  return [someone, ...others];
+}
+
+export function longestName(): string {
+  return readRoster().reduce(
+    (longest, { displayName }) => (displayName.length > longest.length ? displayName : longest),
+    '',
+  );
+}

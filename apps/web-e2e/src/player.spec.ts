@@ -1,0 +1,97 @@
+import { expect, type Page } from '@playwright/test';
+import { FailingStream } from './failing-stream.ts';
+import { host, running } from './host.ts';
+import { classmates } from './school.ts';
+import { checkIn, expectPlaying, test } from './student.ts';
+
+test.use({ mayComplain: ['Failed to load resource'] });
+
+const streams = new FailingStream();
+test.beforeAll(() => streams.listen());
+test.afterAll(() => streams.close());
+
+const property = (page: Page, name: 'muted' | 'paused' | 'volume') =>
+  page.locator('video').evaluate((video: HTMLVideoElement, of) => video[of], name);
+
+test('controls for the keyboard: play, sound, volume, “Save data”, full screen', async ({ enter }) => {
+  const [ada] = classmates(28);
+  const event = await host.plans(running);
+  const page = await enter(ada);
+  await checkIn(page, event.id, ada);
+  await expectPlaying(page);
+  const press = async (name: string) => {
+    await page.getByRole('button', { name, exact: true }).focus();
+    await page.keyboard.press('Enter');
+  };
+  await press('Pause');
+  await expect.poll(() => property(page, 'paused')).toBe(true);
+  await page.waitForTimeout(3_500);
+  // Whoever has stopped it is not told that it stands still.
+  await expect(page.locator('.over')).toHaveCount(0);
+  await press('Play');
+  await expectPlaying(page);
+  await press('Sound off');
+  await expect.poll(() => property(page, 'muted')).toBe(true);
+  await press('Sound on');
+  await expect.poll(() => property(page, 'muted')).toBe(false);
+  await page.getByRole('slider', { name: 'Volume' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => property(page, 'volume')).toBeCloseTo(0.95);
+
+  await press('Save data');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Save data' })).toHaveAttribute('aria-pressed', 'true');
+  await press('Full screen');
+  await expect(page.getByRole('button', { name: 'Leave full screen' })).toBeVisible();
+  await press('Leave full screen');
+  await expect(page.getByRole('button', { name: 'Full screen', exact: true })).toBeVisible();
+});
+
+test('the offer of sound is put away, or goes by itself', async ({ enter }) => {
+  const [, ben] = classmates(28);
+  const event = await host.plans(running);
+  const page = await enter(ben);
+  await checkIn(page, event.id, ben);
+  const offered = async (begin: (page: Page) => Promise<void>) => {
+    const untouched = await page.context().newPage();
+    await begin(untouched);
+    // Whatever Playwright asks of a page counts as a touch.
+    const firstPiece = untouched.waitForResponse(/\.m4s/);
+    await untouched.goto(`/events/${event.id}`);
+    await firstPiece;
+    const offer = untouched.getByRole('button', { name: 'Tap for sound' });
+    await expect(offer).toBeVisible();
+    return { untouched, offer };
+  };
+  const first = await offered(() => Promise.resolve());
+  await first.untouched.getByRole('button', { name: 'No sound, thank you' }).click();
+  await expect(first.offer).toBeHidden();
+  expect(await property(first.untouched, 'muted')).toBe(true);
+  await first.untouched.close();
+
+  const second = await offered((untouched) => untouched.clock.install());
+  await second.untouched.clock.fastForward(15_000);
+  await expect(second.offer).toBeHidden();
+  expect(await property(second.untouched, 'muted')).toBe(true);
+});
+
+test('back to the first address when it is well again, asked about once a minute', async ({ enter }) => {
+  const [, , cleo] = classmates(28);
+  const event = await host.plans(running, {
+    streamUrl: streams.url('back'),
+    fallbackStreamUrl: streams.url('back-fallback'),
+  });
+  streams.set('back', 'pieces 500');
+  const page = await enter(cleo);
+  await page.clock.install();
+  await checkIn(page, event.id, cleo);
+  const played = (name: string) => streams.asked.filter((piece) => piece.startsWith(`${name}/`)).length;
+  await expect.poll(() => played('back-fallback'), { timeout: 40_000 }).toBeGreaterThan(0);
+  await expectPlaying(page);
+  streams.set('back', 'well');
+  await page.waitForTimeout(3_000);
+  expect(played('back')).toBe(0);
+  await page.clock.fastForward(80_000);
+  await expect.poll(() => played('back'), { timeout: 20_000 }).toBeGreaterThan(1);
+  await expectPlaying(page);
+});
