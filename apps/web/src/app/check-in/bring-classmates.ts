@@ -85,6 +85,8 @@ export class BringClassmates implements OnInit {
           waiting: (milliseconds, problem) => this.news.set(tryingAgain(milliseconds, problem)),
         });
         this.classmates.clear();
+        // Here too: this page may be gone before its effects run, and they would be offered once more.
+        drafts.write(this.eventId, me.id, null);
         await this.router.navigate(['/events', this.eventId, 'stream']);
       } catch (error) {
         if (!signal.aborted) this.refused(problemOf(error));
