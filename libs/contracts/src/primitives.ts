@@ -16,7 +16,7 @@ export const instant = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11
 const firstInstant = Date.UTC(2000, 0);
 const endOfInstants = Date.UTC(2100, 0);
 
-/** A moment as an admin may write it: any offset, seconds and fractions optional. */
+/** A moment as an admin may write it: any offset, fractions optional. */
 export const looseInstant = z.iso
   .datetime({ offset: true, error: 'must be a date and time such as 2026-11-22T09:00:00.000Z' })
   // JavaScript and MySQL read the years before 100 in their own ways, and an offset may lead beyond the last one.
