@@ -5,6 +5,8 @@ import { env } from './src/env.ts';
 
 export default defineConfig({
   testDir: 'src',
+  // Its figures say something on a machine that does nothing else: `npm run test:looks`.
+  testIgnore: env.picturesIn ? [] : '**/slow-phone.spec.ts',
   outputDir: join(tmpdir(), 'exco-web-e2e'),
   // One at a time: these tests measure a line's speed, on a machine that also runs the whole system.
   workers: 1,

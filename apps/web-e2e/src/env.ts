@@ -11,4 +11,6 @@ export const env = {
   /** username,displayName,className; one row an enrolment. */
   roster: required('EXCO_ROSTER_CSV'),
   chromium: process.env['EXCO_CHROMIUM'] ?? '/usr/bin/chromium',
+  /** Where a picture of every look is kept: then every combination is tried, see accessibility.spec.ts. */
+  picturesIn: process.env['BROWSER_PICTURES_IN'] || null,
 };

@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import axe from 'axe-core';
+import { env } from './env.ts';
+import { type Look, everyLook } from './looks.ts';
+import { test } from './student.ts';
+
+test.use({ mayComplain: ['status of 404', 'status of 401'], reducedMotion: 'reduce' });
+
+interface Setting {
+  scheme: 'light' | 'dark' | 'forced';
+  width: number;
+  language: string;
+}
+
+const schemes = ['light', 'dark', 'forced'] as const;
+const widths = [320, 360, 768, 1440];
+const languages = ['en', 'es', 'zh-Hans', 'ar'];
+
+/** All of them take minutes: `npm run test:looks`, which keeps pictures too. */
+const { picturesIn } = env;
+const few: Setting[] = [
+  { scheme: 'light', width: 1440, language: 'en' },
+  { scheme: 'dark', width: 320, language: 'ar' },
+  { scheme: 'forced', width: 360, language: 'es' },
+];
+const all: Setting[] = schemes.flatMap((scheme) =>
+  widths.flatMap((width) => languages.map((language) => ({ scheme, width, language }))),
+);
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function turnTo(page: Page, { scheme, width, language }: Setting): Promise<void> {
+  await page.emulateMedia(
+    scheme === 'forced' ? { forcedColors: 'active' } : { forcedColors: 'none', colorScheme: scheme },
+  );
+  await page.setViewportSize({ width, height: width < 700 ? 740 : 900 });
+  // The dialog of the check-out stands before the choice.
+  await page.locator('#language').evaluate((choice: HTMLSelectElement, tag) => {
+    choice.value = tag;
+    choice.dispatchEvent(new Event('change'));
+  }, language);
+  await expect(page.locator('html')).toHaveAttribute('lang', language);
+  // What is out of view keeps the styles of the scheme before, until somebody comes to see it.
+  await page.addStyleTag({ content: '* { content-visibility: visible !important; }' });
+}
+
+/** Gives what is wrong, each with where it stands. */
+async function findings({ page }: Look): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async (values) => {
+    const run = (globalThis as unknown as { axe: { run: (options: object) => Promise<axe.AxeResults> } }).axe.run;
+    const { violations } = await run({ runOnly: { type: 'tag', values }, resultTypes: ['violations'] });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
+    );
+  }, rules);
+  const scrolls = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  return scrolls > 0 ? [...found, `scrolls sideways by ${scrolls} px`] : found;
+}
+
+test('no page has a finding, in any scheme, width and language', async ({ enter }) => {
+  test.setTimeout(picturesIn ? 1_800_000 : 180_000);
+  if (picturesIn) mkdirSync(picturesIn, { recursive: true });
+  const wrong: string[] = [];
+  for await (const look of everyLook(enter)) {
+    for (const setting of picturesIn ? all : few) {
+      await turnTo(look.page, setting);
+      const name = `${look.name}-${setting.scheme}-${setting.width}-${setting.language}`;
+      if (picturesIn) await look.page.screenshot({ path: join(picturesIn, `${name}.png`), fullPage: true });
+      wrong.push(...(await findings(look)).map((what) => `${name}: ${what}`));
+    }
+    await turnTo(look.page, { scheme: 'light', width: 1440, language: 'en' });
+  }
+  expect(wrong).toEqual([]);
+});
