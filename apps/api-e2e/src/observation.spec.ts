@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { configurationChecks } from '@exco/contracts';
 import { eventually } from '@exco/testing';
+import { Redis } from 'ioredis';
 import { checkIn } from './support/attendance-requests.ts';
 import { IsolatedStack } from './support/own-stacks.ts';
 
@@ -123,6 +124,31 @@ describe('a start that is refused is one sentence and exit code 1', () => {
       expect([code, said]).toEqual([1, expect.stringContaining('ContractAway9000000000000')]);
     } finally {
       await stack.database.query('DELETE FROM migrations WHERE timestamp = 9e12');
+    }
+  });
+
+  test.each(['main', 'worker'])('%s: a Redis that may throw accepted check-ins away', async (program) => {
+    const redis = new Redis(stack.redisUrl.slice('unix://'.length));
+    await redis.config('SET', 'maxmemory-policy', 'volatile-lru');
+    try {
+      const { code, said } = await starts(program, {});
+      expect([code, said.trim().split('\n')]).toEqual([
+        1,
+        [expect.stringMatching(/^REDIS_URL: maxmemory-policy is volatile-lru; .* Set maxmemory-policy to noeviction/)],
+      ]);
+    } finally {
+      await redis.config('SET', 'maxmemory-policy', 'noeviction');
+      redis.disconnect();
+    }
+  });
+
+  test.each(['main', 'worker', 'check-config'])('%s: a database that is a read-only replica', async (program) => {
+    await stack.database.query('SET GLOBAL read_only = 1');
+    try {
+      const { code, said } = await starts(program, {});
+      expect([code, said]).toEqual([1, expect.stringMatching(/^(.*✗ )?The database is a read-only replica\. Let /ms)]);
+    } finally {
+      await stack.database.query('SET GLOBAL read_only = 0');
     }
   });
 

@@ -9,7 +9,7 @@ import { ENV, type Env } from './config/env.ts';
 import { administration, administrationConnections, administrationLimits } from './database/administration.ts';
 import { DatabaseTime } from './database/database-time.ts';
 import { studentsLimits } from './database/limits.ts';
-import { refuseUnfitSchema } from './database/schema-fit.ts';
+import { refuseUnfitDatabase } from './database/database-fit.ts';
 import { PoolMetrics } from './database/pool-metrics.ts';
 import { Draining } from './http/draining.ts';
 import { Metrics, metricsOfProcess } from './observability/metrics.ts';
@@ -35,7 +35,7 @@ function pool(options: DataSourceOptions, name: string | undefined, limits: Sess
     dataSourceFactory: async () => {
       const source = await openDataSource(options, limits);
       try {
-        await refuseUnfitSchema(source);
+        await refuseUnfitDatabase(source);
       } catch (error) {
         await source.destroy();
         throw error;

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { schemaState } from '@exco/persistence';
+import { openDatabase, schemaState } from '@exco/persistence';
 import { within } from '../database/failures.ts';
-import { schemaFault } from '../database/schema-fit.ts';
+import { readOnlyFault, schemaFault } from '../database/database-fit.ts';
 import { openFilesAllowed } from '../observability/metrics.ts';
 import { createRedis } from '../redis/redis.ts';
+import { evictionFault } from '../redis/redis-fit.ts';
 import { variables, type Env } from './env.ts';
 
 export interface Check {
@@ -22,10 +23,15 @@ const fewestFiles = 20_000;
 
 const whyNot = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+async function readOnly(url: string): Promise<string | null> {
+  const source = await openDatabase(url, 1);
+  return readOnlyFault(source).finally(() => source.destroy());
+}
+
 async function database({ DATABASE_URL }: Env): Promise<Check> {
   try {
     const schema = await within(patienceMilliseconds, schemaState(DATABASE_URL));
-    const fault = schemaFault(schema);
+    const fault = schemaFault(schema) ?? (await within(patienceMilliseconds, readOnly(DATABASE_URL)));
     if (fault) return wrong(fault);
     return right(
       schema.state === 'current'
@@ -46,16 +52,10 @@ async function redis(name: string, url: string, keepsQueue: boolean): Promise<Ch
     await within(patienceMilliseconds, client.connect());
     const info = `${await client.info('memory')}\n${await client.info('persistence')}`;
     const said = (key: string) => new RegExp(`^${key}:(.*?)\\r?$`, 'm').exec(info)?.[1];
-    const policy = said('maxmemory_policy');
+    const eviction = keepsQueue ? evictionFault(info) : null;
     return [
       right(`${name}: Redis answers.`),
-      ...(keepsQueue && policy !== 'noeviction'
-        ? [
-            wrong(
-              `${name}: maxmemory-policy is ${policy}; an accepted check-in could be thrown away. Set it to noeviction.`,
-            ),
-          ]
-        : []),
+      ...(eviction === null ? [] : [wrong(`${name}: ${eviction}`)]),
       ...(keepsQueue && said('aof_enabled') !== '1'
         ? [
             advice(

@@ -31,8 +31,19 @@ export async function schemaOf(source: DataSource): Promise<SchemaState> {
   return compareSchema(done.map(({ name }) => name));
 }
 
+/** Why nothing can be written there, and what to do; null where it can, and where the server does not know the variable. */
+export async function readOnlyFault(source: DataSource): Promise<string | null> {
+  const [row] = await source
+    .query<{ readOnly: unknown }[]>('SELECT @@global.read_only AS readOnly')
+    .catch(() => [{ readOnly: 0 }]);
+  // A number, or from MariaDB 12 on a word.
+  return ['0', 'OFF'].includes(String(row?.readOnly))
+    ? null
+    : 'The database is a read-only replica. Let DATABASE_URL lead to the primary, or turn read_only off once it is one.';
+}
+
 /** @throws StartRefused */
-export async function refuseUnfitSchema(source: DataSource): Promise<void> {
-  const fault = schemaFault(await schemaOf(source));
+export async function refuseUnfitDatabase(source: DataSource): Promise<void> {
+  const fault = schemaFault(await schemaOf(source)) ?? (await readOnlyFault(source));
   if (fault) throw new StartRefused(fault);
 }
