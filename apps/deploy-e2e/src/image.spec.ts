@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,8 @@ import { planEvent, Student } from './support/student.ts';
 
 /* The image of the Dockerfile: built without an engine, and run as compose.yaml has it run. */
 
-const adminToken = 'an admin token for the image';
+// In production a secret that looks made up by hand stops the start.
+const [adminToken, sessionSecret] = [randomBytes(24).toString('hex'), randomBytes(32).toString('hex')];
 const { username } = aStudent();
 const buildMinutes = 8;
 
@@ -38,7 +40,7 @@ beforeAll(async () => {
     DATABASE_URL: `mysql://root@127.0.0.1:${database.port}/exco`,
     REDIS_URL: `redis://127.0.0.1:${redis.port}`,
     ADMIN_TOKEN: adminToken,
-    SESSION_SECRET: 'a secret of at least thirty-two letters',
+    SESSION_SECRET: sessionSecret,
   };
 }, buildMinutes * 60_000);
 
