@@ -18,7 +18,7 @@ const endOfInstants = Date.UTC(2100, 0);
 
 /** A moment as an admin may write it: any offset, fractions optional. */
 export const looseInstant = z.iso
-  .datetime({ offset: true, error: 'must be a date and time such as 2026-11-22T09:00:00.000Z' })
+  .datetime({ offset: true, abort: true, error: 'must be a date and time such as 2026-11-22T09:00:00.000Z' })
   // JavaScript and MySQL read the years before 100 in their own ways, and an offset may lead beyond the last one.
   .refine((text) => Date.parse(text) >= firstInstant && Date.parse(text) < endOfInstants, {
     error: 'must lie between the years 2000 and 2100',
