@@ -37,6 +37,11 @@ export async function heldBy(
     if (drips) for (const connection of connections.filter(isHeld)) connection.say('x');
     seconds = (performance.now() - from) / 1_000;
   }
+  if (readsNothing) {
+    // Whoever reads nothing does not hear of the end either.
+    for (const { socket } of connections) socket.resume();
+    await sleep(2_000);
+  }
   const ended = connections.filter((connection) => !isHeld(connection)).length;
   for (const { socket } of connections) socket.destroy();
   const answers = new Set(connections.map(({ text }) => text.split('\r\n', 1)[0] ?? ''));
