@@ -82,7 +82,10 @@ test(`${idleCount} open connections on which nothing is said slow no sign-in bes
     }
     return took.sort((one, other) => one - other)[Math.floor(times / 2)] ?? NaN;
   };
-  await stack.client().at(api.url).post('/api/session', { username: `${ada.username.slice(0, -4)}x` });
+  await stack
+    .client()
+    .at(api.url)
+    .post('/api/session', { username: `${ada.username.slice(0, -4)}x` });
   const [alone, before] = [await signIns(20), residentMegabytes()];
   const idle = await openMany(api.url, idleCount);
   const beside = await signIns(20);
