@@ -46,7 +46,7 @@ const unread: SlowClient[] = [{ name: 'answers that nobody reads', says: image.r
 const kinds: [SlowClient, mostSeconds: number][] = [
   ...header.map((one): [SlowClient, number] => [one, 25]),
   ...(patient ? body.map((one): [SlowClient, number] => [one, 45]) : []),
-  ...(patient ? unread.map((one): [SlowClient, number] => [one, 65]) : []),
+  ...(patient ? unread.map((one): [SlowClient, number] => [one, 100]) : []),
 ];
 
 function residentMegabytes(): number {
@@ -67,7 +67,7 @@ test('whoever takes too long is ended, whatever they are slow with, and is told 
     expect([kind.name, answers.filter((line) => !/^HTTP\/1\.1 (408|401|200) /.test(line))]).toEqual([kind.name, []]);
   }
   expect(held.find(({ kind }) => kind.name === 'half a header')?.answers).toEqual(['HTTP/1.1 408 REQUEST_TIMEOUT']);
-}, 90_000);
+}, 120_000);
 
 test(`${idleCount} open connections on which nothing is said slow no sign-in beside them`, async () => {
   const [ada] = await stack.aClass(3);

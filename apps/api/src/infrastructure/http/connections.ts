@@ -7,7 +7,7 @@ import { ApiError } from './api-error.ts';
 export const connectionLimits = {
   /** From the connection, or the last answer, to the end of the next request’s header. */
   headersTimeout: 15_000,
-  /** Without a byte in either direction: nobody reads the answer. Above the time limit of an admin’s statement. */
+  /** Without a byte in either direction, and once more after a write that stands still: nobody reads the answer. Above the time limit of an admin’s statement. */
   timeout: 45_000,
   /** How often Node looks for headers and requests that are late. */
   connectionsCheckingInterval: 5_000,
