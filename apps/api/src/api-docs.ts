@@ -14,7 +14,9 @@ export const apiDocs: Docs = {
     'Admins 3: join links': 'Only where students shall not type their usernames.',
     'Admins 4: audit and corrections': 'Who did what to whom, and what was put right by hand.',
     'Admins 5: reports': 'At any time, also long after the event. Press “Download file” under the answer.',
-    'Admins 6: operation': 'Whether a running process finds its settings and servers in order.',
+    'Admins 6: deletion and privacy':
+      'An event, or one student’s name; all that is kept about one; and who asked for it.',
+    'Admins 7: operation': 'Whether a running process finds its settings and servers in order.',
   },
   examples: timesToCome,
 };

@@ -6,7 +6,7 @@ import { ENV, type Env } from './infrastructure/config/env.ts';
 import { errorAnswers } from './infrastructure/http/error-answers.ts';
 import { AdminGuard } from './users/auth/admin.guard.ts';
 
-@ApiTags('Admins 6: operation')
+@ApiTags('Admins 7: operation')
 @ApiBearerAuth()
 @errorAnswers('ADMIN_TOKEN_REQUIRED', 'BUSY')
 @Controller('api/admin/configuration')

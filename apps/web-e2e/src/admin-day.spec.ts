@@ -32,6 +32,7 @@ test('a whole day of an admin, from Swagger UI alone', async ({ page, request })
     'Admins 4: audit and corrections',
     'Admins 5: reports',
     'Admins 6: deletion and privacy',
+    'Admins 7: operation',
   ]);
 
   // The roster: tried first, as the page proposes, then imported.
