@@ -48,6 +48,8 @@ async function turnTo(page: Page, { scheme, width, language }: Setting): Promise
     sheet.replaceSync('* { content-visibility: visible !important; }');
     // Not as an element: the page's policy allows none of ours.
     document.adoptedStyleSheets = [sheet];
+    // Two frames: the first may still be painted with the colours of before.
+    return new Promise<void>((painted) => requestAnimationFrame(() => requestAnimationFrame(() => painted())));
   });
 }
 

@@ -37,9 +37,8 @@ export class RosterImportController {
   @ApiQuery({
     name: 'dryRun',
     required: false,
-    schema: { type: 'boolean', default: false },
-    // What Swagger UI fills in: nobody imports by surprise there.
-    example: true,
+    // The example is what Swagger UI fills in: nobody imports by surprise there.
+    schema: { type: 'boolean', example: true },
     description: 'With true nothing is written. Left out: false.',
   })
   @ApiQuery({ name: 'mode', required: false, schema: { type: 'string', enum: [...rosterModes], default: 'merge' } })
