@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, inheritedEnv, startLocalStack, startSystem, type LocalStack, type System } from '@exco/local-stack';
-import { migrate, openDatabase, writeRoster } from '@exco/persistence';
+import { freePort, inheritedEnv } from '@exco/local-stack';
 import { aStudent, eventually } from '@exco/testing';
 import { Redis } from 'ioredis';
-import type { DataSource } from 'typeorm';
-import { trustedCertificate } from './support/certificate.ts';
-import { startProxy, type Proxy } from './support/proxy.ts';
+import { siteBehindHaproxy, type Site } from './support/site-behind-haproxy.ts';
 import { proxyWithoutUpgrade } from './support/upgrade-stripper.ts';
 
 /* npm run rehearsal against two API processes behind HAProxy, and against sites on which something is wrong. */
@@ -19,37 +16,18 @@ const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 const pupil = aStudent({ className: '7B' });
 
 let folder: string;
-let certificate: string;
-let servers: LocalStack;
-let system: System;
-let proxy: Proxy;
-let database: DataSource;
-
+let site: Site;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'exco-rehearsal-'));
-  certificate = trustedCertificate(folder);
-  servers = await startLocalStack({ database: { bufferPoolMegabytes: 128 }, redis: { maxMemoryMegabytes: 128 } });
-  await migrate(servers.databaseUrl);
-  database = await openDatabase(servers.databaseUrl, 1);
-  await writeRoster(database, [pupil]);
-  const env = { TRUST_PROXY: '1', SHUTDOWN_WAIT_SECONDS: '5' };
-  system = await startSystem({ ...servers, apiProcesses: 2, logDirectory: folder, env });
-  const [first = '', second = ''] = system.urls.map((url) => new URL(url).host);
-  proxy = await startProxy('haproxy', { folder, certificate, apis: [first, second] });
+  site = await siteBehindHaproxy(folder, [pupil]);
 }, 120_000);
-afterAll(async () => {
-  await proxy.stop();
-  await database.destroy();
-  await system.stop();
-  await servers.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => site.stop());
 
 async function rehearse(url: string, adminToken: string, ...more: string[]): Promise<[number | null, string]> {
   const args = ['tools/bootstrap.mjs', 'rehearsal', '--url', url, '--minutes', '0.05', ...more];
   const child = spawn('node', [...args, '--admin-token', adminToken], {
     cwd: checkout,
-    env: { ...inheritedEnv(), NODE_OPTIONS: '', NODE_EXTRA_CA_CERTS: certificate },
+    env: { ...inheritedEnv(), NODE_OPTIONS: '', NODE_EXTRA_CA_CERTS: site.certificate },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
@@ -62,8 +40,8 @@ const wrongs = (said: string) => said.split('\n').filter((line) => line.startsWi
 /** Who is on the roster, and which events students may still go to. */
 async function left(): Promise<[unknown, unknown]> {
   return [
-    await database.query('SELECT username FROM users WHERE left_at IS NULL'),
-    await database.query('SELECT id FROM live_events WHERE closes_at > NOW(3)'),
+    await site.database.query('SELECT username FROM users WHERE left_at IS NULL'),
+    await site.database.query('SELECT id FROM live_events WHERE closes_at > NOW(3)'),
   ];
 }
 
@@ -72,14 +50,14 @@ const nothing = [[{ username: pupil.username }], []];
 test('a site on which everything is right: ✓ throughout, also while one process restarts; nothing of it stays', async () => {
   const restarted = join(folder, 'restarted');
   const running = rehearse(
-    proxy.url,
-    system.adminToken,
+    site.proxy.url,
+    site.system.adminToken,
     '--restart',
     `while [ ! -e ${restarted} ]; do sleep 0.1; touch ${restarted}.wanted; done`,
   );
   await eventually(() => expect(existsSync(`${restarted}.wanted`)).toBe(true), 60);
-  await system.apis[0]?.stop();
-  await system.apis[0]?.start();
+  await site.system.apis[0]?.stop();
+  await site.system.apis[0]?.start();
   writeFileSync(restarted, '');
   const [code, said] = await running;
   expect([wrongs(said), code]).toEqual([[], 0]);
@@ -100,9 +78,9 @@ test('a site on which everything is right: ✓ throughout, also while one proces
 });
 
 test('a proxy that strips Upgrade: ✗, what to do, exit code 1; nothing stays', async () => {
-  const { url, server } = await proxyWithoutUpgrade(system.url);
+  const { url, server } = await proxyWithoutUpgrade(site.system.url);
   try {
-    const [code, said] = await rehearse(url, system.adminToken);
+    const [code, said] = await rehearse(url, site.system.adminToken);
     expect([code, wrongs(said)]).toEqual([
       1,
       ['✗ Students would come without TLS.', '✗ No live connection opens: Unexpected server response: 404.'],
@@ -115,16 +93,16 @@ test('a proxy that strips Upgrade: ✗, what to do, exit code 1; nothing stays',
 });
 
 test('a wrong token: ✗ and exit code 1, and nothing was done', async () => {
-  const [code, said] = await rehearse(proxy.url, 'the token of another site');
+  const [code, said] = await rehearse(site.proxy.url, 'the token of another site');
   expect([code, wrongs(said)]).toEqual([1, ['✗ The admin token is not taken: 401.']]);
   expect(await left()).toEqual(nothing);
 });
 
 test('Redis that may throw batches away: ✗, by the processes themselves', async () => {
-  const redis = new Redis(servers.redisUrl);
+  const redis = new Redis(site.servers.redisUrl);
   await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
   try {
-    const [code, said] = await rehearse(proxy.url, system.adminToken);
+    const [code, said] = await rehearse(site.proxy.url, site.system.adminToken);
     expect([code, wrongs(said)]).toEqual([1, [expect.stringContaining('maxmemory-policy is allkeys-lru')]]);
   } finally {
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
@@ -133,10 +111,13 @@ test('Redis that may throw batches away: ✗, by the processes themselves', asyn
 });
 
 test('an address where nobody is, and one that is none', async () => {
-  const [code, said] = await rehearse(`http://127.0.0.1:${await freePort()}`, system.adminToken);
+  const [code, said] = await rehearse(`http://127.0.0.1:${await freePort()}`, site.system.adminToken);
   expect([code, wrongs(said)]).toEqual([
     1,
     ['✗ Students would come without TLS.', expect.stringMatching(/ready is not answered: .*ECONNREFUSED/)],
   ]);
-  expect(await rehearse('live.example.org', system.adminToken)).toEqual([1, expect.stringContaining('--url must be')]);
+  expect(await rehearse('live.example.org', site.system.adminToken)).toEqual([
+    1,
+    expect.stringContaining('--url must be'),
+  ]);
 });

@@ -1,9 +1,8 @@
-import { connect } from 'node:net';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { OwnProcess } from '@exco/local-stack';
-import { eventually } from '@exco/testing';
 import type { ImageConfig } from './image.ts';
+import { untilConnects } from './until-connects.ts';
 
 /**
  * As an engine runs it with `read_only: true` and `tmpfs: [/tmp]`: in a mount namespace that ends with the process, with the
@@ -54,16 +53,7 @@ export function serverIn(container: Container, port: number, logFile: string): O
     command: program,
     args,
     logFile,
-    untilReady: (_, died) =>
-      eventually(async () => {
-        if (died.aborted) return;
-        const socket = connect(port, '127.0.0.1');
-        try {
-          await once(socket, 'connect');
-        } finally {
-          socket.destroy();
-        }
-      }),
+    untilReady: (_, died) => untilConnects(port, died),
     readySeconds: 30,
     stopSeconds: 20,
     advice: '',

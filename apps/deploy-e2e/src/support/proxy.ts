@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, inheritedEnv, OwnProcess } from '@exco/local-stack';
-import { eventually } from '@exco/testing';
+import { untilConnects } from './until-connects.ts';
 
 const examples = fileURLToPath(new URL('../../../../deploy/proxy', import.meta.url));
 
@@ -106,18 +104,6 @@ export interface Proxy {
   url: string;
   reload(): void;
   stop(): Promise<void>;
-}
-
-async function untilConnects(port: number, died: AbortSignal): Promise<void> {
-  await eventually(async () => {
-    if (died.aborted) return;
-    const socket = connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-    } finally {
-      socket.destroy();
-    }
-  });
 }
 
 export async function startProxy(name: ProxyName, where: Where): Promise<Proxy> {
