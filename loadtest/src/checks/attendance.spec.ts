@@ -1,4 +1,4 @@
-import { checkAttendance } from './attendance.ts';
+import { checkAttendance, type Corrected } from './attendance.ts';
 import { Findings, type ViolationKind } from './findings.ts';
 import { emptyLog, type CheckInTry, type CheckOutTry, type Log } from './request-log.ts';
 import type { Row } from './attendance-source.ts';
@@ -66,9 +66,9 @@ function aRun(): { rows: Row[]; log: Log } {
   return { rows: [row(1), row(2)], log };
 }
 
-function kinds(run: { rows: Row[]; log: Log }): ViolationKind[] {
+function kinds(run: { rows: Row[]; log: Log }, corrected: readonly Corrected[] = []): ViolationKind[] {
   const found = new Findings();
-  checkAttendance(run.rows, run.log, { offset: 0, uncertainty: 0 }, [], found);
+  checkAttendance(run.rows, run.log, { offset: 0, uncertainty: 0 }, corrected, found);
   return found.all().map(({ kind }) => kind);
 }
 
@@ -83,6 +83,19 @@ const nth = <T>(all: T[] | null | undefined, index: number): T => all?.[index] a
 const first = <T>(all: T[]): T => nth(all, 0);
 
 test('a run in which all is as promised', () => expect(kinds(aRun())).toEqual([]));
+
+test('whose check-in was taken back for a moment may have been refused and shown nobody, and no other', () => {
+  const run = aRun();
+  nth(run.log.checkIns[1]?.results, 0).outcome = 'refused';
+  run.log.lists.push({ actorId: 2, userIds: [] });
+  const { userId } = nth(run.log.checkIns[1]?.results, 0);
+  const revoked = [
+    { userId, checkedInAt: null },
+    { userId: 2, checkedInAt: null },
+  ];
+  expect(kinds(run, revoked)).toEqual([]);
+  expect(kinds(run)).toEqual(['wrong-outcome', 'wrong-list']);
+});
 
 test.each<[string, (run: ReturnType<typeof aRun>) => void, ViolationKind[]]>([
   ['a row is gone', ({ rows }) => rows.pop(), ['lost-row', 'lost-check-out', 'wrong-list']],

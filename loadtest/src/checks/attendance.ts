@@ -47,7 +47,13 @@ class Requests {
   }
 }
 
-function checkCheckIn(one: CheckInTry, rows: ReadonlyMap<number, Row>, found: Findings): void {
+/** @param revoked whose check-in an admin took back for a moment: it could be refused then, right digits or not */
+function checkCheckIn(
+  one: CheckInTry,
+  rows: ReadonlyMap<number, Row>,
+  revoked: ReadonlySet<number>,
+  found: Findings,
+): void {
   if (!one.results) {
     if (one.status === 422 && one.asked[0]?.right) found.add('wrong-outcome', `${one.actorId}: 422 for right digits`);
     return;
@@ -62,6 +68,7 @@ function checkCheckIn(one: CheckInTry, rows: ReadonlyMap<number, Row>, found: Fi
     }
     const { outcome, checkedInAt, checkedInBy } = result;
     const refused = outcome === 'wrong-digits' || outcome === 'locked' || outcome === 'refused';
+    if (outcome === 'refused' && revoked.has(userId)) continue;
     if (right === refused) {
       found.add('wrong-outcome', `${what}: “${outcome}” for ${right ? 'right' : 'wrong'} digits`);
       continue;
@@ -149,7 +156,8 @@ function checkRows(
   }
 }
 
-function checkLists(rows: readonly Row[], log: Log, found: Findings): void {
+/** @param revoked who may have asked for the list while they were not checked in */
+function checkLists(rows: readonly Row[], log: Log, revoked: ReadonlySet<number>, found: Findings): void {
   const brought = Map.groupBy(rows, (row) => row.checkedInBy);
   const present = new Set(rows.map((row) => row.userId));
   // What was accepted and not committed by then cannot be on the list yet.
@@ -157,6 +165,7 @@ function checkLists(rows: readonly Row[], log: Log, found: Findings): void {
   for (const { actorId, userIds } of log.lists) {
     const others = (brought.get(actorId) ?? []).map((row) => row.userId).filter((userId) => userId !== actorId);
     const expected = [...(present.has(actorId) ? [actorId] : []), ...others];
+    if (revoked.has(actorId) && userIds.length === 0) continue;
     if (awaited.has(actorId) && userIds.every((userId) => expected.includes(userId))) continue;
     const same =
       userIds.length === expected.length &&
@@ -201,10 +210,11 @@ export function checkAttendance(
       );
     else byUser.set(row.userId, row);
   }
-  for (const one of log.checkIns) checkCheckIn(one, byUser, found);
+  const revoked = new Set(corrected.filter(({ checkedInAt }) => checkedInAt === null).map(({ userId }) => userId));
+  for (const one of log.checkIns) checkCheckIn(one, byUser, revoked, found);
   for (const one of log.checkOuts) checkCheckOut(one, byUser, found);
   for (const one of log.told) checkTold(one, byUser, found);
   checkRows(rows, log, clock, corrected, found);
   checkCorrections(byUser, corrected, found);
-  checkLists(rows, log, found);
+  checkLists(rows, log, revoked, found);
 }

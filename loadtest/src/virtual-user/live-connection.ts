@@ -6,6 +6,9 @@ import { LiveSocket } from '../transport/live-socket.ts';
 import { coarse } from './pause.ts';
 import { now, type UserContext } from './context.ts';
 
+/** With this code the server asks the page to connect anew: its attendance was taken back, or its session ended. */
+const lookAgain = 4001;
+
 export interface LiveListener {
   event(event: EventWithoutAttendance): void;
   attendance(attendance: AttendanceView): void;
@@ -143,7 +146,7 @@ export class LiveConnection {
     this.lostAt ??= now();
     this.attempt++;
     if (refused === 503) recorder.count('busy');
-    else if (!behaviour.cutsExpected)
+    else if (!behaviour.cutsExpected && code !== lookAgain)
       recorder.error('live connection: lost', refused === null ? `closed with ${code}` : `refused with ${refused}`);
     this.timer = setTimeout(() => this.connect(), coarse(retryDelay(0, this.attempt, this.random)));
   }
