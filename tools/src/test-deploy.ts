@@ -28,7 +28,7 @@ await runCommand(async (cleanUp) => {
   await build(ownLogs);
   const results = mkdtempSync(join(tmpdir(), 'exco-test-'));
   cleanUp.defer(() => rmSync(results, { recursive: true, force: true }));
-  const { passed, failed } = await jest(deployEndToEnd, results, {}, files);
+  const { passed, failed } = await jest(deployEndToEnd, { results, env: {}, files });
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 });

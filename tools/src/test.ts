@@ -10,7 +10,7 @@ import { build } from './start/build.ts';
 import { oneFailure, sum, type Tally } from './test/tally.ts';
 import { readTestOptions, usage, type TestOptions } from './test/options.ts';
 import { specsMatching } from './test/projects.ts';
-import { stepsFor, type TestStep } from './test/steps.ts';
+import { stagesFor, type TestStep } from './test/steps.ts';
 import { watch } from './test/watch.ts';
 
 interface Outcome {
@@ -19,20 +19,31 @@ interface Outcome {
   milliseconds: number;
 }
 
-/** A step that breaks off is one failure, and the next one runs all the same. */
-async function runStep({ name, run }: TestStep, results: string): Promise<Outcome> {
-  interruption.throwIfAborted();
-  console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
+/** A step that breaks off is one failure, and the others run all the same. */
+async function runStep({ name, run }: TestStep, label?: string): Promise<Outcome> {
   const from = performance.now();
   const cleanUp = new AsyncDisposableStack();
-  const tally = await run(results, cleanUp)
+  const results = mkdtempSync(join(tmpdir(), 'exco-test-'));
+  cleanUp.defer(() => rmSync(results, { recursive: true, force: true }));
+  const tally = await run(results, cleanUp, label)
     .catch((error: unknown) => {
       console.error(error instanceof StackError ? error.message : error);
       return oneFailure;
     })
     .finally(() => cleanUp.disposeAsync());
-  interruption.throwIfAborted();
   return { name, tally, milliseconds: performance.now() - from };
+}
+
+/** The steps of a stage run side by side, and each line says which step it is of. */
+async function runStage(steps: readonly TestStep[]): Promise<Outcome[]> {
+  interruption.throwIfAborted();
+  const title = steps.map(({ name }) => name).join(', and beside it ');
+  console.log(`\n── ${title} ${'─'.repeat(Math.max(0, 70 - title.length))}`);
+  const outcomes = await Promise.all(
+    steps.map((step) => runStep(step, steps.length > 1 ? step.name.padEnd(16) : undefined)),
+  );
+  interruption.throwIfAborted();
+  return outcomes;
 }
 
 async function prepare(): Promise<boolean> {
@@ -54,12 +65,10 @@ function describe({ passed, failed, skipped }: Tally): string {
   );
 }
 
-async function runAll({ filter }: TestOptions, cleanUp: AsyncDisposableStack): Promise<number> {
-  const results = mkdtempSync(join(tmpdir(), 'exco-test-'));
-  cleanUp.defer(() => rmSync(results, { recursive: true, force: true }));
+async function runAll({ filter }: TestOptions): Promise<number> {
   const outcomes: Outcome[] = [];
   const ready = await prepare();
-  if (ready) for (const step of stepsFor(filter)) outcomes.push(await runStep(step, results));
+  if (ready) for (const stage of stagesFor(filter)) outcomes.push(...(await runStage(stage)));
 
   console.log();
   for (const { name, tally, milliseconds } of outcomes)
@@ -78,5 +87,5 @@ await runCommand(async (cleanUp) => {
   forgetSettings();
   if (options.filter !== null && specsMatching(options.filter).length === 0)
     throw new StackError(`No test file matches "${options.filter}".`);
-  return options.watch === null ? runAll(options, cleanUp) : watch(options.watch, cleanUp);
+  return options.watch === null ? runAll(options) : watch(options.watch, cleanUp);
 });

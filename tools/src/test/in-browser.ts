@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, startLocalStack, startSystem, type LocalStack } from '@exco/local-stack';
 import { browserEndToEnd } from './projects.ts';
-import { playwright } from './runners.ts';
+import { playwright, type TestRun } from './runners.ts';
 import type { Tally } from './tally.ts';
 
 /** Small: what is tested is whether it is right, and the machine is shared with everything else that is tested. */
@@ -15,8 +15,7 @@ export async function throwAwayStack(cleanUp: AsyncDisposableStack): Promise<Loc
 /** Runs what a configuration of the browser tests names against a whole system with the demo roster. */
 export async function inBrowser(
   config: string,
-  files: readonly string[],
-  results: string,
+  { results, files, label }: Omit<TestRun, 'env'>,
   cleanUp: AsyncDisposableStack,
 ): Promise<Tally> {
   const stack = await throwAwayStack(cleanUp);
@@ -33,5 +32,5 @@ export async function inBrowser(
     EXCO_ROSTER_CSV: join(home, 'demo-roster.csv'),
     EXCO_CHROMIUM: findProgram('chromium') ?? undefined,
   };
-  return playwright(join(browserEndToEnd, config), results, env, files);
+  return playwright(join(browserEndToEnd, config), { results, env, files, label });
 }

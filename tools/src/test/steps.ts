@@ -1,52 +1,72 @@
 import { join } from 'node:path';
 import { checkout } from '../env.ts';
 import { inBrowser, throwAwayStack } from './in-browser.ts';
-import { jest, nxTarget } from './runners.ts';
+import { jest, nxTarget, type TestRun } from './runners.ts';
 import { apiEndToEnd, browserEndToEnd, specsMatching, unitProjects } from './projects.ts';
 import { sum, type Tally } from './tally.ts';
 
 export interface TestStep {
   name: string;
-  run: (results: string, cleanUp: AsyncDisposableStack) => Promise<Tally>;
+  /**
+   * @param results a folder for reports, of this step alone
+   * @param label stands before each line of output, where steps run side by side
+   */
+  run: (results: string, cleanUp: AsyncDisposableStack, label?: string) => Promise<Tally>;
 }
 
-/** The files of a project to run: all where there is no filter, else those that match, by their absolute paths. */
-type Files = readonly string[];
-
-async function unitTests(filter: string | null, results: string, cleanUp: AsyncDisposableStack): Promise<Tally> {
+async function unitTests(
+  files: readonly string[],
+  { results, label }: Pick<TestRun, 'results' | 'label'>,
+  cleanUp: AsyncDisposableStack,
+): Promise<Tally> {
   const stack = await throwAwayStack(cleanUp);
   const env = { TEST_DATABASE_URL: stack.databaseUrl, TEST_REDIS_URL: stack.redisUrl };
   const tallies: Tally[] = [];
   for (const project of unitProjects()) {
-    const files = filesOf(project, filter);
-    if (filter === null || files.length > 0) tallies.push(await jest(project, results, env, files));
+    const own = files.filter((file) => file.startsWith(join(checkout, project, '/')));
+    if (own.length > 0) tallies.push(await jest(project, { results, env, files: own, label }));
   }
   return sum(tallies);
 }
 
-const filesOf = (project: string, filter: string | null): Files =>
-  filter === null ? [] : specsMatching(filter, [project]).map((file) => join(checkout, file));
+/** Tests that break processes, servers and lines of their own: they wait most of the time. */
+const underFaults = (file: string) => file.includes('/faults/');
 
-const checks: TestStep[] = [
-  { name: 'Lint, with the boundaries between the projects', run: () => nxTarget('lint') },
-  { name: 'Type check', run: () => nxTarget('typecheck') },
-];
-
-/** Everything, or with a filter the steps that have a matching test file. */
-export function stepsFor(filter: string | null): TestStep[] {
-  const tests: (TestStep & { projects: string[] })[] = [
-    { name: 'Unit tests', projects: unitProjects(), run: (results, cleanUp) => unitTests(filter, results, cleanUp) },
-    {
-      name: 'API, end to end',
-      projects: [apiEndToEnd],
-      run: (results) => jest(apiEndToEnd, results, {}, filesOf(apiEndToEnd, filter)),
-    },
-    {
-      name: 'Browser, end to end',
-      projects: [browserEndToEnd],
-      run: (results, cleanUp) => inBrowser('playwright.config.ts', filesOf(browserEndToEnd, filter), results, cleanUp),
-    },
+/**
+ * What runs one after the other, and within each what runs side by side: tests that keep the processor busy beside tests
+ * that wait. With a filter only the steps that have a matching test file.
+ */
+export function stagesFor(filter: string | null): TestStep[][] {
+  const matching = (projects: string[]) => specsMatching(filter ?? '', projects).map((file) => join(checkout, file));
+  const [unit, api, browser] = [matching(unitProjects()), matching([apiEndToEnd]), matching([browserEndToEnd])];
+  const apiTests = (name: string, files: readonly string[]) => ({
+    name,
+    files,
+    run: (results: string, _: AsyncDisposableStack, label?: string) =>
+      jest(apiEndToEnd, { results, env: {}, files, label }),
+  });
+  const tests: (TestStep & { files: readonly string[] })[][] = [
+    [
+      { name: 'Unit', files: unit, run: (results, cleanUp, label) => unitTests(unit, { results, label }, cleanUp) },
+      apiTests(
+        'API',
+        api.filter((file) => !underFaults(file)),
+      ),
+    ],
+    [
+      apiTests('API under faults', api.filter(underFaults)),
+      {
+        name: 'Browser',
+        files: browser,
+        run: (results, cleanUp, label) =>
+          inBrowser('playwright.config.ts', { results, files: filter === null ? [] : browser, label }, cleanUp),
+      },
+    ],
   ];
-  if (filter === null) return [...checks, ...tests];
-  return tests.filter(({ projects }) => specsMatching(filter, projects).length > 0);
+  const checks: TestStep[][] = [
+    [{ name: 'Lint, with the boundaries between the projects', run: () => nxTarget('lint') }],
+    [{ name: 'Type check', run: () => nxTarget('typecheck') }],
+  ];
+  const chosen = tests.map((stage) => stage.filter(({ files }) => files.length > 0)).filter(({ length }) => length > 0);
+  return [...(filter === null ? checks : []), ...chosen];
 }
