@@ -31,7 +31,7 @@ export async function runChild(
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once(label === undefined ? 'exit' : 'close', (code) => resolve(code ?? 1));
+      child.once(label === undefined ? 'exit' : 'close', (code: number | null) => resolve(code ?? 1));
     });
   } finally {
     clearTimeout(limit);
