@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -39,7 +40,7 @@ class Started {
   constructor(env: NodeJS.ProcessEnv, port: number) {
     this.port = port;
     this.child = spawn(process.execPath, [new URL('start.ts', import.meta.url).pathname], {
-      env: environmentWith({ EXCO_HOME: home, PORT: String(port), NODE_OPTIONS: '', ...env }),
+      env: environmentWith({ EXCO_HOME: home, EXCO_BUILD: 'skip', PORT: String(port), NODE_OPTIONS: '', ...env }),
     });
     this.child.stdout?.on('data', (piece: Buffer) => (this.output += piece.toString()));
     this.child.stderr?.on('data', (piece: Buffer) => (this.output += piece.toString()));
@@ -67,6 +68,22 @@ async function start(env: NodeJS.ProcessEnv = {}): Promise<Started> {
   const one = new Started(env, Number(env['PORT'] ?? (await freePort())));
   started.push(one);
   return one;
+}
+
+/** A copy of what a first start makes, which takes longer than all that follows. */
+let filledHome: string | null = null;
+afterAll(() => filledHome && rmSync(filledHome, { recursive: true, force: true }));
+
+async function withFilledHome(): Promise<void> {
+  if (filledHome === null) {
+    await (await running()).end();
+    keepFilledHome();
+  } else cpSync(filledHome, home, { recursive: true });
+}
+
+function keepFilledHome(): void {
+  filledHome = `${home}-filled`;
+  cpSync(home, filledHome, { recursive: true });
 }
 
 async function running(): Promise<Started> {
@@ -121,9 +138,11 @@ test('from nothing to a system that a student can sign in to; the second start k
   expect(events.parse(await answer(`${second.url}/api/admin/events`, admin()))).toEqual(before);
   expect(await second.end('SIGTERM')).toBe(0);
   expect(processesOfHome()).toEqual([]);
+  keepFilledHome();
 });
 
 test('a second start from the same home is refused, and the first one goes on', async () => {
+  await withFilledHome();
   const first = await running();
   const second = await start();
   expect(await second.ended).toBe(1);
@@ -132,6 +151,7 @@ test('a second start from the same home is refused, and the first one goes on', 
 });
 
 test('whichever process dies is started again', async () => {
+  await withFilledHome();
   const one = await running();
   const of = (what: string) =>
     processesOfHome().filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(what));
@@ -143,6 +163,7 @@ test('whichever process dies is started again', async () => {
 });
 
 test('killed without a chance to clean up: its processes end, and the next start works', async () => {
+  await withFilledHome();
   const first = await running();
   await first.end('SIGKILL');
   const second = await running();
@@ -186,7 +207,10 @@ test('a database of one’s own that does not answer', () =>
 test('a Redis of one’s own that does not answer', () =>
   refused({ REDIS_URL: 'redis://127.0.0.1:1' }, /REDIS_URL is set to .*ECONNREFUSED/));
 
-test('settings that only the API knows to be wrong', () => refused({ SIGN_IN: 'guess' }, /SIGN_IN: /));
+test('settings that only the API knows to be wrong', async () => {
+  await withFilledHome();
+  await refused({ SIGN_IN: 'guess' }, /SIGN_IN: /);
+});
 
 test('missing programs, with nobody to install them', () =>
   refused(
