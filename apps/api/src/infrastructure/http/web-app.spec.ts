@@ -80,7 +80,7 @@ test('nobody frames it, sniffs its files or reaches its window; behind https a b
   });
 });
 
-test('a file with a range or condition that cannot be is answered in the form of the contract', async () => {
+test('a file with a range or condition that cannot be is no fault of the server', async () => {
   for (const headers of [{ range: 'bytes=99999-' }, { 'if-match': '"x"' }]) {
     const answer = await app.inject({ url: '/main-ABCDEFGH.js', headers });
     expect(answer.statusCode).toBeLessThan(500);
