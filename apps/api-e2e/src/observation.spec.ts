@@ -1,19 +1,43 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configurationChecks } from '@exco/contracts';
+import { startSystem } from '@exco/local-stack';
 import { eventually } from '@exco/testing';
 import { Redis } from 'ioredis';
+import { ApiClient } from './support/api-client.ts';
 import { checkIn } from './support/attendance-requests.ts';
 import { IsolatedStack } from './support/own-stacks.ts';
+import { settings } from './support/settings.ts';
+import type { Person } from './support/test-stack.ts';
+import { TraceCollector, type CollectedSpan } from './support/trace-collector.ts';
 
-/* What an operator sees: figures and health on a port of their own, and a start that says why it refuses. */
+/* What an operator sees: figures and health on a port of their own, traces, and a start that says why it refuses. */
+
+const modulesToLog = `--import=${new URL('support/tell-of-modules.mjs', import.meta.url).href}`;
 
 let stack: IsolatedStack;
-const env = { API_PROCESSES: '2', LOG_REQUESTS: 'on', LOG_LEVEL: 'info', LOG_FORMAT: 'json' };
-beforeAll(async () => (stack = await IsolatedStack.start({ observed: true, env })), 120_000);
-afterAll(() => stack.close());
+let collector: TraceCollector;
+beforeAll(async () => {
+  collector = await TraceCollector.start();
+  const env = {
+    API_PROCESSES: '2',
+    LOG_REQUESTS: 'on',
+    LOG_LEVEL: 'info',
+    LOG_FORMAT: 'json',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    NODE_OPTIONS: modulesToLog,
+  };
+  stack = await IsolatedStack.start({ observed: true, env });
+}, 120_000);
+afterAll(async () => {
+  await stack.close();
+  collector.close();
+});
 
 const apiUrl = () => stack.system.observedUrls.apis[0] ?? '';
 const workerUrl = () => stack.system.observedUrls.workers[0] ?? '';
@@ -204,4 +228,120 @@ test('a request’s id is in the log of the API, in the job and in the log of th
     ]),
   );
   expect(stack.logs()).not.toMatch(new RegExp(`${ada.username}|127\\.0\\.0\\.1|exco_session`));
+});
+
+describe('traces', () => {
+  const route = 'POST /api/events/:eventId/check-ins';
+  const asLine = ({ service, name }: CollectedSpan) => `${service}: ${name}`;
+  /** Of each statement that a worker wrote this event with: its span and all above it. */
+  const waysOf = (eventId: number) =>
+    collector.spans
+      .filter(({ name, service }) => service === 'exco-worker' && name === 'SQL INSERT')
+      .map((span) => collector.upwards(span))
+      .filter(([, step]) => step?.attributes['exco.event_id'] === eventId);
+
+  /** The other process of the host may not have heard of them yet. */
+  async function checkedIn(client: ApiClient, eventId: number, me: Person, classmates: Person[] = []): Promise<void> {
+    await eventually(async () => expect((await checkIn(client, eventId, me, classmates)).status).toBe(200));
+  }
+
+  test('a check-in of three is one, from the API through the queue and the worker to the SQL', async () => {
+    const { id } = await stack.event('live');
+    const [ada, ben, cleo] = await stack.aClass(3);
+    // A browser may claim to belong to a trace. It is not believed.
+    const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    const client = new ApiClient(stack.url(0), undefined, { traceparent });
+    expect((await client.post('/api/session', { username: ada.username })).status).toBe(200);
+    await checkedIn(client, id, ada, [ben, cleo]);
+    const [way] = await eventually(() => {
+      const ways = waysOf(id);
+      expect(ways[0]?.map(asLine)).toEqual([
+        'exco-worker: SQL INSERT',
+        'exco-worker: worker check-in',
+        'exco-api: queue check-in',
+        `exco-api: ${route}`,
+      ]);
+      return ways;
+    });
+    const [, worker, queue, request] = way ?? [];
+    for (const step of [worker, queue]) expect(step?.attributes).toMatchObject({ 'exco.rows': 3 });
+    expect(request?.attributes).toMatchObject({ 'http.response.status_code': 200 });
+    expect(request).not.toHaveProperty('parentSpanId', expect.stringMatching(/./));
+    expect(request?.traceId).not.toBe('1'.repeat(32));
+  });
+
+  test('of check-ins that share a batch one has it in its trace, and the others are linked with it', async () => {
+    const { id } = await stack.event('live');
+    const people = await stack.aClass(6);
+    const clients = await Promise.all(people.map((person) => stack.signIn(person)));
+    // The first batch leaves at once; what comes while it is under way shares the next one.
+    await Promise.all(people.map((person, index) => checkedIn(clients[index] as ApiClient, id, person)));
+    await eventually(() => {
+      const batches = waysOf(id).map(([, , queue]) => queue);
+      const requests = collector.spans.filter(
+        ({ name, attributes, links, traceId }) =>
+          name === route &&
+          attributes['http.response.status_code'] === 200 &&
+          batches.some((batch) => batch?.traceId === traceId || links.some(({ spanId }) => spanId === batch?.spanId)),
+      );
+      expect(requests.length).toBeGreaterThanOrEqual(6);
+      expect(batches.length).toBeLessThan(requests.length);
+    });
+  });
+
+  test('nothing in them says who it was, what was typed or what a statement said', () => {
+    const told = collector.spans.flatMap(({ attributes }) => Object.entries(attributes));
+    expect([...new Set(told.map(([name]) => name))].sort()).toEqual([
+      'db.operation.name',
+      'db.system.name',
+      'exco.event_id',
+      'exco.rows',
+      'http.request.method',
+      'http.response.status_code',
+      'http.route',
+      'messaging.destination.name',
+      'messaging.system',
+    ]);
+    const fixed = /^(mysql|bull|attendance|INSERT|UPDATE|DELETE|SELECT|REPLACE|OTHER|GET|POST|\/api\/[\w:/-]+)$/;
+    for (const [, value] of told) if (typeof value === 'string') expect(value).toMatch(fixed);
+    expect(collector.spans.flatMap(({ events }) => events)).toEqual([]);
+  });
+
+  test('a collector that is gone costs one warning a process, and no check-in', async () => {
+    collector.close();
+    const { id } = await stack.event('live');
+    const people = await stack.aClass(4);
+    for (const person of people) await checkedIn(await stack.signIn(person), id, person);
+    const warnings = () =>
+      stack
+        .logs()
+        .split('\n')
+        .filter((line) => line.includes('"context":"Tracing"'))
+        .map((line) => (JSON.parse(line) as { pid: number }).pid);
+    await eventually(() => expect(warnings().length).toBeGreaterThan(1), 40);
+    expect(warnings()).toEqual([...new Set(warnings())]);
+  });
+
+  test('without a collector nothing of OpenTelemetry is loaded but the interface that prom-client brings', async () => {
+    const { databaseUrl, redisUrl } = stack;
+    const logDirectory = mkdtempSync(join(tmpdir(), 'exco-e2e-'));
+    const env = { ...settings, NODE_OPTIONS: modulesToLog };
+    const system = await startSystem({ databaseUrl, redisUrl, logDirectory, env });
+    const loaded = (log: string) => {
+      const lines = readFileSync(log, 'utf8').matchAll(/^loaded @opentelemetry\/(\S+)$/gm);
+      return new Set([...lines].map(([, name]) => name));
+    };
+    try {
+      const { id } = await stack.event('live');
+      const [ada] = await stack.aClass(3);
+      const client = new ApiClient(system.url);
+      await client.post('/api/session', { username: ada.username });
+      await checkedIn(client, id, ada);
+      for (const name of ['api.log', 'worker.log']) expect(loaded(join(logDirectory, name))).toEqual(new Set(['api']));
+    } finally {
+      await system.stop();
+      rmSync(logDirectory, { recursive: true });
+    }
+    for (const log of stack.logFiles()) expect(loaded(log)).toContain('sdk-trace');
+  });
 });

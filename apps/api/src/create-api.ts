@@ -14,6 +14,7 @@ import { serveDocs } from './infrastructure/http/docs.ts';
 import type { Env } from './infrastructure/config/env.ts';
 import { refuseForeignPages } from './infrastructure/http/own-origin.ts';
 import { logRequests } from './infrastructure/http/request-log.ts';
+import { traceRequests } from './infrastructure/http/request-traces.ts';
 import { sendSecurityHeaders } from './infrastructure/http/security-headers.ts';
 import { processLogger } from './infrastructure/observability/process-logger.ts';
 import { serveWebApp } from './infrastructure/http/web-app.ts';
@@ -80,6 +81,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   app.useGlobalFilters(filter);
   if (env.NODE_ENV !== 'production') app.useGlobalInterceptors(new ContractAnswers());
   app.useWebSocketAdapter(new LiveAdapter(app));
+  traceRequests(app, env);
   logRequests(app, env);
   sendSecurityHeaders(adapter.getInstance(), env);
   limitPipelining(adapter.getInstance());

@@ -74,9 +74,14 @@ export class TestStack {
 
   /** What all processes have logged. */
   logs(): string {
-    return ['api.log', 'worker.log']
-      .map((name) => readFileSync(join(this.addresses.logDirectory, name), 'utf8'))
+    return this.logFiles()
+      .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
+  }
+
+  /** Of the API and of the worker. */
+  logFiles(): string[] {
+    return ['api.log', 'worker.log'].map((name) => join(this.addresses.logDirectory, name));
   }
 
   client(api = 0): ApiClient {

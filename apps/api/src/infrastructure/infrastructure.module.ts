@@ -14,6 +14,7 @@ import { PoolMetrics } from './database/pool-metrics.ts';
 import { Draining } from './http/draining.ts';
 import { Metrics, metricsOfProcess } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
+import { Tracing } from './observability/tracing.ts';
 import { createRedis, failFast, RedisConnections, redisPrefix } from './redis/redis.ts';
 import { SignalBus } from './redis/signals.ts';
 import { PeriodicTasks } from './scheduling/periodic.ts';
@@ -94,6 +95,7 @@ export class InfrastructureModule {
         },
         PoolMetrics,
         Readiness,
+        { provide: Tracing, useFactory: () => Tracing.start(env, `exco-${role}`) },
       ],
       exports: [ENV, Clock, Draining, RedisConnections, SignalBus, Metrics, Readiness],
     };

@@ -3,12 +3,13 @@ import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { passesByItself } from '../../infrastructure/database/failures.ts';
 import { duringRequest } from '../../infrastructure/observability/request-context.ts';
+import { traced } from '../../infrastructure/observability/tracing.ts';
 import { GivenUpRepository } from '../audit/given-up.repository.ts';
 import { AttendanceMetrics } from './attendance-metrics.ts';
 import type { CheckOut, WriteResult } from '../records/attendance.ts';
 import { BatchReplies } from './batch-replies.ts';
 import { Committer } from './committer.ts';
-import { attendanceQueue, isAct, packBatch, packResults, unpackBatch, type BatchJob } from './job.ts';
+import { attendanceQueue, isAct, packBatch, packResults, stepOf, unpackBatch, type BatchJob } from './job.ts';
 
 /**
  * How often a check-out looks for a check-in that was promised and is missing, with pauses of 1, 2, 4 … 60 s: some five
@@ -45,7 +46,8 @@ export class AttendanceProcessor implements BeforeApplicationShutdown {
   @Process({ name: '*', concurrency: 4 })
   async process(job: Job<BatchJob>): Promise<void> {
     try {
-      await duringRequest(job.data.requestId, () => this.run(job));
+      const step = { ...stepOf('worker', job.name, job.data), from: job.data.trace };
+      await duringRequest(job.data.requestId, () => traced(step, () => this.run(job)));
     } catch (error) {
       if (!(error instanceof TryLater) && !passesByItself(error)) await this.putAside(job, error);
       throw error;

@@ -3,12 +3,14 @@ import { Clock } from '../../infrastructure/clock.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { passesByItself, within } from '../../infrastructure/database/failures.ts';
 import { ApiError, busy } from '../../infrastructure/http/api-error.ts';
+import { currentTrace, linkTrace, traced } from '../../infrastructure/observability/tracing.ts';
 import { AttendanceMetrics } from './attendance-metrics.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { batchIntervals } from '../records/batch-intervals.ts';
 import type { Act, Batch, Outcome, RowOf } from './batch.ts';
 import { Committer } from './committer.ts';
 import { Gathering } from './gathering.ts';
+import { stepOf } from './job.ts';
 import { QueueClient, QueueUnavailable } from './queue-client.ts';
 
 /** Rows that requests wait for, in this process. More of them, and it says that it is busy. */
@@ -19,8 +21,11 @@ const mostWaitingOfOne = 2_000;
 const directMilliseconds = 2_000;
 const idleMilliseconds = 60_000;
 
-/** `direct`: there was no queue that could keep what is pending. */
-type Delivered = Outcome & { direct: boolean };
+/**
+ * `direct`: there was no queue that could keep what is pending. `trace`: the batch is a step of one request’s trace, and
+ * the others are linked with it.
+ */
+type Delivered = Outcome & { direct: boolean; trace?: string | undefined };
 
 /**
  * Where every write of attendance begins: rows are gathered by event and act into batches. A batch goes through the
@@ -58,6 +63,7 @@ export class Batcher {
     this.waitingOf.set(sender, sendersRows);
     try {
       const { sent, from } = await this.gathering(act, eventId).add(rows);
+      linkTrace(sent.trace);
       if (sent.kind === 'queued') return sent;
       const results = sent.results.slice(from, from + rows.length);
       // Their check-in is in a queue that cannot be reached, and nothing can keep the check-out until it comes.
@@ -98,7 +104,10 @@ export class Batcher {
   private async deliver(batch: Batch): Promise<Delivered> {
     this.metrics.batchRows.observe(batch.rows.length);
     try {
-      return { ...(await this.queue.send(batch)), direct: false };
+      return await traced(stepOf('queue', batch.act, batch), async () => {
+        const trace = currentTrace();
+        return { ...(await this.queue.send(batch)), direct: false, trace };
+      });
     } catch (error) {
       if (!(error instanceof QueueUnavailable)) throw error;
       return this.direct(batch);

@@ -1,3 +1,4 @@
+import type { Step } from '../../infrastructure/observability/open-telemetry.ts';
 import type { Refusal, WriteResult } from '../records/attendance.ts';
 import type { Act, Batch, RowOf } from './batch.ts';
 
@@ -23,7 +24,9 @@ export interface BatchJob {
   /** The process that waits for the result. */
   replyTo: string;
   /** One of the requests whose rows these are; there only while requests are logged. */
-  requestId?: string;
+  requestId?: string | undefined;
+  /** Where the trace of one of them goes on; there only while they are traced. */
+  trace?: string | undefined;
   /** How often a check-out has looked in vain for a check-in that was promised. */
   tries: number;
 }
@@ -53,6 +56,24 @@ const packing: {
 };
 
 export const isAct = (name: string): name is Act => Object.hasOwn(packing, name);
+
+/** A step of a trace: how many rows of which event, and nothing of whom they are. */
+export function stepOf(
+  where: 'queue' | 'worker',
+  act: string,
+  { eventId, rows }: { eventId?: number; rows?: unknown[] },
+): Step {
+  return {
+    name: `${where} ${isAct(act) ? act : 'unknown'}`,
+    kind: where === 'queue' ? 'producer' : 'consumer',
+    attributes: {
+      'messaging.system': 'bull',
+      'messaging.destination.name': attendanceQueue,
+      'exco.event_id': Number(eventId),
+      'exco.rows': rows?.length ?? 0,
+    },
+  };
+}
 
 export function packBatch<A extends Act>({ act, eventId, rows }: Batch<A>, replyTo: string, tries = 0): BatchJob {
   return { eventId, rows: rows.map(packing[act].pack), replyTo, tries };

@@ -4,11 +4,12 @@ import type { Queue } from 'bull';
 import { Clock } from '../../infrastructure/clock.ts';
 import { ENV, type Env } from '../../infrastructure/config/env.ts';
 import { currentRequestId } from '../../infrastructure/observability/request-context.ts';
+import { currentTrace } from '../../infrastructure/observability/tracing.ts';
 import { AttendanceMetrics } from './attendance-metrics.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { BatchReplies } from './batch-replies.ts';
 import type { Batch, Outcome } from './batch.ts';
-import { attendanceQueue, packBatch, unpackResults, type BatchReply } from './job.ts';
+import { attendanceQueue, packBatch, unpackResults, type BatchJob, type BatchReply } from './job.ts';
 import { KeptBatches, type KeptBatch } from './kept-batches.ts';
 import { Lateness } from './lateness.ts';
 
@@ -165,9 +166,10 @@ export class QueueClient implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async add(id: string, batch: Batch): Promise<void> {
-    const requestId = currentRequestId();
-    const job = packBatch(batch, this.env.processId);
-    const added = await this.queue.add(batch.act, requestId ? { ...job, requestId } : job, { jobId: id });
+    // In JSON what is undefined is left out.
+    const origin: Partial<BatchJob> = { requestId: currentRequestId(), trace: currentTrace() };
+    const job = { ...packBatch(batch, this.env.processId), ...origin };
+    const added = await this.queue.add(batch.act, job, { jobId: id });
     // After a lost script cache Bull resolves without having queued anything.
     if (String(added.id) !== id) throw new QueueUnavailable();
   }

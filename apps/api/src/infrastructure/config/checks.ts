@@ -71,6 +71,22 @@ async function redis(name: string, url: string, keepsQueue: boolean): Promise<Ch
   }
 }
 
+/** Any answer will do: what the collector thinks of a post without its headers is not asked. */
+async function collector({ OTEL_EXPORTER_OTLP_ENDPOINT: url }: Env): Promise<Check[]> {
+  if (url === undefined) return [];
+  try {
+    await fetch(url, { signal: AbortSignal.timeout(patienceMilliseconds) });
+    return [right('OTEL_EXPORTER_OTLP_ENDPOINT: the collector of traces answers.')];
+  } catch (error) {
+    const why = error instanceof Error && error.cause ? error.cause : error;
+    return [
+      advice(
+        `OTEL_EXPORTER_OTLP_ENDPOINT: the collector of traces does not answer, and traces would be lost: ${whyNot(why)}`,
+      ),
+    ];
+  }
+}
+
 function surroundings({ WEB_ROOT, PUBLIC_URL, TRUST_PROXY, METRICS_PORT }: Env): Check[] {
   const files = openFilesAllowed();
   return [
@@ -100,6 +116,7 @@ export async function check(env: Env): Promise<Check[]> {
     database(env).then((one) => [one]),
     redis('REDIS_URL', env.REDIS_URL, true),
     counts ? redis('REDIS_COUNTS_URL', counts, false) : [],
+    collector(env),
   ]);
   return [...found.flat(), ...surroundings(env)];
 }

@@ -127,6 +127,25 @@ const schema = z.object({
     'One line for each request and each batch, with the request’s id: `on` or `off`; needs LOG_LEVEL `info`',
     onOff.default('off'),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: told(
+    'Collector that traces of requests go to (OTLP over HTTP), for instance `http://collector:4318`; without it nothing ' +
+      'is traced',
+    httpUrl.optional(),
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: secret(
+    'What that collector wants to be sent along: `name=value`, several separated by commas',
+    z
+      .string()
+      .refine(
+        (text) => text.split(',').every((pair) => /^\s*[\w-]+\s*=./.test(pair)),
+        'must look like name=value,other=value',
+      )
+      .optional(),
+  ),
+  OTEL_TRACES_SAMPLER_ARG: told(
+    'Share of the requests that are traced, from 0 to 1; of an opening 0.01 is plenty',
+    z.coerce.number().min(0).max(1).default(1),
+  ),
   WEB_ROOT: told(
     'The built web app; the one of this build unless set',
     z.string().default(fileURLToPath(new URL('../../../../web/dist/browser', import.meta.url))),
