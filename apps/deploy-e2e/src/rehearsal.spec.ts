@@ -8,7 +8,7 @@ import { freePort, inheritedEnv } from '@exco/local-stack';
 import { aStudent, eventually } from '@exco/testing';
 import { Redis } from 'ioredis';
 import { siteBehindHaproxy, type Site } from './support/site-behind-haproxy.ts';
-import { proxyWithoutUpgrade } from './support/upgrade-stripper.ts';
+import { proxyWithout } from './support/stripping-proxy.ts';
 
 /* npm run rehearsal against two API processes behind HAProxy, and against sites on which something is wrong. */
 
@@ -78,7 +78,7 @@ test('a site on which everything is right: ✓ throughout, also while one proces
 });
 
 test('a proxy that strips Upgrade: ✗, what to do, exit code 1; nothing stays', async () => {
-  const { url, server } = await proxyWithoutUpgrade(site.system.url);
+  const { url, server } = await proxyWithout('upgrade', site.system.url);
   try {
     const [code, said] = await rehearse(url, site.system.adminToken);
     expect([code, wrongs(said)]).toEqual([
@@ -86,6 +86,21 @@ test('a proxy that strips Upgrade: ✗, what to do, exit code 1; nothing stays',
       ['✗ Students would come without TLS.', '✗ No live connection opens: Unexpected server response: 404.'],
     ]);
     expect(said).toContain('    The proxy must pass Upgrade and Connection on');
+    expect(await left()).toEqual(nothing);
+  } finally {
+    server.close();
+  }
+});
+
+test.each([
+  ['set-cookie', ['✗ No session cookie comes with the sign-in.', '✗ Who has just signed in is answered 401.']],
+  ['cookie', ['✗ Who has just signed in is answered 401.']],
+] as const)('a proxy that strips %s: ✗, what to do, exit code 1; nothing stays', async (what, found) => {
+  const { url, server } = await proxyWithout(what, site.system.url);
+  try {
+    const [code, said] = await rehearse(url, site.system.adminToken);
+    expect([code, wrongs(said)]).toEqual([1, ['✗ Students would come without TLS.', ...found]]);
+    expect(said).toContain('    The proxy must pass Cookie on');
     expect(await left()).toEqual(nothing);
   } finally {
     server.close();

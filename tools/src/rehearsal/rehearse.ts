@@ -75,7 +75,8 @@ async function holdEvent(
   );
   const [first, second] = await Promise.all(usernames.map((username) => signedIn(site, username, event.id)));
   if (!first || !second) return;
-  await lookAtCookies(first, site, findings);
+  // Without a session there is nothing more to try.
+  if (!(await lookAtCookies(first, site, findings))) return;
   const watching = first.watch(event.id);
   cleanUp.defer(() => watching.close());
   const why = await watching.opened();
@@ -103,16 +104,19 @@ async function signedIn(site: Site, username: string, eventId: number): Promise<
     }
 }
 
-async function lookAtCookies(pupil: Pupil, { url }: Site, findings: Findings): Promise<void> {
+/** @returns whether a session is held */
+async function lookAtCookies(pupil: Pupil, { url }: Site, findings: Findings): Promise<boolean> {
   const isHttps = url.startsWith('https:');
   findings.judge(
-    !isHttps || pupil.cookies.some((line) => line.startsWith('__Host-') && /; Secure/.test(line)),
+    pupil.cookies.some((line) => !isHttps || /^__Host-.*; Secure/.test(line)),
     isHttps ? 'The session cookie is Secure.' : 'The session cookie is set.',
-    'The session cookie is not Secure, although students come by https.',
+    pupil.cookies.length === 0
+      ? 'No session cookie comes with the sign-in.'
+      : 'The session cookie is not Secure, although students come by https.',
     'Set TRUST_PROXY to the number of proxies, have the proxy set X-Forwarded-Proto, and let Set-Cookie pass.',
   );
   const { status } = await pupil.get('/api/session');
-  findings.judge(
+  return findings.judge(
     status === 200,
     'The session cookie is known again, by whichever process answers.',
     `Who has just signed in is answered ${status}.`,
