@@ -90,10 +90,19 @@ describe('systemd units', () => {
       // Only the path of Node differs from machine to machine.
       writeFileSync(
         join(folder, basename(unit)),
-        readFileSync(unit, 'utf8').replaceAll('/usr/bin/node', process.execPath),
+        readFileSync(unit, 'utf8').replaceAll('/opt/exco-live/node_modules/.bin/node', process.execPath),
       );
   });
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('what the example of their settings names is read, and each secret is left to the operator', () => {
+    const lines = [...read('deploy/systemd/exco.env.example').matchAll(/^(\w+)=(.*)$/gm)];
+    for (const [, name = ''] of lines) expect(read('docs/configuration.md')).toContain(`\`${name}\``);
+    expect(lines.filter(([, , value]) => value === '').map(([, name]) => name)).toEqual([
+      'ADMIN_TOKEN',
+      'SESSION_SECRET',
+    ]);
+  });
 
   test('systemd finds no fault in them', () => {
     const units = globSync(join(folder, '*.service'));
@@ -119,6 +128,21 @@ describe('alarms', () => {
     const tested = read('deploy/prometheus/alerts.test.yml');
     for (const alarm of alarms)
       for (const way of ['sounds', 'is silent']) expect(tested).toContain(`- name: ${alarm} ${way}\n`);
+  });
+
+  test('each reaches somebody: what pages wakes whoever is on call', () => {
+    const { route, receivers } = parse(read('deploy/prometheus/alertmanager.yml')) as {
+      route: { receiver: string; routes: { matchers: string[]; receiver: string }[] };
+      receivers: { name: string }[];
+    };
+    const named = [route.receiver, ...route.routes.map(({ receiver }) => receiver)];
+    expect(receivers.map(({ name }) => name).sort()).toEqual(named.sort());
+    const [paging] = route.routes;
+    expect(paging).toMatchObject({ matchers: ['severity="page"'], receiver: 'on-call' });
+    expect(new Set([...rules.matchAll(/severity: (\w+)/g)].map(([, severity]) => severity))).toEqual(
+      new Set(['page', 'warn']),
+    );
+    expect(read('deploy/prometheus/prometheus.yml')).toContain('targets: [alertmanager:9093]');
   });
 
   test('each is explained in docs/operations.md', () => {
