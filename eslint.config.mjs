@@ -1,6 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import angular from 'angular-eslint';
 import tseslint from 'typescript-eslint';
+import { injectedDependencies } from './tools/lint/injected-dependencies.mjs';
 import { layers as layersRule, noImportCycle } from './tools/lint/import-rules.mjs';
 
 /** A name that fits everything explains nothing. */
@@ -147,13 +148,19 @@ export default tseslint.config(
     plugins: {
       '@nx': nx,
       exco: {
-        rules: { 'names-that-explain': namesThatExplain, 'no-import-cycle': noImportCycle, layers: layersRule },
+        rules: {
+          'names-that-explain': namesThatExplain,
+          'no-import-cycle': noImportCycle,
+          'injected-dependencies': injectedDependencies,
+          layers: layersRule,
+        },
       },
     },
     languageOptions: { parser: tseslint.parser },
     rules: {
       'exco/names-that-explain': 'error',
       'exco/no-import-cycle': ['error', { roots: projectRoots }],
+      'exco/injected-dependencies': ['error', { most: 5 }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'off',
       ...boundaries(scopes),

@@ -13,6 +13,7 @@ import {
 } from '@angular/router';
 import { routes } from './app.routes';
 import { PreloadWhenIdle } from './core/preload-when-idle';
+import { followOtherTabs } from './event/follow-other-tabs';
 import { fileMissing } from './event/guards';
 import { PageTitle } from './design/page-title';
 import { Language } from './texts/language';
@@ -21,6 +22,7 @@ export const appConfig: ApplicationConfig = {
   providers: [
     provideBrowserGlobalErrorListeners(),
     provideAppInitializer(() => inject(Language).begin()),
+    provideAppInitializer(followOtherTabs),
     provideRouter(
       routes,
       withInMemoryScrolling({ scrollPositionRestoration: 'top' }),

@@ -3,10 +3,8 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { Router, RouterLink, RouterOutlet } from '@angular/router';
 import { filter } from 'rxjs';
 import { Api } from './core/api';
-import { CurrentEvent } from './event/current-event';
-import { OtherTabs } from './core/other-tabs';
-import { Brand } from './design/brand';
 import { CurrentStudent } from './core/current-student';
+import { Brand } from './design/brand';
 import { LanguageChoice } from './design/language-choice';
 import { Language } from './texts/language';
 
@@ -18,14 +16,12 @@ import { Language } from './texts/language';
 })
 export class App {
   private readonly router = inject(Router);
-  private readonly event = inject(CurrentEvent);
   private readonly student = inject(CurrentStudent);
   protected readonly t = inject(Language).texts;
   protected readonly user = this.student.user;
   protected readonly signOutFailed = signal(false);
 
   constructor() {
-    const tabs = inject(OtherTabs);
     inject(Api)
       .signedOut.pipe(
         // A guard that is asking takes the student to the sign-in page itself.
@@ -33,10 +29,6 @@ export class App {
         takeUntilDestroyed(),
       )
       .subscribe(() => this.toSignIn());
-    tabs.news.pipe(takeUntilDestroyed()).subscribe((news) => {
-      if (news === 'attendance') void this.event.refresh();
-      else void this.followSession();
-    });
   }
 
   protected async signOut(): Promise<void> {
@@ -46,12 +38,6 @@ export class App {
     } catch {
       this.signOutFailed.set(true);
     }
-  }
-
-  /** The same personal link, opened once more, changes nothing: what was typed here stays. */
-  private async followSession(): Promise<void> {
-    // Of somebody else nothing of what this tab knows is theirs.
-    if (!(await this.student.isStillTheSame())) location.reload();
   }
 
   /** Loads the page anew: whoever signs in next finds nothing of this student in its memory. */

@@ -1,52 +1,42 @@
-import { Component, DestroyRef, effect, inject, type OnInit, signal } from '@angular/core';
+import { Component, DestroyRef, effect, inject, type OnInit } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
 import type { Measured } from '@exco/page-rules';
-import { type ApiProblem, problemOf, type Said, tryingAgain } from '../core/api-problem';
-import { CurrentStudent } from '../core/current-student';
+import { problemOf } from '../core/api-problem';
 import { PageHeading } from '../design/page-heading';
 import { connectionRecord } from '../event/connection-record';
 import { CurrentEvent } from '../event/current-event';
-import { drafts, emptyDraft } from '../event/draft';
+import { Drafts, emptyDraft } from '../event/draft';
 import { Language } from '../texts/language';
+import { CheckInForm } from './check-in-form';
 import { ClassmateList } from './classmate-list';
 import { Classmates } from './classmates';
 import { testConnection } from './connection-test';
 import { DigitsInput } from './digits-input';
 import { loadImage } from './load-image';
-import { Submission } from './submission';
 
 /** Beside the stream, for who is in: brings classmates who come late, or whom the student had typed before being brought. */
 @Component({
   selector: 'exco-bring-classmates',
   imports: [ClassmateList, DigitsInput, PageHeading, RouterLink],
-  providers: [Classmates],
+  providers: [CheckInForm, Classmates],
   templateUrl: './bring-classmates.html',
   styleUrl: './bring-classmates.css',
 })
 export class BringClassmates implements OnInit {
   private readonly router = inject(Router);
-  private readonly student = inject(CurrentStudent);
-  private readonly submission = inject(Submission);
+  private readonly event = inject(CurrentEvent);
+  private readonly drafts = inject(Drafts);
+  protected readonly form = inject(CheckInForm);
+  protected readonly t = inject(Language).texts;
   private readonly leaving = new AbortController();
   private readonly sendsAtOnce = this.router.currentNavigation()?.extras.state?.['send'] === true;
-  protected readonly event = inject(CurrentEvent);
-  protected readonly classmates = inject(Classmates);
-  protected readonly t = inject(Language).texts;
 
   protected readonly eventId = this.event.view()?.id ?? 0;
-  protected readonly digits = signal('');
-  protected readonly busy = signal(false);
-  protected readonly fault = signal<Said | null>(null);
-  protected readonly news = signal<Said | null>(null);
-  private readonly isLoaded = signal(false);
 
   constructor() {
+    this.form.restore(this.drafts.read(this.eventId));
     inject(DestroyRef).onDestroy(() => this.leaving.abort());
-    effect(() => {
-      const me = this.student.user();
-      const draft = { ...emptyDraft, digits: this.digits(), classmates: this.classmates.typed() };
-      if (me && this.isLoaded()) drafts.write(this.eventId, me.id, draft);
-    });
+    effect(() => this.drafts.write(this.eventId, { ...emptyDraft, ...this.form.typed() }));
   }
 
   ngOnInit(): void {
@@ -54,51 +44,28 @@ export class BringClassmates implements OnInit {
   }
 
   private async prepare(): Promise<void> {
-    const me = this.student.user();
-    const draft = me ? drafts.read(this.eventId, me.id) : emptyDraft;
-    this.digits.set(draft.digits);
-    await this.classmates.load(this.eventId, draft.classmates);
-    this.isLoaded.set(true);
-    if (this.sendsAtOnce && this.digits().length === 4 && this.classmates.chosen().length > 0) await this.send();
-  }
-
-  protected typed(digits: string): void {
-    this.digits.set(digits);
-    this.fault.set(null);
+    await this.form.loadClassmates(this.eventId);
+    if (this.sendsAtOnce && this.form.digits().length === 4 && this.form.comingAlong() > 0) await this.send();
   }
 
   protected async send(): Promise<void> {
-    const me = this.student.user();
-    if (!me || this.busy()) return;
-    const { signal } = this.leaving;
-    this.news.set(null);
-    if (this.digits().length < 4) this.fault.set(({ people }) => people.ownMissing);
-    else if (this.classmates.chosen().length === 0) this.news.set(({ bring }) => bring.nobody);
-    else {
-      this.busy.set(true);
-      try {
-        const connection = await this.measured(signal);
-        const request = { digits: this.digits(), classmates: this.classmates.checks(), connection };
-        await this.submission.send(this.eventId, { id: me.id, displayName: me.displayName }, request, {
-          classmates: this.classmates.chosen(),
-          signal,
-          waiting: (milliseconds, problem) => this.news.set(tryingAgain(milliseconds, problem)),
-        });
-        this.classmates.clear();
-        // Here too: this page may be gone before its effects run, and they would be offered once more.
-        drafts.write(this.eventId, me.id, null);
-        await this.router.navigate(['/events', this.eventId, 'stream']);
-      } catch (error) {
-        if (!signal.aborted) this.refused(problemOf(error));
-      } finally {
-        this.busy.set(false);
-      }
+    if (this.form.busy()) return;
+    this.form.news.set(null);
+    if (!this.form.hasDigits()) return;
+    if (this.form.comingAlong() === 0) {
+      this.form.news.set(({ bring }) => bring.nobody);
+      return;
     }
-  }
-
-  private refused({ code, said }: ApiProblem): void {
-    if (code === 'WRONG_DIGITS') this.fault.set(({ people }) => people.ownWrong);
-    else this.news.set(said);
+    const { signal } = this.leaving;
+    try {
+      await this.form.send(this.eventId, this.measured(signal), signal);
+      this.form.clearClassmates();
+      // Here too: this page may be gone before its effects run, and they would be offered once more.
+      this.drafts.write(this.eventId, null);
+      await this.router.navigate(['/events', this.eventId, 'stream']);
+    } catch (error) {
+      if (!signal.aborted) this.form.refused(problemOf(error));
+    }
   }
 
   /** Whoever was brought may never have tested the line. */

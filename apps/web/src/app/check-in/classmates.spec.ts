@@ -119,7 +119,8 @@ describe('Classmates', () => {
   it('asks in one request about a whole draft, and in the next about all that were typed meanwhile', async () => {
     let first: (result: { results: Result[] }) => void = () => undefined;
     checkDigits.mockReturnValueOnce(new Promise((resolve) => (first = resolve)));
-    await classmates.load(5, { 2: '0001', 3: '0002' });
+    classmates.restore({ 2: '0001', 3: '0002' });
+    await classmates.load(5);
     await settle();
     for (const digits of ['1111', '0003']) classmates.type(4, digits);
     classmates.type(3, '0004');
@@ -142,6 +143,17 @@ describe('Classmates', () => {
       ],
     ]);
     expect(classmates.checks().map(({ digits }) => digits)).toEqual(['0003', '0001', '0004']);
+  });
+
+  it('keeps what was typed before a reload until there is a list', async () => {
+    ask.mockRejectedValueOnce(new ApiProblem('EVENT_NOT_FOUND'));
+    classmates.restore({ 2: '0001' });
+    await classmates.load(5);
+    expect(classmates.typed()).toEqual({ 2: '0001' });
+    await classmates.load(5);
+    expect(classmates.entry(2).digits).toBe('0001');
+    classmates.remove(2);
+    expect(classmates.typed()).toEqual({});
   });
 
   it('brings no more than one request may', async () => {

@@ -34,6 +34,8 @@ export class Classmates {
   private readonly api = inject(Api);
   private readonly first = inject(FirstAnswer);
   private readonly entries = signal<ReadonlyMap<number, Entry>>(new Map());
+  /** Typed before a reload, until the list is there. */
+  private readonly typedBefore = signal<Readonly<Record<number, string>>>({});
   private readonly locks = new Map<number, ReturnType<typeof setInterval>>();
   private readonly unasked: DigitCheck[] = [];
   private asking: Promise<void> | null = null;
@@ -55,15 +57,20 @@ export class Classmates {
     });
   }
 
-  /** What stands in each field, for the draft. */
-  readonly typed = computed(() =>
-    Object.fromEntries(
-      [...this.entries()].filter(([, { digits }]) => digits.length === 4).map(([id, { digits }]) => [id, digits]),
-    ),
-  );
+  /** The four digits that stand in each field, by the id of the classmate: for the draft. */
+  readonly typed = computed(() => {
+    const now = [...this.entries()]
+      .filter(([, { digits }]) => digits.length === 4)
+      .map(([id, { digits }]) => [id, digits]);
+    return { ...this.typedBefore(), ...(Object.fromEntries(now) as Record<number, string>) };
+  });
 
-  /** @param before what was typed before a reload, by the id of the classmate */
-  async load(eventId: number, before: Readonly<Record<number, string>> = {}): Promise<void> {
+  /** Puts in what was typed before a reload, by the id of the classmate, as soon as the list is there. */
+  restore(typed: Readonly<Record<number, string>>): void {
+    this.typedBefore.set(typed);
+  }
+
+  async load(eventId: number): Promise<void> {
     this.eventId = eventId;
     this.problem.set(null);
     try {
@@ -72,6 +79,8 @@ export class Classmates {
         (await retrying(() => this.api.classmates(eventId), { tries: tries.classmates }));
       this.isBounded = classmates.length >= mostClassmatesListed;
       this.all.set(inOrder(classmates));
+      const before = this.typedBefore();
+      this.typedBefore.set({});
       for (const { id, checkedIn } of classmates) {
         const digits = before[id];
         if (digits !== undefined && !checkedIn && this.entry(id) === untouched) this.type(id, digits);

@@ -1,4 +1,5 @@
-import { Directive, output } from '@angular/core';
+import { Directive, effect, ElementRef, inject, input, output } from '@angular/core';
+import type { Said } from '../core/api-problem';
 import { asciiDigits } from './digits';
 
 /**
@@ -17,6 +18,17 @@ import { asciiDigits } from './digits';
 })
 export class DigitsInput {
   readonly digits = output<string>();
+  /** What is wrong with them, shown elsewhere: each new fault brings the field into view. */
+  readonly fault = input<Said | null>(null);
+
+  constructor() {
+    const { nativeElement } = inject<ElementRef<HTMLInputElement>>(ElementRef);
+    effect(() => {
+      if (!this.fault()) return;
+      nativeElement.focus({ preventScroll: true });
+      nativeElement.scrollIntoView({ block: 'center' });
+    });
+  }
 
   protected clean(event: Event): void {
     const field = event.target as HTMLInputElement;

@@ -1,11 +1,14 @@
 import { computed, DestroyRef, effect, inject, Service, signal } from '@angular/core';
 import { Clock } from '../core/clock';
+import { pause } from '../core/retry';
 import { CurrentEvent } from '../event/current-event';
 import { OpeningPace } from '../event/opening-pace';
 
 /** The last seconds are counted down. */
 const nextMilliseconds = 10_000;
 const tickMilliseconds = 250;
+/** Between a check-in that came too early and the next one: at least so long, at most twice as long. */
+const tooEarlyMilliseconds = 1_500;
 
 /** “Check me in at the opening”: whether it was pressed, and when this page's slot has come. */
 @Service({ autoProvided: false })
@@ -24,6 +27,7 @@ export class OpeningTimer {
     const left = this.pace.slot() - this.now();
     return this.armed() && left <= nextMilliseconds ? Math.max(0, Math.ceil(left / 1_000)) : null;
   });
+  readonly isAhead = computed(() => this.event.state() === 'scheduled');
   private readonly isOpen = computed(() => this.event.state() === 'open' || this.event.state() === 'live');
 
   constructor() {
@@ -44,5 +48,15 @@ export class OpeningTimer {
 
   release(): void {
     this.armed.set(false);
+  }
+
+  /**
+   * The opening was moved, or this page's clock is ahead of the server's: the answer to a new question tells.
+   * @throws the reason of `leaving`
+   */
+  async cameTooEarly(leaving: AbortSignal): Promise<void> {
+    await this.event.refresh();
+    await pause(tooEarlyMilliseconds * (1 + Math.random()), leaving);
+    this.press();
   }
 }

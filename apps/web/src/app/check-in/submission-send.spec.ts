@@ -4,6 +4,7 @@ import { TestBed } from '@angular/core/testing';
 import type { CheckInAnswer, CheckInRequest } from '@exco/contracts';
 import { Api } from '../core/api';
 import { ApiProblem, offline } from '../core/api-problem';
+import { CurrentStudent } from '../core/current-student';
 import { CheckInResults } from '../event/check-in-results';
 import { CurrentEvent } from '../event/current-event';
 import { Submission } from './submission';
@@ -26,21 +27,23 @@ describe('Submission.send', () => {
   const checkIn = jest.fn<Api['checkIn']>();
   const take = jest.fn<CheckInResults['take']>();
   const attended = jest.fn();
+  const refresh = jest.fn();
   let submission: Submission;
   let leaving: AbortController;
   const send = (body: CheckInRequest) =>
-    submission.send(5, me, body, { classmates: [mina, noor], signal: leaving.signal, waiting: () => undefined });
+    submission.send(5, body, { classmates: [mina, noor], signal: leaving.signal, waiting: () => undefined });
   const group = () => take.mock.lastCall?.[1].group?.map(({ userId }) => userId) ?? null;
 
   beforeEach(() => {
     jest.useFakeTimers();
     leaving = new AbortController();
-    for (const mock of [checkIn, take, attended]) mock.mockReset();
+    for (const mock of [checkIn, take, attended, refresh]) mock.mockReset();
     TestBed.configureTestingModule({
       providers: [
         { provide: Api, useValue: { checkIn } },
         { provide: CheckInResults, useValue: { take } },
-        { provide: CurrentEvent, useValue: { attended, attendance: signal(null) } },
+        { provide: CurrentEvent, useValue: { attended, refresh, attendance: signal(null) } },
+        { provide: CurrentStudent, useValue: { user: signal({ ...me, classes: [] }) } },
       ],
     });
     submission = TestBed.inject(Submission);
@@ -86,6 +89,12 @@ describe('Submission.send', () => {
     checkIn.mockResolvedValue(answered(9, 7));
     await send(request(9));
     expect(group()).toEqual([7, 9]);
+  });
+
+  it('asks for the event anew when its check-in is closed: the page of its state comes next', async () => {
+    checkIn.mockRejectedValueOnce(new ApiProblem('CHECK_IN_CLOSED'));
+    await expect(send(request())).rejects.toMatchObject({ code: 'CHECK_IN_CLOSED' });
+    expect(refresh).toHaveBeenCalledTimes(1);
   });
 
   it('takes nothing in once the page was left', async () => {

@@ -4,6 +4,7 @@ import { groupAfterCheckIn, tries } from '@exco/page-rules';
 import { Api } from '../core/api';
 import { ApiProblem } from '../core/api-problem';
 import { Clock } from '../core/clock';
+import { CurrentStudent } from '../core/current-student';
 import { retrying } from '../core/retry';
 import { CheckInResults } from '../event/check-in-results';
 import { CurrentEvent } from '../event/current-event';
@@ -15,6 +16,7 @@ export class Submission {
   private readonly clock = inject(Clock);
   private readonly event = inject(CurrentEvent);
   private readonly results = inject(CheckInResults);
+  private readonly student = inject(CurrentStudent);
   /** Check-ins that were sent and never answered, by event: each may have brought whom it named. */
   private readonly unanswered = new Map<number, Set<string>>();
 
@@ -24,7 +26,6 @@ export class Submission {
    */
   async send(
     eventId: number,
-    me: Person,
     request: CheckInRequest,
     {
       classmates,
@@ -36,6 +37,8 @@ export class Submission {
       waiting: (milliseconds: number, problem: ApiProblem) => void;
     },
   ): Promise<void> {
+    const me = this.student.user();
+    if (!me) throw new ApiProblem('NOT_SIGNED_IN');
     const named = JSON.stringify(request.classmates);
     const open = this.unanswered.get(eventId) ?? new Set();
     this.unanswered.set(eventId, open.add(named));
@@ -43,13 +46,15 @@ export class Submission {
     const answer = await retrying(() => this.api.checkIn(eventId, request, signal), options).catch((error: unknown) => {
       // A refusal is an answer: nothing was written.
       if (error instanceof ApiProblem && !error.passing) open.delete(named);
+      if (error instanceof ApiProblem && error.code === 'CHECK_IN_CLOSED') void this.event.refresh();
       throw error;
     });
     open.delete(named);
     const names = new Map(classmates.map(({ id, displayName }) => [id, displayName]));
-    const attendance = attendanceIn(answer, me, this.clock.now());
+    const person = { id: me.id, displayName: me.displayName };
+    const attendance = attendanceIn(answer, person, this.clock.now());
     this.results.take(eventId, {
-      group: groupIn(answer, me, names, open.size > 0),
+      group: groupIn(answer, person, names, open.size > 0),
       stream: answer.stream ?? null,
       arrival: {
         broughtBy: attendance.checkedInBy.id === me.id ? null : attendance.checkedInBy.displayName,

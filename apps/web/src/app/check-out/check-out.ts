@@ -12,9 +12,6 @@ import {
 } from '@angular/core';
 import { Router } from '@angular/router';
 import { problemOf, type Said, tryingAgain } from '../core/api-problem';
-import { pause } from '../core/retry';
-import { Clock } from '../core/clock';
-import { spreadDelay } from '@exco/page-rules';
 import { CurrentEvent } from '../event/current-event';
 import { ClockTime } from '../design/clock-time';
 import { CurrentStudent } from '../core/current-student';
@@ -30,7 +27,6 @@ import { Language } from '../texts/language';
 })
 export class CheckOut {
   private readonly router = inject(Router);
-  private readonly clock = inject(Clock);
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
   private readonly leaving = new AbortController();
   /** A student who presses the button does not wait for the spread: the list is asked for at once. */
@@ -63,7 +59,10 @@ export class CheckOut {
   }
 
   protected load(): void {
-    this.loading = this.loadList().catch(() => undefined);
+    const event = this.event.view();
+    if (!event) return;
+    const { signal } = this.leaving;
+    this.loading = this.group.loadAtTheEnd(event, signal, this.hurry.signal).catch(() => undefined);
   }
 
   protected choose(userId: number, chosen: boolean): void {
@@ -78,8 +77,7 @@ export class CheckOut {
 
   protected async checkOut(): Promise<void> {
     const event = this.event.view();
-    const me = this.me();
-    if (!event || !me || this.busy()) return;
+    if (!event || this.busy()) return;
     if (!this.group.list()) {
       this.busy.set(true);
       this.hurry.abort();
@@ -95,12 +93,8 @@ export class CheckOut {
     this.news.set(null);
     const { signal } = this.leaving;
     try {
-      await this.group.send(
-        event.id,
-        { id: me.id, displayName: me.displayName },
-        [...this.selected()],
-        signal,
-        (wait, problem) => this.news.set(tryingAgain(wait, problem)),
+      await this.group.send(event.id, [...this.selected()], signal, (wait, problem) =>
+        this.news.set(tryingAgain(wait, problem)),
       );
     } catch (error) {
       if (signal.aborted) return;
@@ -110,17 +104,5 @@ export class CheckOut {
     } finally {
       this.busy.set(false);
     }
-  }
-
-  private async loadList(): Promise<void> {
-    const event = this.event.view();
-    if (!event) return;
-    this.group.turnTo(event.id);
-    if (this.group.list()) return;
-    const delay = spreadDelay(event.endsAt, this.clock.now(), this.event.counts().watching);
-    await pause(delay, AbortSignal.any([this.leaving.signal, this.hurry.signal])).catch(() =>
-      this.leaving.signal.throwIfAborted(),
-    );
-    await this.group.load(event.id);
   }
 }

@@ -1,13 +1,10 @@
 import { computed, inject, Service, signal } from '@angular/core';
 import type { AttendanceView, Counts, EventView, LiveMessage, OpeningWindows } from '@exco/contracts';
-import { tries } from '@exco/page-rules';
-import { Api } from '../core/api';
 import { Clock } from '../core/clock';
 import { CurrentStudent } from '../core/current-student';
-import { FirstAnswer, type FirstEvent, type WantedEvent } from '../core/first-answer';
 import { OtherTabs } from '../core/other-tabs';
-import { retrying } from '../core/retry';
 import { Arrivals } from './arrival';
+import { EventRequests } from './event-requests';
 import { apply, type EventState, type Source } from './event-state';
 import { nextBoundary, placeOf, stateNow } from './place';
 
@@ -18,10 +15,9 @@ const noCounts: Counts = { checkedIn: 0, checkedOut: 0, watching: 0 };
 /** The event that the student attends, kept current by answers, live messages and the clock. */
 @Service()
 export class CurrentEvent {
-  private readonly api = inject(Api);
+  private readonly requests = inject(EventRequests);
   private readonly clock = inject(Clock);
   private readonly student = inject(CurrentStudent);
-  private readonly first = inject(FirstAnswer);
   private readonly arrivals = inject(Arrivals);
   private readonly tabs = inject(OtherTabs);
 
@@ -58,17 +54,16 @@ export class CurrentEvent {
   async load(eventId: number): Promise<void> {
     const opened = ++this.opened;
     if (this.view()?.id === eventId) return;
-    const event = this.toldFirst(eventId)?.event ?? (await this.timed(() => this.api.event(eventId)));
+    const event = await this.requests.event(eventId);
     if (this.opened === opened) this.show(event, 'answer');
   }
 
   /** The event that matters now; null when there is none. @throws ApiProblem */
   async loadCurrent(): Promise<EventView | null> {
     const opened = ++this.opened;
-    const first = this.toldFirst('current');
-    const event = first ? first.event : await this.timed(async () => (await this.api.events())[0]);
+    const event = await this.requests.current();
     if (event && this.opened === opened) this.show(event, 'answer');
-    return event ?? null;
+    return event;
   }
 
   /** Asks for the event, after this call: an answer to an earlier question may be older. What fails changes nothing. */
@@ -149,29 +144,8 @@ export class CurrentEvent {
   private async ask(): Promise<void> {
     const eventId = this.view()?.id;
     if (eventId === undefined) return;
-    const askedAt = Date.now();
-    const event = await this.api.event(eventId).catch(() => null);
-    if (!event || this.view()?.id !== eventId) return;
-    this.clock.answered(event.serverTime, askedAt);
-    this.show(event, 'answer');
-  }
-
-  /** What came with the session; null when the event has to be asked for. */
-  private toldFirst(wanted: WantedEvent): FirstEvent | null {
-    const first = this.first.takeEvent(wanted);
-    if (first?.event) this.clock.answered(first.event.serverTime, first.askedAt, first.answeredAt);
-    return first;
-  }
-
-  /** Each try is timed by itself: the wait between two says nothing about the line. */
-  private timed<Event extends EventView | undefined>(call: () => Promise<Event>): Promise<Event> {
-    const once = async () => {
-      const askedAt = Date.now();
-      const event = await call();
-      if (event) this.clock.answered(event.serverTime, askedAt);
-      return event;
-    };
-    return retrying(once, { tries: tries.event });
+    const event = await this.requests.again(eventId);
+    if (event && this.view()?.id === eventId) this.show(event, 'answer');
   }
 
   private show(view: EventView, source: Source): void {

@@ -1,3 +1,5 @@
+import { inject, Service } from '@angular/core';
+import { CurrentStudent } from '../core/current-student';
 import { sessionRecord } from '../core/session-record';
 
 /** What was typed, so that a reload, a new sign-in or a moved opening loses nothing. */
@@ -11,12 +13,15 @@ export interface Draft {
 export const emptyDraft: Draft = { digits: '', classmates: {}, pressed: false };
 
 const fourDigits = /^\d{4}$/;
-const key = (eventId: number, userId: number) => `exco-check-in-${eventId}-${userId}`;
 
 /** Kept for each student: on a device that several share, nobody finds what another one typed. */
-export const drafts = {
-  read(eventId: number, userId: number): Draft {
-    const record = sessionRecord.read(key(eventId, userId)) as Partial<Draft> | null;
+@Service()
+export class Drafts {
+  private readonly student = inject(CurrentStudent);
+
+  read(eventId: number): Draft {
+    const key = this.key(eventId);
+    const record = key === null ? null : (sessionRecord.read(key) as Partial<Draft> | null);
     const classmates = Object.entries(record?.classmates ?? {}).filter(
       ([id, digits]) => Number(id) > 0 && fourDigits.test(digits),
     );
@@ -25,8 +30,16 @@ export const drafts = {
       classmates: Object.fromEntries(classmates),
       pressed: record?.pressed === true,
     };
-  },
-  write(eventId: number, userId: number, draft: Draft | null): void {
-    sessionRecord.write(key(eventId, userId), draft);
-  },
-};
+  }
+
+  write(eventId: number, draft: Draft | null): void {
+    const key = this.key(eventId);
+    if (key !== null) sessionRecord.write(key, draft);
+  }
+
+  /** null while nobody is signed in. */
+  private key(eventId: number): string | null {
+    const me = this.student.user();
+    return me && `exco-check-in-${eventId}-${me.id}`;
+  }
+}

@@ -3,6 +3,7 @@ import { signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import type { AttendanceView, Companion } from '@exco/contracts';
 import { Api } from '../core/api';
+import { CurrentStudent } from '../core/current-student';
 import { CurrentEvent } from './current-event';
 import { MyGroup, leavingTimes } from './my-group';
 
@@ -48,6 +49,7 @@ describe('MyGroup.prepare', () => {
       providers: [
         { provide: Api, useValue: { group: ask } },
         { provide: CurrentEvent, useValue: { attendance } },
+        { provide: CurrentStudent, useValue: { user: signal({ id: 7, displayName: 'Me' }) } },
       ],
     });
     group = TestBed.inject(MyGroup);

@@ -1,11 +1,13 @@
 import { computed, inject, Service, signal } from '@angular/core';
-import type { CheckOutAnswer, Companion, Person } from '@exco/contracts';
-import { tries } from '@exco/page-rules';
+import type { CheckOutAnswer, Companion } from '@exco/contracts';
+import { spreadDelay, tries } from '@exco/page-rules';
 import { Api } from '../core/api';
-import { type ApiProblem, problemOf } from '../core/api-problem';
-import { retrying } from '../core/retry';
+import { ApiProblem, problemOf } from '../core/api-problem';
 import { Clock } from '../core/clock';
+import { CurrentStudent } from '../core/current-student';
+import { pause, retrying } from '../core/retry';
 import { CurrentEvent } from './current-event';
+import type { EventFields } from './event-state';
 
 /** Me and those I checked in, and who of us is checked out. */
 @Service()
@@ -13,6 +15,7 @@ export class MyGroup {
   private readonly api = inject(Api);
   private readonly clock = inject(Clock);
   private readonly event = inject(CurrentEvent);
+  private readonly student = inject(CurrentStudent);
 
   private eventId: number | undefined;
 
@@ -45,6 +48,19 @@ export class MyGroup {
     if (this.eventId === eventId && !this.list()) this.list.set(list);
   }
 
+  /**
+   * At the end of the event every page wants its list: each asks within the time that so many need.
+   * @param hurry ends that wait, not the request
+   * @throws the reason of `leaving`
+   */
+  async loadAtTheEnd({ id, endsAt }: EventFields, leaving: AbortSignal, hurry: AbortSignal): Promise<void> {
+    this.turnTo(id);
+    if (this.list()) return;
+    const delay = spreadDelay(endsAt, this.clock.now(), this.event.counts().watching);
+    await pause(delay, AbortSignal.any([leaving, hurry])).catch(() => leaving.throwIfAborted());
+    await this.load(id);
+  }
+
   async load(eventId: number): Promise<void> {
     this.turnTo(eventId);
     this.problem.set(null);
@@ -59,11 +75,12 @@ export class MyGroup {
   /** @throws ApiProblem, or the signal's reason */
   async send(
     eventId: number,
-    me: Person,
     userIds: number[],
     signal: AbortSignal,
     waiting: (milliseconds: number, problem: ApiProblem) => void,
   ): Promise<void> {
+    const me = this.student.user();
+    if (!me) throw new ApiProblem('NOT_SIGNED_IN');
     const options = { tries: tries.checkOut, signal, waiting };
     const answer = await retrying(() => this.api.checkOut(eventId, { userIds }, signal), options);
     const leftAt = leavingTimes(answer, new Date(this.clock.now()).toISOString());
@@ -79,7 +96,12 @@ export class MyGroup {
     const known = this.event.view()?.id === eventId ? this.event.attendance() : null;
     const mine = leftAt.get(me.id);
     if (mine && known && !known.checkedOutAt)
-      this.event.attended(eventId, { ...known, checkedOutAt: mine, checkedOutBy: me, committed: answer.committed });
+      this.event.attended(eventId, {
+        ...known,
+        checkedOutAt: mine,
+        checkedOutBy: { id: me.id, displayName: me.displayName },
+        committed: answer.committed,
+      });
   }
 
   private ask(eventId: number): Promise<Companion[]> {
