@@ -56,7 +56,7 @@ const noEnvironmentImports = ['process', 'node:process'].map((name) => ({
 }));
 
 /** Which folder of the API imports which. Entry points beside these folders import everything. */
-const below = (...rooms) => ['infrastructure', 'users', 'stream', ...rooms.map((room) => `attendance/${room}`)];
+const below = (...folders) => ['infrastructure', 'users', 'stream', ...folders.map((folder) => `attendance/${folder}`)];
 const layersOfTheApi = {
   infrastructure: [],
   users: ['infrastructure', 'users'],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import vm from 'node:vm';
 
-// Nest 12 is ESM only. Without the flag jest fails much later, in a maze of require() errors.
+// Nest 12 is ESM only. Without the flag jest fails much later, with require() errors that do not name the reason.
 if (!vm.SourceTextModule) {
   throw new Error(
     'run jest with NODE_OPTIONS=--experimental-vm-modules on the Node in node_modules/.bin (npm test does)',

@@ -109,17 +109,17 @@ export const layers = {
   },
   create: (context) => {
     const { root, allowed } = context.options[0];
-    const roomOf = (file) => {
+    const folderOf = (file) => {
       const path = relative(join(context.cwd, root), file).split(sep).join('/');
-      const rooms = Object.keys(allowed).filter((room) => path.startsWith(`${room}/`));
-      return rooms.sort((one, other) => other.length - one.length)[0] ?? null;
+      const folders = Object.keys(allowed).filter((folder) => path.startsWith(`${folder}/`));
+      return folders.sort((one, other) => other.length - one.length)[0] ?? null;
     };
-    const from = roomOf(context.filename);
+    const from = folderOf(context.filename);
     if (from === null) return {};
     const isAllowed = (to) => to === from || allowed[from].some((one) => to === one || to?.startsWith(`${one}/`));
     return eachSource((source) => {
       if (!source.value.startsWith('.')) return;
-      const to = roomOf(resolve(dirname(context.filename), source.value));
+      const to = folderOf(resolve(dirname(context.filename), source.value));
       if (!isAllowed(to))
         context.report({ node: source, messageId: 'arrow', data: { from, to: to ?? 'an entry point' } });
     });

@@ -22,7 +22,7 @@ import { useAdmissionControl } from './admission/admission-hook.ts';
 import { LiveEvents } from './stream/events/live-events.ts';
 import { acceptRosterUploads } from './users/roster-import/raw-uploads.ts';
 
-/** A check-in with two hundred classmates is 9 kB. */
+/** A check-in with two hundred classmates is 7 kB. */
 const mostBodyBytes = 64 * 1024;
 
 /** Refuses what does not fit its contract schema, naming each field. */

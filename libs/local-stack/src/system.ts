@@ -45,7 +45,7 @@ const built = fileURLToPath(new URL('../../../apps/api/dist', import.meta.url));
 
 /**
  * Objects that live as long as a request die young instead of being moved to the old space; and V8 does not compact a
- * quiet process, in pauses of up to a second, just before the crowd is back.
+ * quiet process, in pauses of up to a second, shortly before many students come at once.
  */
 const heapFlags = ['--min-semi-space-size=32', '--max-semi-space-size=32', '--no-memory-reducer'];
 

@@ -13,21 +13,6 @@ export function kbps({ bytes, milliseconds }: Sample): number {
   return (bytes * 8) / Math.max(milliseconds, shortestMilliseconds);
 }
 
-/**
- * The speed between a small load and a large one: the fixed cost of a load, the same for both, cancels out. Close to the
- * minimum this decides whether a student may check in.
- */
-export function kbpsBetween(small: Sample, large: Sample): number {
-  const milliseconds = large.milliseconds - small.milliseconds;
-  return milliseconds > 0 ? kbps({ bytes: large.bytes - small.bytes, milliseconds }) : kbps(large);
-}
-
-/** Of an even number of values the lower of the two in the middle: the test promises no more than it saw. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-}
-
 /** A few seconds of measuring are no more precise than this. */
 const precision = 0.015;
 

@@ -169,7 +169,7 @@ function places(random: Random, all: Student[]): Student[] {
 }
 
 /**
- * The demo's students: deterministic, and as unkind as real rosters (see its spec for the figures).
+ * The demo's students: deterministic, and with the oddities of real rosters (see its spec for the figures).
  * @param size students, up to 100,000
  */
 export function demoRoster(size = 10_000, seed = 3): RosterRow[] {

@@ -13,7 +13,7 @@ export interface Intervened {
   opensAt: number;
 }
 
-/** One student in so many is checked in by hand: somebody whose phone is empty, seen in the room. */
+/** One student in so many is checked in by an admin, as somebody whose phone has no power. */
 const oneInCorrected = 1_000;
 const leastCorrected = 2;
 const slowForSeconds = 8;

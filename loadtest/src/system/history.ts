@@ -15,7 +15,7 @@ const eventsPerStatement = 5;
 
 /**
  * Puts past events into the database that all students of the roster attended, with counters and audit, by statements
- * that never leave the server. Columns that the schema has beside these take their defaults.
+ * that copy rows inside the server. Columns that the schema has beside these take their defaults.
  */
 export async function fillHistory(database: Source, events: number, say: Say['line']): Promise<void> {
   const begun = Date.now();

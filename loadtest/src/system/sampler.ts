@@ -82,7 +82,7 @@ export class Sampler {
     this.at = at;
   }
 
-  /** What the machine did besides: this very process is no stranger either. */
+  /** CPU of the programs that have nothing to do with the run; this process is not one of them. */
   private takeOthers(ours: number, at: number, passed: number, first: boolean): void {
     const machine = machineCpuSeconds();
     const own = usageOf(process.pid)?.cpuSeconds ?? 0;

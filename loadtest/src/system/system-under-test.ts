@@ -5,7 +5,7 @@ import type { Watched } from './processes.ts';
 import type { StatementSource } from './statements.ts';
 import type { Work } from './work.ts';
 
-/** A server that can be stopped in its tracks, and goes on where it was. */
+/** A server process that can be paused and resumed. */
 export interface Pausable {
   pause(): void;
   resume(): void;

@@ -100,7 +100,7 @@ export function thresholdsFor({ profile, students, arriveWithinSeconds, slowData
   };
 }
 
-/** For the small run among the tests: truth in full, speed only roughly, because other tests run beside it. */
+/** For the small run among the tests: correctness in full, speed only roughly, because other tests run beside it. */
 export const smokeThresholds: Partial<Thresholds> = {
   because: 'A small run beside other tests: truth in full, speed only roughly',
   checkInP99: 5_000,

@@ -1,4 +1,4 @@
-import { measuredByStream, nextImage, serverWasLate, type Measured, type Piece } from '@exco/page-rules';
+import { measurementOf, nextImage, serverWasLate, type Measured, type Piece } from '@exco/page-rules';
 import { GaveUp } from './page.ts';
 import { now } from './context.ts';
 import type { Attendee } from './attendee.ts';
@@ -17,7 +17,7 @@ async function test(user: Attendee, minimumKbps: number): Promise<{ measured: Me
     images.push(pieces);
     late ||= serverWasLate(serverTiming);
   }
-  return { measured: measuredByStream(images, minimumKbps), late };
+  return { measured: measurementOf(images, minimumKbps), late };
 }
 
 /** Loads the images as the page does, until the line is found fast enough. @throws GaveUp */

@@ -28,7 +28,7 @@ export async function restoreBackup(databaseUrl: string, file: string): Promise<
     try {
       if (!child.stdin) throw new Error('the database client takes no input');
       const fed = pipeline(createReadStream(file), createGunzip(), child.stdin);
-      // What the client says of a statement explains why it hung up.
+      // What the client says of a statement explains why it closed the pipe.
       await done;
       await fed;
     } catch (error) {

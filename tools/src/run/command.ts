@@ -10,7 +10,7 @@ export async function runCommand(act: (cleanUp: AsyncDisposableStack) => Promise
   const cleanUp = new AsyncDisposableStack();
   process.exitCode = await act(cleanUp).catch(report);
   await cleanUp.disposeAsync().catch((error: unknown) => (process.exitCode = report(error)));
-  // Whatever still holds the event loop has nothing to say any more.
+  // Whatever still keeps the event loop alive is not needed any more.
   process.exit();
 }
 

@@ -7,10 +7,10 @@ type Watched = Pick<OwnProcess, 'name' | 'start' | 'onUnexpectedExit'>;
 
 const firstPause = 500;
 const longestPause = 30_000;
-/** After this long without a fall the next one counts as the first again. */
+/** After running for so long the next end counts as the first again. */
 const steady = 60_000;
 
-/** Nothing that matters lives in one process: whichever ends by itself is started again, ever more patiently. */
+/** Nothing that matters lives in one process: a process that ends by itself is started again, each time after a longer pause. */
 export function keepAlive(process: Watched, say: (line: string) => void = console.error): void {
   let pause = firstPause;
   let lastStart = Date.now();

@@ -6,7 +6,7 @@ let stack: TestStack;
 beforeAll(async () => (stack = await TestStack.shared()));
 afterAll(() => stack.close());
 
-/** Gone from the database behind the back of the API: the foreign key refuses the row. */
+/** Deletes students from the database, which no process notices: the foreign key then refuses their rows. */
 const vanish = (...people: Person[]) =>
   stack.database.query('DELETE FROM users WHERE id IN (?)', [people.map(({ id }) => id)]);
 

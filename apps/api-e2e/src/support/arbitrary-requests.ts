@@ -140,8 +140,8 @@ function broken(value: unknown, [kind, at, replacement]: [number, number, unknow
 }
 
 /** Puts ids and digits that exist where the schema allows any. */
-function acquainted(value: unknown, known: Known, pick: number): unknown {
-  if (Array.isArray(value)) return value.map((part: unknown, index) => acquainted(part, known, pick + index));
+function withKnownValues(value: unknown, known: Known, pick: number): unknown {
+  if (Array.isArray(value)) return value.map((part: unknown, index) => withKnownValues(part, known, pick + index));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value as Record<string, unknown>).map(([name, part], index): [string, unknown] => {
@@ -150,7 +150,7 @@ function acquainted(value: unknown, known: Known, pick: number): unknown {
       if (name === 'digits') return [name, known.digits[at]];
       if (name === 'userIds' && Array.isArray(part))
         return [name, [...new Set(part.map((_, offset) => known.userIds[(pick + offset) % known.userIds.length]))]];
-      return [name, acquainted(part, known, pick + index)];
+      return [name, withKnownValues(part, known, pick + index)];
     }),
   );
 }
@@ -179,7 +179,7 @@ function bodiesOf(
   if (!content?.schema) return fc.oneof(nothing, raw);
   const good = fc
     .tuple(valid(content.schema as Schema, document), fc.nat(1_000), fc.boolean())
-    .map(([body, pick, real]) => (real ? acquainted(body, known, pick) : body));
+    .map(([body, pick, real]) => (real ? withKnownValues(body, known, pick) : body));
   const faulty = fc.tuple(good, fc.tuple(fc.nat(3), fc.nat(20), odd)).map(([body, fault]) => broken(body, fault));
   const json = (bodies: Arbitrary<unknown>) =>
     bodies.map((body) => ({ contentType: 'application/json', body: JSON.stringify(body ?? null) }));

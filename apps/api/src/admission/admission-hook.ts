@@ -9,13 +9,17 @@ import { Admission } from './admission.ts';
 import { readCookie, setCookieFor, type CookieSettings } from '../users/auth/cookies.ts';
 import { sessionCookie } from '../users/auth/session-cookie.ts';
 
-/** From when on its bearer may come in, seconds since 1970. Not signed: a queue that somebody jumps still moves. */
+/**
+ * From when on the browser may come in, seconds since 1970. Not signed: whoever forges one is admitted earlier, and counts
+ * against the same limit.
+ */
 const placeCookie = 'exco_place';
 const placeKeptSeconds = 60;
 
 /**
- * Whoever is inside goes first. Newcomers beyond what this process can serve get a place in a queue, and the page comes
- * again by itself: at their first question, which is the sign-in or who is signed in, before anything is looked up, and on a connection that is not kept.
+ * Requests that bring a session cookie are always served. A browser without one is a newcomer: beyond what this process
+ * can serve its first request, under `/api/session`, is answered 503 with a place in a queue, before anything is looked
+ * up and on a connection that is closed. The page asks again by itself.
  */
 export function useAdmissionControl(
   app: NestFastifyApplication,

@@ -21,7 +21,7 @@ export const routes: Routes = [
     component: SignIn,
   },
   { path: 'join', canActivate: [fromJoinLink], children: [] },
-  // Without an event in the address: the current one. Where in it is for its state to say.
+  // Without an event in the address: the current one, on the page that its state allows.
   { path: 'check-in', redirectTo: '' },
   { path: 'stream', redirectTo: '' },
   { path: 'check-out', redirectTo: '' },

@@ -9,7 +9,7 @@ import { AuditRepository } from './audit.repository.ts';
 const flushEveryMilliseconds = 1_000;
 const rowsPerStatement = 500;
 const mostWaiting = 100_000;
-/** Of one student, between two flushes: whoever sends more crowds nobody else out. */
+/** Of one student, between two flushes: so that one who sends more does not take the room of the others. */
 const mostOfOneActor = 2_000;
 
 export interface AuditedOutcome {

@@ -105,7 +105,10 @@ export class AuditRepository {
     );
   }
 
-  /** Lists are built here, what a request’s entries share once: this runs in the process that answers students. */
+  /**
+   * The value lists are built by hand, and what the entries of a request share is formatted once: this runs in the process
+   * that answers students.
+   */
   private values(rows: readonly AuditRow[], userAgents: ReadonlyMap<string, number>): string[] {
     let act: AuditedRequest | null = null;
     let shared = '';

@@ -101,7 +101,7 @@ export class AgreedCounts implements OnModuleInit {
   }
 
   /**
-   * The counts for an answer. However many ask, they are read together, and not more often than they must be.
+   * The counts for an answer: those in memory unless they are too old. Calls at the same time share one reading.
    * @throws ApiError BUSY when neither the database nor any process has ever said them
    */
   async current(eventId: number): Promise<Counts> {

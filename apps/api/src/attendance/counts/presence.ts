@@ -27,7 +27,7 @@ redis.call('PEXPIRE', KEYS[1], ${2 * goneAfterMilliseconds})
 /**
  * Who is watching. The gateway says who came to this process and who left it; Redis is told, in one sorted set for each
  * event, students by the time they were last seen. Two connections of a student count once, on whichever processes they
- * are; and a process that dies takes nobody’s place for long.
+ * are. The students of a process that dies are taken out after a minute.
  */
 @Injectable()
 export class Presence implements OnModuleInit, OnApplicationShutdown {

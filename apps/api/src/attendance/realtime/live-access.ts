@@ -11,19 +11,19 @@ import { SessionCookie } from '../../users/auth/session-cookie.ts';
 import { Roster, type Student } from '../../users/roster/roster.ts';
 import { LiveSockets, type Connected } from './live-sockets.ts';
 
-/** Tabs and devices of one student on one process, with those that are lost and not yet missed. */
+/** Tabs and devices of one student on one process, lost connections included until the server notices the loss. */
 const mostOfOneStudent = 12;
 const judgeAgainMilliseconds = 5_000;
 
 export interface Admitted extends Connected {
   me: Student;
-  /** The page asks how things stand. */
+  /** The page wants the student's view of the event first (`view=1`). */
   asksForView: boolean;
 }
 
 const admitted = new WeakMap<IncomingMessage, Admitted>();
 
-/** Who stands behind an upgrade that was accepted. */
+/** The student and the event of an upgrade that was accepted. */
 export function admittedTo(request: IncomingMessage): Admitted {
   const found = admitted.get(request);
   if (!found) throw new Error('a live connection that nobody admitted');

@@ -9,7 +9,7 @@ import { EventViewsService } from '../views/event-views.service.ts';
 import { OpeningViews } from '../views/opening-views.ts';
 import { ReceiptsOfRequest } from '../views/receipts.interceptor.ts';
 
-/** What a new live connection that asks for it is told first: how things stand. */
+/** The first message to a new live connection that asks for it: the student's view of the event. */
 @Injectable()
 export class LiveGreeting {
   constructor(

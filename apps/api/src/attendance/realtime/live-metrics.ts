@@ -5,7 +5,7 @@ import { Metrics } from '../../infrastructure/observability/metrics.ts';
 @Injectable()
 export class LiveMetrics {
   readonly sockets: Gauge;
-  /** Nobody logs what a client sends: a line for each frame would be the next attack. */
+  /** Counted and not logged: a client could fill the log with a line for each frame. */
   readonly ended: Counter<'reason'>;
 
   constructor(private readonly metrics: Metrics) {

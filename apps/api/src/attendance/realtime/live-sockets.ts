@@ -19,7 +19,7 @@ interface Connection extends Connected {
   readonly socket: WebSocket;
   /** What the WebSocket speaks over. */
   readonly wire: Socket;
-  /** Is told what a page needs that shows the event, and not only counts. */
+  /** Is sent all messages, not only the counts. */
   readonly asksForView: boolean;
   /** Which second of the ping round is its own. */
   readonly slot: number;
@@ -29,7 +29,7 @@ interface Connection extends Connected {
   /** The last counts that a round brought it. */
   told: Buffer | null;
   skips: number;
-  /** What it was skipped for, the newest of each type of message: said as soon as it takes something again. */
+  /** The newest message of each type that was held back while its buffer was full: sent once that has drained. */
   readonly owed: Map<LiveMessage['type'], Buffer>;
   /** The second in which something was last said that scripts can see. */
   saidAt: number;
@@ -42,21 +42,24 @@ interface Round {
 }
 
 const pingRoundSeconds = 60;
-/** Earlier by some seconds, not by the same for all: whoever was told the same news is not quiet at once. */
+/** Sent up to five seconds earlier, at random: sockets that got the same message must not all be due in one second. */
 const heartbeatSeconds = heartbeatMilliseconds / 1_000;
 const heartbeatSpreadSeconds = 5;
 /** The page connects anew, and learns of what has changed. */
 const lookAgain = 4001;
 const pingFrame = Buffer.from([0x89, 0]);
-/** A socket that has not taken this much is skipped, and closed when that goes on. */
+/** A socket with more than this unsent is skipped, and closed when that goes on. */
 const mostBufferedBytes = 64 * 1024;
 const mostSkips = 5;
 /** A page says nothing but the pong to our ping, once a minute. */
 const mostFramesPerRound = 60;
-/** A fan-out gives way to check-ins after so many sockets; where turns are slow it takes larger steps, to be through in time. */
+/**
+ * After so many sockets a fan-out lets the event loop turn, so that check-ins are answered; where turns are slow it takes
+ * more sockets in each, to be through in time.
+ */
 const leastPerTurn = 100;
 const throughWithinMilliseconds = 500;
-/** At the end of the process: 2,000 connections a second, and all of them within ten. */
+/** At shutdown: 2,000 connections a second, and all of them within ten seconds. */
 const sentAwayPerTurn = 100;
 const turnMilliseconds = 50;
 const longestSendingAway = 10_000;
@@ -72,7 +75,7 @@ export class LiveSockets implements BeforeApplicationShutdown {
   private isClosing = false;
   private second = 0;
 
-  /** One function for all sockets: a closure for each would be felt with tens of thousands. */
+  /** One function for all sockets: a closure for each costs memory that matters with tens of thousands. */
   private readonly hear: (this: WebSocket) => void;
 
   constructor(
@@ -90,7 +93,7 @@ export class LiveSockets implements BeforeApplicationShutdown {
     for (const { socket } of this.all) this.sendAway(socket);
   }
 
-  /** Evenly over some seconds, or whoever takes this process's place would get them all at once. */
+  /** Evenly over some seconds: the pages connect to the remaining processes, which must not get them all at once. */
   async closeAll(): Promise<void> {
     const all = [...this.all];
     const turns = Math.ceil(all.length / sentAwayPerTurn);

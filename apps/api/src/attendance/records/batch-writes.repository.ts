@@ -44,7 +44,7 @@ export class BatchWrites {
         if (!(error instanceof SenderRevoked)) throw error;
         const before = withdrawn.size;
         for (const userId of await this.revokedOf(eventId, taken)) withdrawn.add(userId);
-        // Given back in the meantime: the same packet passes now.
+        // The revocation was lifted in the meantime: the same packet passes now.
         if (withdrawn.size === before) continue;
       }
     }

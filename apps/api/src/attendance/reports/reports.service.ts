@@ -62,7 +62,7 @@ interface People {
 }
 
 /**
- * What an event leaves on paper. Read from the database, page by page, whenever it is asked for. Names and classes are
+ * The reports on an event, read from the database page by page at each request. Names and classes are
  * those of the time of the event: of one that has closed, a report says the same for ever, but for what is corrected or
  * erased on purpose.
  */

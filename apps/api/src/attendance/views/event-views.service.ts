@@ -10,7 +10,7 @@ import { AgreedCounts } from '../counts/agreed-counts.ts';
 import { OwnAttendances } from './own-attendance.ts';
 import type { ReceiptsOfRequest } from './receipts.interceptor.ts';
 
-/** A student sees the events around now; a school year of closed ones would only be in the way. */
+/** A student sees the events around now, not all closed ones of a school year. */
 const mostListed = 10;
 
 /** What a student sees of an event. */

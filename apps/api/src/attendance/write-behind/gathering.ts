@@ -1,4 +1,4 @@
-/** Rows with which a batch leaves at once. With those of the request that brings them it is never far above. */
+/** Rows with which a batch leaves at once. The request that reaches this number may bring some more. */
 const enoughRows = 200;
 /** While nothing is confirmed in time nobody waits for a commit, and fewer, larger batches keep the queue short. */
 const lateWindowMilliseconds = 100;
@@ -11,8 +11,8 @@ interface Gathered<Row, Sent> {
 
 /**
  * Gathers the rows of many requests into one batch: ten thousand check-ins become a few hundred writes. The first batch
- * leaves at once; the next gathers until the window since then is over, or until it has 200 rows. So a lone student
- * waits for nobody, and a storm fills its batches: each costs a job, a transaction and their syncs.
+ * leaves at once; the next gathers until the window since then is over, or until it has 200 rows. So a single
+ * student does not wait, and under load batches are full: each costs a job, a transaction and their syncs to disk.
  */
 export class Gathering<Row, Sent> {
   private gathering: Gathered<Row, Sent> | null = null;

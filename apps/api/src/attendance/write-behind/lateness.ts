@@ -1,6 +1,6 @@
 /**
- * Whether commits are known to be late. While they are, a batch is answered as soon as it is durable. The newest news
- * counts: one batch that is held up (by a locked row) says nothing about the database while others are in time.
+ * Whether commits are known to be late. While they are, a batch is answered as soon as it is durable. The latest commit
+ * decides: one batch that is held up (by a locked row) says nothing about the database while others are in time.
  */
 export class Lateness {
   private late = false;

@@ -15,7 +15,7 @@ import { Lateness } from './lateness.ts';
 
 /** As long as a student is kept waiting for the database. */
 export const deadlineMilliseconds = 2_000;
-/** After the queue refused a batch it is left alone for a moment. */
+/** After the queue has refused a batch none is offered to it for so long. */
 const pauseMilliseconds = 500;
 /** Nothing heard for so long: the queue is asked whether it still has the batch; then again after as long. */
 const lookAfterMilliseconds = 2_000;

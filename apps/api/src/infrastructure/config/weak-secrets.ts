@@ -18,7 +18,7 @@ interface Secrets {
   LAUNCH_SECRET?: string | undefined;
 }
 
-/** What is wrong with the secrets of a production system, as `[name, sentence]`. The secrets are not told. */
+/** What is wrong with the secrets of a production system, as `[name, sentence]`. The sentences do not contain the secrets. */
 export function weakSecrets({ ADMIN_TOKEN, SESSION_SECRET, LAUNCH_SECRET }: Secrets): [string, string][] {
   const all: [string, string][] = ADMIN_TOKEN.map((token): [string, string] => ['ADMIN_TOKEN', token]);
   all.push(['SESSION_SECRET', SESSION_SECRET]);

@@ -4,7 +4,7 @@ import { studentsLimits } from './limits.ts';
 
 export const administration = 'administration';
 
-/** Few: what admins ask for may wait in a line of its own, and never in that of students. */
+/** Few: requests of admins may wait for each other, and students' requests never wait for them. */
 export const administrationConnections = 3;
 
 /** A page of a report takes milliseconds; the import of a large roster has statements of many seconds. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether this process is on its way out: it answers as ever, and tells balancers and clients to go elsewhere. */
+/** Whether this process is shutting down: it still answers, and tells balancers and clients to use another one. */
 @Injectable()
 export class Draining {
   private begun = false;

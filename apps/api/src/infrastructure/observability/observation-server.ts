@@ -16,7 +16,7 @@ async function answer(path: string, ask: Ask, reply: ServerResponse): Promise<vo
       send(200, await summed(await ask('metrics')).metrics(), contentType);
       return;
     case '/health/live': {
-      // The loop of the process that answers here turns; those of the processes that serve have to as well.
+      // That this process answers proves only that its own event loop runs: those of the serving processes must, too.
       const alive = await ask('live');
       send(alive.length > 0 ? 200 : 503, { status: alive.length > 0 ? 'ok' : 'no process answers' });
       return;

@@ -12,7 +12,7 @@ const levels = { error: 'error', warn: 'warn', info: 'log', debug: 'debug' } as 
   LogLevel
 >;
 
-/** Logs a failed start once more than `runProcesses`, which says it in one line. */
+/** Nest's context for a failed start, which `runProcesses` logs already, in one line. */
 const saidElsewhere = 'ExceptionHandler';
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -26,7 +26,7 @@ export function createRedis(url: string, options: RedisOptions): Redis {
   return redis;
 }
 
-/** For whatever can be done without when Redis is gone: a command then fails at once, and never waits for it. */
+/** For commands that the process can do without: while Redis is down they fail at once instead of waiting. */
 export const failFast: RedisOptions = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
 
 const silentMilliseconds = 2_000;

@@ -1,7 +1,7 @@
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 
 const windowMilliseconds = 60_000;
-/** Several whole tests, each of at most 1.3 MB. */
+/** Some twenty-five whole tests, each of at most 448 kB. */
 const bytesPerWindow = 12_000_000;
 
 /** Of all who are not signed in: the page tests when somebody is, and a CDN asks once. */

@@ -3,13 +3,13 @@ import type { Session } from '@exco/contracts';
 import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
 import type { Student } from '../roster/roster.ts';
 
-/** What a page needs right after it knows who is there. */
+/** What a page needs right after the sign-in. */
 export type Arrival = Pick<Session, 'event' | 'classmates'>;
 
 /** @param eventId null: the one that matters now */
 type Source = (me: Student, eventId: number | null, request: WithHeaders) => Promise<Arrival>;
 
-/** Lets who knows of events add to the answer of a sign-in, so that a page need not ask twice more. */
+/** Lets the module that knows of events add to the answer of a sign-in, which saves the page two requests. */
 @Injectable()
 export class Arrivals {
   private readonly logger = new Logger(Arrivals.name);
@@ -20,7 +20,7 @@ export class Arrivals {
   }
 
   /**
-   * Never rejects: who is signed in is signed in, and the page asks for the rest by itself.
+   * Never rejects: the sign-in stands without it, and the page then asks for the rest by itself.
    * @param wanted as the query has it: `current`, or the id of an event; anything else adds nothing
    */
   async of(me: Student, wanted: unknown, request: WithHeaders): Promise<Arrival> {

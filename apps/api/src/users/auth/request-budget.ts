@@ -13,8 +13,8 @@ interface Account {
 }
 
 /**
- * What one student may ask of one process: requests, and persons that they name. Far above what a page does in a storm;
- * it keeps one session from filling Redis, the audit and the answers of everybody else.
+ * What one student may ask of one process: requests, and persons that they name. Far above what a page sends at an
+ * opening; it keeps one session from filling Redis and the audit, and from slowing the answers to everybody else.
  */
 @Injectable()
 export class RequestBudget {

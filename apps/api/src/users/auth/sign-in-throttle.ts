@@ -77,7 +77,10 @@ const stemOf = (username: string) => keyOf(username.trim().slice(0, -4));
  */
 @Injectable()
 export class SignInThrottle {
-  /** By stem, until when the last unknown name is paid off: 20 intervals ahead the limit is met. Milliseconds. */
+  /**
+   * By stem, a bucket that leaks one unknown name in each interval: when it is empty again, milliseconds since 1970. The
+   * limit is met when that is 20 intervals ahead.
+   */
   private readonly unknown = new Map<string, number>();
   private readonly throttledUntil = new Map<string, number>();
 

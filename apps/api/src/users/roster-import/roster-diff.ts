@@ -75,7 +75,10 @@ export class RosterDiff {
     };
   }
 
-  /** How the source calls those who were known by their username alone; no process that has the roster needs to know. */
+  /**
+   * Adds the source's id to students who were known by their username alone. No process has to read the roster again for
+   * it: only imports look at these ids.
+   */
   async identify(): Promise<void> {
     await this.database.query(
       `UPDATE known_users STRAIGHT_JOIN staged_users ON staged_users.username = known_users.username

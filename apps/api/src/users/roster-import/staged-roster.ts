@@ -36,7 +36,7 @@ export async function dropTables(database: EntityManager, all: Record<string, st
   for (const table of Object.keys(all)) await database.query(`DROP TEMPORARY TABLE IF EXISTS ${table}`);
 }
 
-/** What a roster file says, in temporary tables of one connection, before anything of it is believed. */
+/** The contents of a roster file in temporary tables of one connection, where they are validated before use. */
 export class StagedRoster {
   constructor(private readonly database: EntityManager) {}
 

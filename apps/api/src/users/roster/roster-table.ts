@@ -169,7 +169,7 @@ export class RosterTable {
   }
 }
 
-/** By halving; -1 where there is none. */
+/** Binary search; -1 where there is none. */
 function rowOf(ids: Uint32Array, id: number): number {
   let [low, high] = [0, ids.length - 1];
   while (low <= high) {

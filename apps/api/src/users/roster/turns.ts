@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 const mostMilliseconds = 5;
 
-/** Gives others a turn of the loop whenever this has used its share of one. */
+/** Lets the event loop turn whenever this work has held it for five milliseconds. */
 export class Turns {
   private from = performance.now();
 

@@ -116,7 +116,7 @@ export class ConnectionStep implements OnInit {
     if (passed) this.measured.emit(measured);
   }
 
-  /** On a canvas: an image with an address of `blob:` would need a hole in the page's security policy. */
+  /** On a canvas: for an `<img>` the page's security policy would have to allow `blob:` addresses. */
   private async draw(image: Blob): Promise<void> {
     const bitmap = await createImageBitmap(image).catch(() => null);
     const canvas = this.picture()?.nativeElement;

@@ -2,7 +2,7 @@ import type { ConnectionTestSize } from '@exco/contracts';
 import {
   longestTestMilliseconds,
   type Measured,
-  measuredByStream,
+  measurementOf,
   nextImage,
   type Piece,
   serverWasLate,
@@ -64,7 +64,7 @@ async function measure(minimumKbps: number, load: LoadImage, { signal, progress,
       images.push(pieces);
       const piece = (arrived: Piece) => {
         pieces.push(arrived);
-        const { kbps, bytes } = measuredByStream(images, minimumKbps);
+        const { kbps, bytes } = measurementOf(images, minimumKbps);
         progress({ done: bytes / mostBytes, kbps });
       };
       const { image, serverTiming } = await load(size, { signal: either, piece });
@@ -74,5 +74,5 @@ async function measure(minimumKbps: number, load: LoadImage, { signal, progress,
   } catch (error) {
     if (signal.aborted || !timeUp.aborted) throw error;
   }
-  return { measured: measuredByStream(images, minimumKbps), late };
+  return { measured: measurementOf(images, minimumKbps), late };
 }

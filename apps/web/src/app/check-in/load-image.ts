@@ -28,7 +28,7 @@ export interface LoadedImage {
 
 const answerWithinMilliseconds = 6_000;
 
-/** Where the images are: this server, unless the page was told of a network of caches. */
+/** Where the images are: this server, unless the page was told of a CDN. */
 function imageUrl(kilobytes: ConnectionTestSize): string {
   const base =
     document.querySelector<HTMLMetaElement>('meta[name="connection-test"]')?.content ?? '/api/connection-test';

@@ -8,7 +8,7 @@ import { CurrentEvent } from './current-event';
 import { LiveConnection } from './live-connection';
 import { mayBeAt, type Place } from './place';
 
-/** So long a sleep makes what the page knows doubtful. */
+/** After so long in the background what the page knows may be out of date. */
 const longSleep = 30_000;
 
 /** The pages of one event: takes the student on whenever the state changes, and holds the live connection. */
@@ -24,7 +24,7 @@ export class EventPages {
   private readonly live = inject(LiveConnection);
   private readonly clock = inject(Clock);
 
-  /** Before the opening too: a moved opening must reach who waits for it, and nobody connects when all would. */
+  /** Before the opening too: so a moved opening reaches the waiting pages, and they do not all connect at the opening. */
   private readonly liveEventId = computed(() => {
     const place = this.event.place();
     return place && place !== 'over' ? (this.event.view()?.id ?? null) : null;

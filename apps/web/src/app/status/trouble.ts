@@ -8,7 +8,7 @@ import { pause } from '../core/retry';
 import { sitePath } from '../core/site-path';
 import { Language } from '../texts/language';
 
-/** No page without the server, or not yet: very many are before us. Tries again by itself, when it is our turn. */
+/** Shown while the server does not answer, or has given this page a place in its queue. Tries again by itself, then. */
 @Component({
   selector: 'exco-trouble',
   imports: [PageLayout, PageHeading],
