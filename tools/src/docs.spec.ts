@@ -61,3 +61,20 @@ test('the way of one check-in names files that exist, none twice', () => {
   expect(files.filter((file) => !existsSync(join(checkout, file)))).toEqual([]);
   expect(new Set(files).size).toBe(files.length);
 });
+
+test('CONTRIBUTING.md names every npm script, and in a table every Nx target', () => {
+  const contributing = read('CONTRIBUTING.md');
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const unnamed = Object.keys(scripts).filter(
+    (name) => !new RegExp(`npm (run )?${name}(?![\\w:-])`).test(contributing),
+  );
+  expect(unnamed).toEqual([]);
+  const projects = globSync(['apps/*/project.json', 'libs/*/project.json', '{tools,loadtest}/project.json'], {
+    cwd: checkout,
+  }).map((file) => JSON.parse(read(file)) as { targets: Record<string, unknown> });
+  const inTable = [...contributing.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, target]) => target),
+  );
+  const targets = new Set(projects.flatMap((project) => Object.keys(project.targets)));
+  expect([...targets].filter((target) => !inTable.includes(target))).toEqual([]);
+});
