@@ -78,7 +78,7 @@ const layersOfTheApi = {
 };
 
 /** Of the web app: texts ← core and design ← event ← features; a feature imports no other feature. */
-const webFeatures = ['status', 'sign-in', 'check-in', 'stream', 'check-out', 'host'];
+const webFeatures = ['status', 'sign-in', 'check-in', 'stream', 'check-out'];
 const layersOfTheWebApp = {
   texts: [],
   core: ['texts'],

@@ -98,14 +98,17 @@ export const noImportCycle = {
 };
 
 /**
- * Which folder below `root` may import which. A file belongs to the longest folder of `allowed` that it lies in; what
- * lies in none (the entry points) may import everything. A folder may import itself and what its list names.
+ * Which folder below `root` may import which. A file belongs to the longest folder of `allowed` that it lies in; the
+ * entry points right in `root` may import everything. A folder may import itself and what its list names.
  */
 export const layers = {
   meta: {
     type: 'problem',
     schema: [{ type: 'object', properties: { root: { type: 'string' }, allowed: { type: 'object' } } }],
-    messages: { arrow: '{{from}} must not import {{to}}' },
+    messages: {
+      arrow: '{{from}} must not import {{to}}',
+      unlisted: 'no rule says what this folder may import: add it to the layers in eslint.config.mjs',
+    },
   },
   create: (context) => {
     const { root, allowed } = context.options[0];
@@ -115,7 +118,10 @@ export const layers = {
       return folders.sort((one, other) => other.length - one.length)[0] ?? null;
     };
     const from = folderOf(context.filename);
-    if (from === null) return {};
+    if (from === null) {
+      const isEntryPoint = dirname(context.filename) === join(context.cwd, root);
+      return isEntryPoint ? {} : { Program: (node) => context.report({ node, messageId: 'unlisted' }) };
+    }
     const isAllowed = (to) => to === from || allowed[from].some((one) => to === one || to?.startsWith(`${one}/`));
     return eachSource((source) => {
       if (!source.value.startsWith('.')) return;
