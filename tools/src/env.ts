@@ -49,6 +49,11 @@ export function readSettings(source: NodeJS.ProcessEnv = process.env): Settings 
   };
 }
 
+/** `EXCO_BUILD=skip`: what is built is what is wanted. */
+export function buildIsSkipped(): boolean {
+  return process.env['EXCO_BUILD'] === 'skip';
+}
+
 /** The environment of a child process: ours, and these; `defaults` where ours says nothing. */
 export function environmentWith(further: NodeJS.ProcessEnv, defaults: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...defaults, ...process.env, ...further };

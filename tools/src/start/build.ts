@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { logTail, runLogged, StackError } from '@exco/local-stack';
-import { checkout, environmentWith } from '../env.ts';
+import { buildIsSkipped, checkout, environmentWith } from '../env.ts';
 import { interruption } from '../run/interruption.ts';
 import { say, step } from '../run/steps.ts';
 
 /**
- * Builds what has changed; Nx knows what has not, and takes two seconds to find that out. `EXCO_BUILD=skip`: what is
- * built is what is wanted, and others may be running it, while Nx puts every file in its place anew.
+ * Builds what has changed; Nx knows what has not, and takes two seconds to find that out. Not under `EXCO_BUILD=skip`:
+ * others may be running what is built, and Nx puts every file in its place anew.
  * @param logDirectory where the compilers' output goes, as build.log
  * @throws StackError with the end of that output
  */
 export async function build(logDirectory: string, projects: 'all' | 'api' = 'all'): Promise<void> {
-  if (process.env['EXCO_BUILD'] === 'skip') return;
+  if (buildIsSkipped()) return;
   await step(projects === 'all' ? 'Building the API and the web app' : 'Building the API', async () => {
     const logFile = join(logDirectory, 'build.log');
     const code = await runLogged({
