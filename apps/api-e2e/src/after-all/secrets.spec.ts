@@ -1,36 +1,67 @@
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import { errorAnswersFile, readSharedAddresses } from '../support/env.ts';
+import { eventually } from '@exco/testing';
+import { checkInOf, checkOut, wrongFor } from '../support/attendance-requests.ts';
+import { errorAnswersFile, otherLogsFile, readSharedAddresses } from '../support/env.ts';
 import { adminToken, launchSecret, olderAdminToken, sessionSecret } from '../support/settings.ts';
 import { TestStack } from '../support/test-stack.ts';
 
-/* What all files before this one have left in the shared stack: logs, Redis, metrics and error answers. */
+/*
+ * What all files before this one have left: logs, Redis, metrics and error answers; and what is said to Redis meanwhile,
+ * jobs included, which are gone once they are done.
+ */
 
 let stack: TestStack;
-let usernames: string[];
+let said: string[];
 beforeAll(async () => {
   stack = await TestStack.shared();
-  const rows = await stack.database.query<{ username: string }[]>(
-    "SELECT username FROM users WHERE username LIKE 'pupil.%'",
-  );
-  usernames = rows.map(({ username }) => username);
   // Something to look for, also when this file runs alone.
-  const [ada] = await stack.aClass(3);
-  await stack.signIn(ada);
-  usernames.push(ada.username);
+  said = await saidToRedisDuring(aWholeJourney);
 });
 afterAll(() => stack.close());
 
+const sharedRedis = () => new Redis({ path: readSharedAddresses().redisUrl.slice('unix://'.length) });
+
+async function saidToRedisDuring(work: () => Promise<void>): Promise<string[]> {
+  const redis = sharedRedis();
+  const monitor = await redis.monitor();
+  const heard: string[] = [];
+  monitor.on('monitor', (_: string, command: string[]) => heard.push(command.join(' ')));
+  try {
+    await work();
+    return heard;
+  } finally {
+    monitor.disconnect();
+    redis.disconnect();
+  }
+}
+
+async function aWholeJourney(): Promise<void> {
+  const { id } = await stack.event('live');
+  const [ada, ben, cleo] = await stack.aClass(3);
+  const unknown = `${ada.username.slice(0, -4)}0000`;
+  expect(await stack.client().post('/api/session', { username: unknown })).toMatchObject({ status: 401 });
+  const client = await stack.signIn(ada);
+  for (let attempt = 0; attempt < 6; attempt++)
+    await client.post(`/api/events/${id}/digit-checks`, { userId: cleo.id, digits: wrongFor(cleo) });
+  expect(await client.post(`/api/events/${id}/check-ins`, checkInOf(ada, [ben, cleo]))).toMatchObject({ status: 200 });
+  await stack.endEvent(id);
+  expect(await checkOut(client, id, [ada, ben])).toMatchObject({ status: 200 });
+  await client.delete('/api/session');
+  await eventually(async () => expect(await stack.counter(id)).toEqual({ checkedIn: 2, checkedOut: 2 }));
+}
+
+/** As `aStudent` makes them. */
+const username = /\bpupil\.[\da-f]{6}\.\d+\.\d{4}\b/g;
 const cookie = /\b\d+\.\d{10}\.(?:[\w-]{8}\.)?[\w-]{43}(?![\w-])/;
 const token = /\bey[\w-]{10,}\.ey[\w-]{10,}\.[\w-]{10,}/;
 
 /** What of this text nobody should find there. */
 function secretsIn(text: string): string[] {
-  const words = new Set(text.match(/[\w.'-]+/g) ?? []);
   const settings = [adminToken, olderAdminToken, launchSecret, sessionSecret].filter((secret) => text.includes(secret));
   const digits = text.match(/.{0,40}["']?digits["']?\s*[:=]\s*["']?\d{4}\b.{0,20}/g) ?? [];
   return [
-    ...usernames.filter((username) => words.has(username)),
+    ...(text.match(username) ?? []),
     ...settings,
     ...digits,
     ...(cookie.exec(text) ?? []),
@@ -39,9 +70,8 @@ function secretsIn(text: string): string[] {
 }
 
 test('what is looked for would be found', () => {
-  const [someone = ''] = usernames;
   for (const text of [
-    `sign-in of "${someone}" failed`,
+    'sign-in of "pupil.0f3a9c.17.3017" failed',
     '{"digits":"0417"}',
     `Bearer ${adminToken}`,
     `exco_session=17.1763800000.${'a'.repeat(43)}`,
@@ -52,8 +82,9 @@ test('what is looked for would be found', () => {
   expect(secretsIn('{"userId":17,"outcome":"wrong-digits","checkedInAt":"2026-11-22T09:00:00.300Z"}')).toEqual([]);
 });
 
-test('the logs of every process', () => {
+test('the logs of every process, also of stacks that are gone', () => {
   expect(secretsIn(stack.logs())).toEqual([]);
+  expect(secretsIn(readFileSync(otherLogsFile(), { encoding: 'utf8', flag: 'a+' }))).toEqual([]);
 });
 
 test('the metrics', async () => {
@@ -69,8 +100,14 @@ test('error answers', () => {
   expect(secretsIn(answers)).toEqual([]);
 });
 
+test('whatever is said to Redis: jobs, their results, signals, limits', () => {
+  for (const something of [/:attendance:.* check-in /, /:sign-in-unknown:/, /:digit-misses:/, / publish |^publish /i])
+    expect(said.filter((command) => something.test(command)).length).toBeGreaterThan(0);
+  expect(said.flatMap(secretsIn)).toEqual([]);
+});
+
 test('Redis: keys, and everything kept under them', async () => {
-  const redis = new Redis({ path: readSharedAddresses().redisUrl.slice('unix://'.length) });
+  const redis = sharedRedis();
   try {
     const found: string[] = [];
     for await (const keys of redis.scanStream({ count: 1_000 }) as AsyncIterable<string[]>)

@@ -44,3 +44,8 @@ export function waitingConnections(): { count: number; patient: boolean } {
 export function errorAnswersFile(): string {
   return join(readSharedAddresses().logDirectory, 'error-answers.txt');
 }
+
+/** What the processes of stacks that are gone have logged, for the same file. */
+export function otherLogsFile(): string {
+  return join(readSharedAddresses().logDirectory, 'other-stacks.log');
+}

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { startLocalStack, startRedis, startSystem, type LocalStack, type System } from '@exco/local-stack';
 import { migrate, openDatabase } from '@exco/persistence';
 import { TcpProxy } from '@exco/testing';
-import { readSharedAddresses, type SharedAddresses } from './env.ts';
+import { otherLogsFile, readSharedAddresses, type SharedAddresses } from './env.ts';
 import { settings } from './settings.ts';
 import { TestStack } from './test-stack.ts';
 
@@ -72,6 +72,7 @@ export class IsolatedStack extends TestStack {
   override async close(): Promise<void> {
     await this.system.stop();
     await this.stopServers(this.database);
+    appendFileSync(otherLogsFile(), this.logs());
     rmSync(this.logDirectory, { recursive: true });
   }
 }
