@@ -80,6 +80,21 @@ test('me and mine; not a classmate whom somebody else brought, a stranger, or no
   });
 });
 
+test('a thousand in one request: each has their outcome, in its order', async () => {
+  const { id, ada, ben, adaClient } = await anEndedEvent();
+  const userIds = Array.from({ length: 998 }, (_, index) => 3_000_000 + index);
+  userIds.splice(500, 0, ben.id);
+  userIds.push(ada.id);
+  const answer = await adaClient.post(`/api/events/${id}/check-outs`, { userIds });
+  expect(answer.status).toBe(200);
+  const { results } = answer.as(checkOutCommitted);
+  expect(results.map(({ userId }) => userId)).toEqual(userIds);
+  const isMine = ({ userId }: { userId: number }) => [ada.id, ben.id].includes(userId);
+  expect(results.filter(isMine).map(({ outcome }) => outcome)).toEqual(['checked-out', 'checked-out']);
+  expect(new Set(results.filter((one) => !isMine(one)).map(({ outcome }) => outcome))).toEqual(new Set(['not-yours']));
+  expect(await stack.counter(id)).toEqual({ checkedIn: 3, checkedOut: 2 });
+});
+
 test('checked in by a classmate, I check myself out; the first timestamp stands', async () => {
   const { id, ada, ben, adaClient, benClient } = await anEndedEvent();
   const first = await checkOut(benClient, id, [ben]);

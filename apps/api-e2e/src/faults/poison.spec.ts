@@ -56,3 +56,17 @@ test('a student who has just left the roster is signed out, and nobody of the re
   expect(await stack.attendances(id)).toEqual([]);
   expect(await stack.counter(id)).toEqual({ checkedIn: 0, checkedOut: 0 });
 });
+
+test('an event that is gone from the database is not found, and signs nobody out', async () => {
+  const { id } = await stack.event();
+  const people = await stack.aClass(6);
+  const clients = await Promise.all(people.map((person) => stack.signIn(person)));
+  await stack.database.query('DELETE FROM live_event_counters WHERE live_event_id = ?', [id]);
+  await stack.database.query('DELETE FROM live_events WHERE id = ?', [id]);
+  const answers = await Promise.all(
+    people.map((person, index) => checkIn(clients[index] ?? stack.client(), id, person, people.slice(0, index))),
+  );
+  for (const answer of answers)
+    expect(answer).toMatchObject({ status: 404, json: { code: 'EVENT_NOT_FOUND' }, setCookies: [] });
+  for (const client of clients) expect(await client.get('/api/session')).toMatchObject({ status: 200 });
+});
