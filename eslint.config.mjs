@@ -106,6 +106,7 @@ const layersOfTheLoadTest = {
   ...Object.fromEntries(stepsOfTheLoadTest.map((step, index) => [step, stepsOfTheLoadTest.slice(0, index)])),
   benchmark: stepsOfTheLoadTest,
   'self-test': stepsOfTheLoadTest,
+  resilience: [...stepsOfTheLoadTest, 'self-test'],
 };
 
 const layers = (root, allowed) => ({

@@ -121,7 +121,7 @@ function handOver(command, args) {
 
 const commands = [
   ...['start', 'dev', 'test', 'loadtest', 'test-deploy', 'migrate', 'migration-new', 'screenshots'],
-  ...['build', 'check-config', 'backup', 'restore', 'rehearsal'],
+  ...['build', 'check-config', 'backup', 'restore', 'rehearsal', 'resilience'],
 ];
 const [command, ...args] = process.argv.slice(2);
 

@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StackError, useBatchScheduling } from '@exco/local-stack';
+import { useBatchScheduling } from '@exco/local-stack';
 import { forgetSettings } from './env.ts';
-import { Fault, UsageFault } from './terminal/fault.ts';
+import { exitCodeOf, Fault } from './terminal/fault.ts';
 import { readOptions, usage, type Options } from './plan/options.ts';
-import { interruption, Interrupted, listenForInterruption } from './terminal/interruption.ts';
+import { listenForInterruption } from './terminal/interruption.ts';
 import { sayTo, type Say } from './terminal/say.ts';
 import { exitCodes } from './thresholds/verdict.ts';
 
@@ -53,14 +53,6 @@ async function act(options: Options): Promise<number> {
   }
 }
 
-function report(error: unknown): number {
-  if (error instanceof Interrupted || interruption.aborted) return 130;
-  const forPeople = error instanceof Fault || error instanceof StackError;
-  console.error(`\n${forPeople ? error.message : String(error instanceof Error ? error.stack : error)}`);
-  if (error instanceof UsageFault) console.error(`\n${usage}`);
-  return error instanceof UsageFault ? 2 : 1;
-}
-
 async function main(): Promise<number> {
   forgetSettings();
   listenForInterruption();
@@ -70,7 +62,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   } catch (error) {
-    return report(error);
+    return exitCodeOf(error, usage);
   }
 }
 

@@ -27,7 +27,7 @@ export interface SystemOptions {
 
 /** The API and its workers, as production runs them. They must be built. */
 export interface System {
-  /** `http://127.0.0.1:port` of the first API process. */
+  /** `http://127.0.0.1:port` of the first API process; empty when there is none. */
   url: string;
   /** One for each API process. */
   urls: string[];
@@ -105,9 +105,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ADMIN_TOKEN: adminToken,
     SESSION_SECRET: given['SESSION_SECRET'] ?? randomBytes(32).toString('base64url'),
   };
-  const first = options.port ?? (await freePort());
-  const further = await Promise.all(Array.from({ length: apiProcesses - 1 }, freePort));
-  const ports = [first, ...further];
+  const ports = await Promise.all(
+    Array.from({ length: apiProcesses }, async (_, index) => (index === 0 && options.port) || freePort()),
+  );
   const observedPorts = await Promise.all(
     Array.from({ length: options.observed ? apiProcesses + workerProcesses : 0 }, freePort),
   );
@@ -145,7 +145,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   const observedUrls = observedPorts.map((port) => `http://127.0.0.1:${port}`);
   return {
-    url: `http://127.0.0.1:${first}`,
+    url: urls[0] ?? '',
     urls,
     observedUrls: { apis: observedUrls.slice(0, apiProcesses), workers: observedUrls.slice(apiProcesses) },
     adminToken: adminToken.split(',')[0]?.trim() ?? '',

@@ -23,12 +23,12 @@ export class TcpProxy {
     ({ port: this.port } = server.address() as AddressInfo);
   }
 
-  /** @param target where the server is, as `net.connect` takes it: a port or the path of a socket */
-  static async to(target: NetConnectOpts): Promise<TcpProxy> {
+  /** @param target where the server is, as `net.connect` takes it, for each connection: a port or the path of a socket */
+  static async to(target: NetConnectOpts | (() => NetConnectOpts), port = 0): Promise<TcpProxy> {
     const server = createServer({ noDelay: true });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
+    await once(server.listen(port, '127.0.0.1'), 'listening');
     const proxy = new TcpProxy(server);
-    server.on('connection', (client) => proxy.carry(client, connect(target)));
+    server.on('connection', (client) => proxy.carry(client, connect(typeof target === 'function' ? target() : target)));
     return proxy;
   }
 
@@ -63,8 +63,9 @@ export class TcpProxy {
     this.pairs.add(pair);
     const end = () => {
       this.pairs.delete(pair);
-      client.destroy();
-      server.destroy();
+      // What has been carried already still arrives.
+      client.destroySoon();
+      server.destroySoon();
     };
     client.on('data', (bytes) => {
       if (!pair.silent) server.write(bytes);

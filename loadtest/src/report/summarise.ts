@@ -26,7 +26,7 @@ function mergeSeconds(all: readonly Recorded[]): Record<number, Second> {
   return merged;
 }
 
-function mergeErrors(all: readonly Recorded[]): Record<string, ErrorCount> {
+export function mergeErrors(all: readonly Recorded[]): Record<string, ErrorCount> {
   const merged: Record<string, ErrorCount> = {};
   for (const { errors } of all)
     for (const [kind, { count, example }] of Object.entries(errors))
@@ -93,7 +93,8 @@ function otherCores(
   return { used: during.reduce((sum, { cores }) => sum + cores, 0) / during.length, of: machine.cores };
 }
 
-function violationsOf(run: ScenarioRun, allOurs: boolean): Violation[] {
+/** Every broken promise of the run. @param allOurs nobody but its students can be watching */
+export function violationsOf(run: ScenarioRun, allOurs: boolean): Violation[] {
   const found = new Findings();
   const { corrections } = run.intervened;
   checkAttendance(run.rows, run.collected.log, run.clock, corrections, found);

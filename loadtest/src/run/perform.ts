@@ -100,7 +100,7 @@ export async function perform(
       ? `wait for the opening in ${options.waitForSeconds} s`
       : `arrive within ${arriveWithinSeconds} s`;
   say.line(`${students.toLocaleString('en')} students ${within} (${profile})`);
-  const run = await runScenario(system, { ...scenarioOptions(options), ...scenario }, say, tamper);
+  const run = await runScenario(system, { ...scenarioOptions(options), ...scenario }, say, { whileTheyWatch: tamper });
   say.line('Comparing every answer with the database');
   const asked = checkInP99 === null ? {} : { checkInP99, because: 'As asked for' };
   return summarise(run, {

@@ -94,12 +94,20 @@ async function until(
   }
 }
 
-/** Runs one whole event: everyone arrives, gets in, watches, and checks out. @param tamper of a self-test */
+/** What a run does besides, on purpose. */
+export interface Disturbance {
+  /** From the first arrival on, while students come. The run goes on when it is over. @param startedAt milliseconds since 1970 */
+  whileTheyCome?: (startedAt: number) => Promise<unknown>;
+  /** Once everybody watches. */
+  whileTheyWatch?: (eventId: number) => Promise<unknown>;
+}
+
+/** Runs one whole event: everyone arrives, gets in, watches, and checks out. */
 export async function runScenario(
   system: SystemUnderTest,
   options: ScenarioOptions,
   say: Say,
-  tamper?: (eventId: number) => Promise<unknown>,
+  { whileTheyCome, whileTheyWatch }: Disturbance = {},
 ): Promise<ScenarioRun> {
   const { students, arriveWithinSeconds, profile, seed, cut } = options;
   const waits = profile === 'opening';
@@ -130,12 +138,17 @@ export async function runScenario(
     await pause(Math.max(0, startedAt - Date.now()));
     const memoryBefore = memoryOf(sampler.samples);
 
-    const intervening = intervene({ system, options, event, plans, startedAt, withinSeconds: within, say });
+    const intervening = Promise.all([
+      intervene({ system, options, event, plans, startedAt, withinSeconds: within, say }),
+      whileTheyCome?.(startedAt),
+    ]);
+    // Waited for below; a fault before that must not end the process.
+    intervening.catch(() => undefined);
     const longest = within + settleWithinSeconds + options.movesOpeningBySeconds;
     await until(({ settled }) => settled >= students, generators, longest, options, say);
-    const intervened = await intervening;
+    const [intervened] = await intervening;
     await pause(options.holdSeconds * 1000);
-    await tamper?.(event.id);
+    await whileTheyWatch?.(event.id);
     const rest = (when: string) =>
       options.checked ? whenAtRest(shown, system.attendance, event.id, when).then((one) => [one]) : [];
     const atRest = [...(await rest('while everyone watched'))];
@@ -191,7 +204,7 @@ export async function runScenario(
 
 function behaviourOf(
   { url }: SystemUnderTest,
-  { images, pace, leaveWithinSeconds, cut, slowDatabase, faults }: ScenarioOptions,
+  { images, pace, leaveWithinSeconds, cut, slowDatabase, interventions, faults }: ScenarioOptions,
   { id, minimumKbps }: AdminEvent,
 ): Behaviour {
   return {
@@ -202,6 +215,7 @@ function behaviourOf(
     pace,
     leaveWithinSeconds,
     cutsExpected: cut,
+    totalsOnlyRise: !interventions,
     databaseIsSlow: slowDatabase,
     faults,
   };

@@ -39,7 +39,7 @@ export interface LocalSystem extends SystemUnderTest {
   source: Source;
 }
 
-async function peopleIn(database: Source): Promise<RosterStudent[]> {
+export async function peopleIn(database: Source): Promise<RosterStudent[]> {
   const users = await database.query<{ id: number; username: string }[]>('SELECT id, username FROM users ORDER BY id');
   const enrollments = await database.query<{ userId: number; classId: number }[]>(
     'SELECT user_id AS userId, class_section_id AS classId FROM enrollments ORDER BY class_section_id, user_id',

@@ -1,3 +1,6 @@
+import { StackError } from '@exco/local-stack';
+import { Interrupted, interruption } from './interruption.ts';
+
 /** Something only a person can put right: the message says what and how. */
 export class Fault extends Error {
   override readonly name: string = 'Fault';
@@ -6,4 +9,13 @@ export class Fault extends Error {
 /** The command line does not say what to do. */
 export class UsageFault extends Fault {
   override readonly name = 'UsageFault';
+}
+
+/** Tells what a command ended with, and gives its exit code. @param usage how to say it right */
+export function exitCodeOf(error: unknown, usage: string): number {
+  if (error instanceof Interrupted || interruption.aborted) return 130;
+  const forPeople = error instanceof Fault || error instanceof StackError;
+  console.error(`\n${forPeople ? error.message : String(error instanceof Error ? error.stack : error)}`);
+  if (error instanceof UsageFault) console.error(`\n${usage}`);
+  return error instanceof UsageFault ? 2 : 1;
 }

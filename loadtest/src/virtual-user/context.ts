@@ -15,6 +15,8 @@ export interface Behaviour {
   leaveWithinSeconds: number;
   /** Lost live connections are what this run is about. */
   cutsExpected: boolean;
+  /** Nobody takes a check-in back, so no total may ever fall. */
+  totalsOnlyRise: boolean;
   /** Requests may take longer than a page waits. */
   databaseIsSlow: boolean;
   faults: UserFaults;

@@ -134,6 +134,8 @@ export class LiveConnection {
       recorder.error('live connection: another event', String(message.eventId));
     if (this.latest && message.seq < this.latest.seq)
       recorder.error('live connection: seq went back', `from ${this.latest.seq} to ${message.seq}`);
+    if (this.latest && message.checkedIn < this.latest.checkedIn && this.context.behaviour.totalsOnlyRise)
+      recorder.error('live connection: total fell', `from ${this.latest.checkedIn} to ${message.checkedIn}`);
     if (!this.latest) recorder.latency('live connection', now() - this.askedAt);
     recorder.shown.change(this.latest?.checkedIn ?? null, message.checkedIn);
     this.latest = message;

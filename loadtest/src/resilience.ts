@@ -1,0 +1,71 @@
+/** npm run resilience: breaks one part after the other while students come, and says what became of them. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { forgetSettings } from './env.ts';
+import { describeMachine } from './report/machine.ts';
+import { resultsFolder } from './report/results.ts';
+import { carryOut } from './resilience/carry-out.ts';
+import { experiments } from './resilience/experiments.ts';
+import { readOptions, usage, type Options } from './resilience/options.ts';
+import { documentOf, gather, notesOf, readGathered, tableOf, writeGathered } from './resilience/report.ts';
+import { exitCodeOf, UsageFault } from './terminal/fault.ts';
+import { listenForInterruption } from './terminal/interruption.ts';
+import { sayTo } from './terminal/say.ts';
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { version: string };
+  try {
+    const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: checkout, encoding: 'utf8' }).trim();
+    return `${version} (${commit})`;
+  } catch {
+    return version;
+  }
+}
+
+async function act(options: Options): Promise<number> {
+  const chosen = experiments.filter(({ name }) => options.only?.test(name) ?? true);
+  if (chosen.length === 0) throw new UsageFault('no experiment has such a name: --list names them');
+  if (options.list) {
+    for (const { name } of chosen) console.log(name);
+    return 0;
+  }
+  const say = sayTo(options.json ? process.stderr : process.stdout);
+  const machine = describeMachine();
+  const outcomes = await carryOut(chosen, { ...options, version: versionOf() }, say);
+  const earlier = options.gather === null ? [] : readGathered(options.gather);
+  const gathered = {
+    studentsPerSecond: options.studentsPerSecond,
+    machine,
+    outcomes: gather(
+      earlier,
+      outcomes,
+      experiments.map(({ name }) => name),
+    ),
+  };
+  const file = options.gather ?? join(resultsFolder(null), 'resilience.json');
+  writeGathered(file, gathered);
+  console.log(options.json ? JSON.stringify(outcomes) : `\n${tableOf(outcomes)}\n\n${notesOf(outcomes)}\n\n${file}`);
+  if (options.document) writeFileSync(join(checkout, 'docs/resilience.md'), documentOf(gathered));
+  return outcomes.every(({ passed }) => passed) ? 0 : 1;
+}
+
+async function main(): Promise<number> {
+  forgetSettings();
+  listenForInterruption();
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options) return await act(options);
+    console.log(usage);
+    return 0;
+  } catch (error) {
+    return exitCodeOf(error, usage);
+  }
+}
+
+process.exitCode = await main();
+// Everything is put away; a handle that a library forgot must not keep a finished run from ending.
+process.exit();

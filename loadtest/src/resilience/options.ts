@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { UsageFault } from '../terminal/fault.ts';
+
+export interface Options {
+  only: RegExp | null;
+  list: boolean;
+  studentsPerSecond: number;
+  /** Outcomes of several runs come together in this file. */
+  gather: string | null;
+  document: boolean;
+  json: boolean;
+}
+
+export const usage = `npm run resilience -- [options]
+
+  --only 'Redis'         experiments whose name fits this regular expression   --list    their names
+  --rate 100             students a second
+  --gather file.json     with the outcomes that are in this file from earlier runs, and written back to it
+  --document             write docs/resilience.md
+  --json                 print the outcomes as JSON instead of a table
+
+Exit code: 0 everything is as it has to be, 1 not, 2 not understood.`;
+
+/** @returns null when only help is asked for. @throws UsageFault */
+export function readOptions(args: readonly string[]): Options | null {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        rate: { type: 'string', default: '100' },
+        gather: { type: 'string' },
+        document: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }));
+  } catch (error) {
+    throw new UsageFault(error instanceof Error ? error.message : String(error));
+  }
+  if (values.help) return null;
+  const rate = Number(values.rate);
+  if (!Number.isInteger(rate) || rate < 10 || rate > 500)
+    throw new UsageFault(`--rate is “${values.rate}”, and must be a whole number from 10 to 500`);
+  return {
+    only: values.only === undefined ? null : expression(values.only),
+    list: values.list,
+    studentsPerSecond: rate,
+    gather: values.gather ?? null,
+    document: values.document,
+    json: values.json,
+  };
+}
+
+function expression(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i');
+  } catch (error) {
+    throw new UsageFault(`--only is “${text}”: ${(error as Error).message}`);
+  }
+}

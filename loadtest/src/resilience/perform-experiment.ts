@@ -1,0 +1,113 @@
+import { mergeErrors, violationsOf } from '../report/summarise.ts';
+import { runScenario, type ScenarioRun } from '../scenario/scenario.ts';
+import { commitFault } from '../self-test/database-faults.ts';
+import type { ScenarioOptions } from '../plan/scenario-options.ts';
+import { pause } from '../terminal/interruption.ts';
+import type { Say } from '../terminal/say.ts';
+import type { BreakableSystem } from './breakable-system.ts';
+import type { Experiment } from './fault.ts';
+import { judge, type Outcome } from './outcome.ts';
+import { acknowledgedShare, allCommittedAfter, longestWithoutService } from './service.ts';
+
+/** Students come for so long; the fault strikes when all is well. */
+export const arrivalSeconds = 14;
+const strikesAfterSeconds = 4;
+
+export function scenarioOf(students: number, arriveWithinSeconds = arrivalSeconds): ScenarioOptions {
+  return {
+    students,
+    arriveWithinSeconds,
+    profile: 'even',
+    seed: 1,
+    pace: 0.2,
+    images: false,
+    holdSeconds: 0,
+    leaveWithinSeconds: 2,
+    generators: 1,
+    cut: false,
+    slowDatabase: false,
+    interventions: false,
+    waitForSeconds: 0,
+    movesOpeningBySeconds: 0,
+    checked: true,
+    faults: {},
+  };
+}
+
+/** When it was broken and when it was mended, milliseconds since 1970. */
+interface Struck {
+  proof: string | null;
+  brokenAt: number;
+  mendedAt: number;
+}
+
+async function strike({ parts }: BreakableSystem, experiment: Experiment, say: Say): Promise<Struck> {
+  const brokenAt = Date.now();
+  const broken = await experiment.strike(parts);
+  let proof: string | null = null;
+  try {
+    await pause(experiment.forSeconds * 1_000);
+    proof = await broken.proof();
+  } finally {
+    // Whatever happens, the next experiment finds a whole system.
+    await broken.mend();
+  }
+  say.line(`  ${proof ?? 'no proof that it struck'}`);
+  return { proof, brokenAt, mendedAt: Date.now() };
+}
+
+function outcomeOf(run: ScenarioRun, struck: Struck, experiment: Experiment, version: string): Outcome {
+  const { log, recorded } = run.collected;
+  // Whose plan is to close the browser in the middle of the request is no student without an answer.
+  const vanish = new Set(run.plans.filter(({ vanishes }) => vanishes).map(({ userId }) => userId));
+  const tries = log.checkIns.filter(({ actorId }) => !vanish.has(actorId));
+  const acknowledged = new Map<number, boolean>();
+  for (const { results } of log.checkIns)
+    for (const { userId, outcome } of results ?? [])
+      if (['checked-in', 'already-checked-in', 'queued'].includes(outcome))
+        acknowledged.set(userId, (acknowledged.get(userId) ?? false) || outcome !== 'queued');
+  const { proof, brokenAt, mendedAt } = struck;
+  const until = run.startedAt + arrivalSeconds * 1_000;
+  return judge(
+    experiment,
+    {
+      name: experiment.name,
+      at: new Date(run.startedAt).toISOString(),
+      version,
+      proof,
+      requests: log.checkIns.length,
+      acknowledged: acknowledged.size,
+      queued: [...acknowledged.values()].filter((committed) => !committed).length,
+      rows: run.rows.length,
+      longestWithoutService: longestWithoutService(tries, until),
+      longestWithout200: longestWithoutService(tries, until, ({ status }) => status === 200),
+      shareFromThirdSecond: acknowledgedShare(tries, brokenAt + 3_000, mendedAt),
+      all200After: allCommittedAfter(tries, mendedAt),
+    },
+    violationsOf(run, true),
+    mergeErrors(recorded),
+  );
+}
+
+/** One event, in the middle of which something is broken. @throws Error when the run could not be brought to its end */
+export async function performExperiment(
+  system: BreakableSystem,
+  experiment: Experiment,
+  students: number,
+  version: string,
+  say: Say,
+): Promise<Outcome> {
+  let struck: Struck | undefined;
+  const quiet: Say = { line: () => undefined, progress: (text) => say.progress(text) };
+  const run = await runScenario(system, scenarioOf(students), quiet, {
+    whileTheyCome: async (startedAt) => {
+      await pause(Math.max(0, startedAt + strikesAfterSeconds * 1_000 - Date.now()));
+      struck = await strike(system, experiment, say);
+    },
+    whileTheyWatch: async (eventId) => {
+      for (const fault of experiment.falsifies ?? []) await commitFault(system.parts.source, fault, eventId);
+    },
+  });
+  if (!struck) throw new Error('the experiment was not carried out');
+  return outcomeOf(run, struck, experiment, version);
+}
