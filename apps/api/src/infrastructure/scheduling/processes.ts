@@ -5,6 +5,7 @@ import type { SelfReport } from '../observability/self-report.ts';
 import { answerParent, Children } from './children.ts';
 import { StartRefused } from './start-refused.ts';
 
+/** Before another is tried in the place of one that died at its start: that would otherwise keep a core busy. */
 const restartMilliseconds = 1_000;
 
 type Where = Pick<Env, 'METRICS_PORT' | 'METRICS_HOST'>;
@@ -45,15 +46,18 @@ async function serve({ METRICS_PORT, METRICS_HOST }: Where, ask: Ask): Promise<v
 function supervise(count: number): void {
   let starting = count;
   let stopping = false;
+  const served = new Set<number>();
 
-  cluster.on('message', (_, message) => {
-    if (message === 'ready' && --starting === 0) process.send?.('ready');
+  cluster.on('message', ({ id }, message) => {
+    if (message !== 'ready') return;
+    served.add(id);
+    if (--starting === 0) process.send?.('ready');
   });
-  cluster.on('exit', (_, code) => {
+  cluster.on('exit', ({ id }, code) => {
     if (stopping) return;
     // One that cannot start will not start a second later either; the others end with this process.
     if (starting > 0) process.exit(code === 0 ? 1 : code);
-    setTimeout(() => stopping || cluster.fork(), restartMilliseconds);
+    setTimeout(() => stopping || cluster.fork(), served.delete(id) ? 0 : restartMilliseconds);
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => {
