@@ -10,7 +10,7 @@ const longestPause = 30_000;
 /** After running for so long the next end counts as the first again. */
 const steady = 60_000;
 
-/** Nothing that matters lives in one process: a process that ends by itself is started again, each time after a longer pause. */
+/** A process that ends by itself is started again, each time after a longer pause: nothing that matters lives in one. */
 export function keepAlive(process: Watched, say: (line: string) => void = console.error): void {
   let pause = firstPause;
   let lastStart = Date.now();

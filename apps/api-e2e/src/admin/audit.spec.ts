@@ -1,25 +1,16 @@
 import { connect } from 'node:net';
 import { auditEntry, type AuditEntry } from '@exco/contracts';
-import type { System } from '@exco/local-stack';
 import { eventually } from '@exco/testing';
 import { z } from 'zod';
 import { AdminClient } from '../support/admin-client.ts';
 import { checkIn } from '../support/attendance-requests.ts';
-import { TestStack, type Person } from '../support/test-stack.ts';
+import type { Person } from '../support/test-stack.ts';
+import { ownProcess } from '../support/own-process.ts';
 
-let stack: TestStack;
-let behindProxy: System;
-beforeAll(async () => {
-  stack = await TestStack.shared();
-  // A process of its own: what silences the audit of one process must not hide in another.
-  behindProxy = await stack.anotherApi({ TRUST_PROXY: 'on' });
-});
-afterAll(async () => {
-  await behindProxy.stop();
-  await stack.close();
-});
+// What silences the audit of one process must not hide in another.
+const own = ownProcess({ TRUST_PROXY: 'on' });
 
-const url = () => behindProxy.urls[0] ?? '';
+const url = () => own.api.urls[0] ?? '';
 
 async function audit(eventId: number, query = ''): Promise<AuditEntry[]> {
   const answer = await new AdminClient(url()).send(`/api/admin/events/${eventId}/audit${query}`);
@@ -85,22 +76,22 @@ async function stillWrites(eventId: number, me: Person): Promise<void> {
 }
 
 test('an event id that no column holds names no event, and the audit goes on', async () => {
-  const [ada, ben] = await stack.aClass(3);
-  const { id } = await stack.event();
+  const [ada, ben] = await own.stack.aClass(3);
+  const { id } = await own.stack.event();
   for (const tooLarge of [4_294_967_296, 9_999_999_999]) expect(await checkInWith(ada, tooLarge)).toBe(404);
   await stillWrites(id, ben);
 });
 
 test('clients that leave before their check-in is answered: the audit goes on, and has them', async () => {
-  const people = await stack.aClass(12);
-  const { id } = await stack.event();
+  const people = await own.stack.aClass(12);
+  const { id } = await own.stack.event();
   const last = people.at(-1) as Person;
   const leavers = people.slice(0, -1);
   for (const person of leavers)
     await raw(`/api/events/${id}/check-ins`, await cookieOf(person), bodyOf(person), [], true);
   await stillWrites(id, last);
   // A request that was cut off before it was read leaves neither a row nor an entry.
-  const rows = await stack.attendances(id);
+  const rows = await own.stack.attendances(id);
   const entries = await audit(id);
   expect(entries.map(({ user }) => user.id).sort()).toEqual(rows.map(({ userId }) => userId).sort());
 });
@@ -113,16 +104,16 @@ test.each([
   ['2001:db8::17', '2001:db8::17'],
   ['::ffff:192.0.2.17', '192.0.2.17'],
 ])('X-Forwarded-For %#', async (forwarded, address) => {
-  const [ada, ben] = await stack.aClass(3);
-  const { id } = await stack.event();
+  const [ada, ben] = await own.stack.aClass(3);
+  const { id } = await own.stack.event();
   await raw(`/api/events/${id}/check-ins`, await cookieOf(ada), bodyOf(ada), [`x-forwarded-for: ${forwarded}`]);
   await stillWrites(id, ben);
   expect((await audit(id, `?userId=${ada.id}`)).map(({ ip }) => ip)).toEqual([address]);
 });
 
 test('a user agent of any length and script is kept as far as its column goes', async () => {
-  const [ada, ben] = await stack.aClass(3);
-  const { id } = await stack.event();
+  const [ada, ben] = await own.stack.aClass(3);
+  const { id } = await own.stack.event();
   await raw(`/api/events/${id}/check-ins`, await cookieOf(ada), bodyOf(ada), [`user-agent: Zoë ${'x'.repeat(900)}`]);
   await stillWrites(id, ben);
   const [entry] = await audit(id, `?userId=${ada.id}`);
@@ -131,12 +122,12 @@ test('a user agent of any length and script is kept as far as its column goes', 
 });
 
 test('the time is that of the request, as in the attendance', async () => {
-  const [ada] = await stack.aClass(3);
-  const { id } = await stack.event();
-  const visitor = await stack.signIn(ada);
+  const [ada] = await own.stack.aClass(3);
+  const { id } = await own.stack.event();
+  const visitor = await own.stack.signIn(ada);
   const before = Date.now();
   await checkIn(visitor, id, ada);
-  const [row] = await stack.attendances(id);
+  const [row] = await own.stack.attendances(id);
   // Another process writes it.
   await eventually(async () => expect(await audit(id)).toHaveLength(1));
   const [entry] = await audit(id);
@@ -145,22 +136,24 @@ test('the time is that of the request, as in the attendance', async () => {
 });
 
 test('a request for a check-out too early is a refused try; one for an event that does not exist is not kept', async () => {
-  const [ada] = await stack.aClass(3);
-  const { id } = await stack.event('live');
-  const visitor = await stack.signIn(ada);
+  const [ada] = await own.stack.aClass(3);
+  const { id } = await own.stack.event('live');
+  const visitor = await own.stack.signIn(ada);
   expect((await visitor.post(`/api/events/${id}/check-outs`, { userIds: [ada.id] })).status).toBe(409);
   expect((await visitor.post('/api/events/4294967295/check-outs', { userIds: [ada.id] })).status).toBe(404);
   await eventually(async () =>
     expect(await audit(id)).toMatchObject([{ kind: 'check-out', outcome: 'CHECK_OUT_NOT_OPEN', user: { id: ada.id } }]),
   );
-  const orphans: unknown[] = await stack.database.query('SELECT 1 FROM audit_entries WHERE live_event_id = 4294967295');
+  const orphans: unknown[] = await own.stack.database.query(
+    'SELECT 1 FROM audit_entries WHERE live_event_id = 4294967295',
+  );
   expect(orphans).toEqual([]);
 });
 
 test('the pages of a CSV file and of the list together hold each entry once', async () => {
-  const people = await stack.aClass(30);
-  const { id } = await stack.event();
-  await Promise.all(people.map(async (person) => checkIn(await stack.signIn(person), id, person)));
+  const people = await own.stack.aClass(30);
+  const { id } = await own.stack.event();
+  await Promise.all(people.map(async (person) => checkIn(await own.stack.signIn(person), id, person)));
   await eventually(async () => expect(await audit(id, '?limit=1000')).toHaveLength(people.length));
   const ids: number[] = [];
   for (let page = await audit(id, '?limit=7'); page.length > 0;) {

@@ -2,28 +2,19 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aStudent, eventually } from '@exco/testing';
-import type { System } from '@exco/local-stack';
 import { LiveConnection, RefusedUpgrade } from '../support/live-connection.ts';
+import { ownProcess } from '../support/own-process.ts';
 import { head, RawConnection } from '../support/raw-connection.ts';
-import { TestStack, type Person } from '../support/test-stack.ts';
+import type { Person } from '../support/test-stack.ts';
 
 /* What a live connection may cost, and when it ends without its client's doing. */
 
-let stack: TestStack;
-let api: System;
-beforeAll(async () => {
-  stack = await TestStack.shared();
-  api = await stack.anotherApi();
-});
-afterAll(async () => {
-  await api.stop();
-  await stack.close();
-});
+const own = ownProcess();
 
 /** The stack waits for its own processes alone: a name that this one does not know makes it read the roster again. */
-const readRosterAnew = () => stack.client().at(api.url).post('/api/session', { username: aStudent().username });
+const readRosterAnew = () => own.stack.client().at(own.api.url).post('/api/session', { username: aStudent().username });
 async function aClass(): Promise<[Person, Person, Person, ...Person[]]> {
-  const people = await stack.aClass(3);
+  const people = await own.stack.aClass(3);
   await readRosterAnew();
   return people;
 }
@@ -37,7 +28,7 @@ const connect = async (...given: Parameters<typeof LiveConnection.open>): Promis
 };
 
 async function upgraded(cookie: string, eventId: number): Promise<RawConnection> {
-  const connection = await RawConnection.open(api.url);
+  const connection = await RawConnection.open(own.api.url);
   connection.say(
     head(
       `GET /api/live?eventId=${eventId} HTTP/1.1`,
@@ -58,7 +49,7 @@ const frame = (opcode: number, payload = Buffer.alloc(0)) =>
   Buffer.concat([Buffer.from([opcode, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
 
 function residentMegabytes(): number {
-  const pids = api.apis.map((one) => one.pid);
+  const pids = own.api.apis.map((one) => one.pid);
   const kilobytes = pids.map((pid) =>
     Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN),
   );
@@ -74,9 +65,9 @@ test.each<[string, Buffer]>([
   ['frames that are none', Buffer.from([0xff, 0xff, 0xff])],
   ['a message without a mask', Buffer.from([0x81, 1, 0x78])],
 ])('whoever sends %s is ended, and memory stays flat', async (_, bytes) => {
-  const { id } = await stack.event();
+  const { id } = await own.stack.event();
   const [ada] = await aClass();
-  const connection = await upgraded((await stack.signIn(ada)).cookieHeader, id);
+  const connection = await upgraded((await own.stack.signIn(ada)).cookieHeader, id);
   connection.socket.pause();
   const before = residentMegabytes();
   const flood = Buffer.concat(Array<Buffer>(2_000).fill(bytes));
@@ -86,46 +77,46 @@ test.each<[string, Buffer]>([
   connection.socket.resume();
   await connection.untilClosed();
   expect(residentMegabytes() - before).toBeLessThan(100);
-  expect(stack.logs()).not.toMatch(/RangeError|Invalid WebSocket/);
+  expect(own.stack.logs()).not.toMatch(/RangeError|Invalid WebSocket/);
 });
 
 test('a student holds twelve connections of a process, however many are asked for at once', async () => {
-  const [{ id }, other] = [await stack.event(), await stack.event()];
+  const [{ id }, other] = [await own.stack.event(), await own.stack.event()];
   const [ada, ben] = await aClass();
-  const client = (await stack.signIn(ada)).at(api.url);
+  const client = (await own.stack.signIn(ada)).at(own.api.url);
   const asked = await Promise.allSettled(
     Array.from({ length: 40 }, (_, index) => connect(client, index % 2 ? id : other.id)),
   );
   expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(12);
   for (const one of asked)
     if (one.status === 'rejected') expect(one.reason).toMatchObject({ name: RefusedUpgrade.name, status: 429 });
-  await connect((await stack.signIn(ben)).at(api.url), id);
+  await connect((await own.stack.signIn(ben)).at(own.api.url), id);
   await open.shift()?.close();
   await eventually(() => connect(client, id));
 });
 
 describe('a connection that is there ends', () => {
   const watching = async (me: Person, eventId: number) => {
-    const client = (await stack.signIn(me)).at(api.url);
+    const client = (await own.stack.signIn(me)).at(own.api.url);
     const connection = await connect(client, eventId);
     return { client, closed: connection.closeCode };
   };
 
   test('when its session is signed out, on another process too; the session of another device stays', async () => {
-    const { id } = await stack.event();
+    const { id } = await own.stack.event();
     const [ada] = await aClass();
     const { client, closed } = await watching(ada, id);
-    const elsewhere = await stack.signIn(ada);
+    const elsewhere = await own.stack.signIn(ada);
     const copied = client.cookieHeader;
-    expect(await client.at(stack.url(1)).delete('/api/session')).toMatchObject({ status: 204 });
+    expect(await client.at(own.stack.url(1)).delete('/api/session')).toMatchObject({ status: 204 });
     expect(await closed).toBe(4001);
     await eventually(async () => {
-      for (const url of [...stack.urls, api.url])
+      for (const url of [...own.stack.urls, own.api.url])
         expect((await fetch(`${url}/api/session`, { headers: { cookie: copied } })).status).toBe(401);
     });
     expect(await elsewhere.get('/api/session')).toMatchObject({ status: 200 });
     // A process that starts later knows of it as well.
-    const late = await stack.anotherApi();
+    const late = await own.stack.anotherApi();
     try {
       await eventually(async () =>
         expect((await fetch(`${late.url}/api/session`, { headers: { cookie: copied } })).status).toBe(401),
@@ -136,25 +127,25 @@ describe('a connection that is there ends', () => {
   });
 
   test('when its student leaves the roster', async () => {
-    const { id } = await stack.event();
+    const { id } = await own.stack.event();
     const [ada] = await aClass();
     const { closed } = await watching(ada, id);
-    await stack.database.query('UPDATE users SET left_at = NOW() WHERE id = ?', [ada.id]);
-    await stack.enroll([aStudent()]);
+    await own.stack.database.query('UPDATE users SET left_at = NOW() WHERE id = ?', [ada.id]);
+    await own.stack.enroll([aStudent()]);
     await readRosterAnew();
     expect(await closed).toBe(4001);
   });
 
   test('when the event is for other classes now', async () => {
-    const { id } = await stack.event();
+    const { id } = await own.stack.event();
     const [ada] = await aClass();
     const [other] = await aClass();
-    const [row] = await stack.database.query<{ id: number }[]>(
+    const [row] = await own.stack.database.query<{ id: number }[]>(
       'SELECT class_section_id AS id FROM enrollments WHERE user_id = ?',
       [other.id],
     );
     const { closed } = await watching(ada, id);
-    expect(await stack.admin().patch(`/api/admin/events/${id}`, { classIds: [row?.id] })).toMatchObject({
+    expect(await own.stack.admin().patch(`/api/admin/events/${id}`, { classIds: [row?.id] })).toMatchObject({
       status: 200,
     });
     expect(await closed).toBe(4001);

@@ -1,25 +1,15 @@
-import type { System } from '@exco/local-stack';
+import { ownProcess } from '../support/own-process.ts';
 import { head, RawConnection } from '../support/raw-connection.ts';
-import { TestStack } from '../support/test-stack.ts';
 
 /*
  * Upgrades as no browser sends them: each is answered in the contract's form and its connection ended, and no client
  * that is gone before the answer can end the process.
  */
 
-let stack: TestStack;
-let api: System;
-beforeAll(async () => {
-  stack = await TestStack.shared();
-  api = await stack.anotherApi();
-});
-afterAll(async () => {
-  await api.stop();
-  await stack.close();
-});
+const own = ownProcess();
 afterEach(async () => {
-  expect(api.apis.every(({ running }) => running)).toBe(true);
-  expect((await fetch(`${api.url}/health/live`)).status).toBe(200);
+  expect(own.api.apis.every(({ running }) => running)).toBe(true);
+  expect((await fetch(`${own.api.url}/health/live`)).status).toBe(200);
 });
 
 const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
@@ -81,7 +71,7 @@ const kinds: [name: string, text: string][] = [
 
 test.each(kinds)('%s', async (_, text) => {
   // Whoever stays is answered, and holds no connection.
-  const staying = (await RawConnection.open(api.url)).say(text);
+  const staying = (await RawConnection.open(own.api.url)).say(text);
   await staying.untilClosed();
   if (staying.text !== '') {
     const [answerHead = '', body = ''] = staying.text.split('\r\n\r\n');
@@ -94,17 +84,17 @@ test.each(kinds)('%s', async (_, text) => {
 test('whoever is gone before the answer, of every kind, ends nothing', async () => {
   for (const [, text] of kinds)
     await Promise.all(
-      Array.from({ length: 6 }, async () => (await RawConnection.open(api.url)).say(text).socket.resetAndDestroy()),
+      Array.from({ length: 6 }, async () => (await RawConnection.open(own.api.url)).say(text).socket.resetAndDestroy()),
     );
 }, 120_000);
 
 test('and with an upgrade that would have been taken', async () => {
-  const { id } = await stack.event();
-  const [ada] = await stack.aClass(3);
-  const cookie = (await stack.signIn(ada)).cookieHeader;
+  const { id } = await own.stack.event();
+  const [ada] = await own.stack.aClass(3);
+  const cookie = (await own.stack.signIn(ada)).cookieHeader;
   const text = head(`GET /api/live?eventId=${id}&view=1 HTTP/1.1`, 'Host: x', `Cookie: ${cookie}`, ...usual);
   const leaving = Array.from({ length: 100 }, async (_, index) => {
-    const connection = (await RawConnection.open(api.url)).say(text);
+    const connection = (await RawConnection.open(own.api.url)).say(text);
     if (index % 2) await new Promise(setImmediate);
     connection.socket.resetAndDestroy();
   });

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { System } from '@exco/local-stack';
 import { waitingConnections } from '../support/env.ts';
+import { ownProcess } from '../support/own-process.ts';
 import { head } from '../support/raw-connection.ts';
-import { TestStack } from '../support/test-stack.ts';
 import { heldBy, openMany, type SlowClient } from '../support/waiting-connections.ts';
 
 /*
@@ -12,16 +11,7 @@ import { heldBy, openMany, type SlowClient } from '../support/waiting-connection
  */
 const { count: idleCount, patient } = waitingConnections();
 
-let stack: TestStack;
-let api: System;
-beforeAll(async () => {
-  stack = await TestStack.shared();
-  api = await stack.anotherApi();
-});
-afterAll(async () => {
-  await api.stop();
-  await stack.close();
-});
+const own = ownProcess();
 
 const post = head('POST /api/session HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Content-Length: 1000');
 const image = head('GET /api/connection-test/1024 HTTP/1.1', 'Host: x');
@@ -50,7 +40,7 @@ const kinds: [SlowClient, mostSeconds: number][] = [
 ];
 
 function residentMegabytes(): number {
-  const status = readFileSync(`/proc/${api.apis[0]?.pid}/status`, 'utf8');
+  const status = readFileSync(`/proc/${own.api.apis[0]?.pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? NaN) / 1024;
 }
 
@@ -58,7 +48,7 @@ test('whoever takes too long is ended, whatever they are slow with, and is told 
   const held = await Promise.all(
     kinds.map(async ([kind, mostSeconds]) => {
       const count = kind.readsNothing ? unreadCount : 20;
-      return { kind, mostSeconds, count, ...(await heldBy(api.url, kind, count, mostSeconds)) };
+      return { kind, mostSeconds, count, ...(await heldBy(own.api.url, kind, count, mostSeconds)) };
     }),
   );
   for (const { kind, mostSeconds, count, ended, seconds, answers } of held) {
@@ -70,24 +60,24 @@ test('whoever takes too long is ended, whatever they are slow with, and is told 
 }, 120_000);
 
 test(`${idleCount} open connections on which nothing is said slow no sign-in beside them`, async () => {
-  const [ada] = await stack.aClass(3);
+  const [ada] = await own.stack.aClass(3);
   const signIns = async (times: number) => {
     const took: number[] = [];
     for (let time = 0; time < times; time++) {
       const from = performance.now();
-      expect(await stack.client().at(api.url).post('/api/session', { username: ada.username })).toMatchObject({
+      expect(await own.stack.client().at(own.api.url).post('/api/session', { username: ada.username })).toMatchObject({
         status: 200,
       });
       took.push(performance.now() - from);
     }
     return took.sort((one, other) => one - other)[Math.floor(times / 2)] ?? NaN;
   };
-  await stack
+  await own.stack
     .client()
-    .at(api.url)
+    .at(own.api.url)
     .post('/api/session', { username: `${ada.username.slice(0, -4)}x` });
   const [alone, before] = [await signIns(20), residentMegabytes()];
-  const idle = await openMany(api.url, idleCount);
+  const idle = await openMany(own.api.url, idleCount);
   const beside = await signIns(20);
   expect(idle.filter(({ closed }) => !closed)).toHaveLength(idleCount);
   const each = ((residentMegabytes() - before) * 1_024) / idleCount;
