@@ -7,6 +7,7 @@ import { ApiModule } from './api.module.ts';
 import { LiveAdapter } from './attendance/realtime/live.adapter.ts';
 import { ApiError } from './infrastructure/http/api-error.ts';
 import { limitBodies } from './infrastructure/http/body-deadline.ts';
+import { readJsonBodies } from './infrastructure/http/json-bodies.ts';
 import { ApiErrorFilter } from './infrastructure/http/api-error.filter.ts';
 import { answerClientError, connectionLimits, limitPipelining } from './infrastructure/http/connections.ts';
 import { ContractAnswers } from './infrastructure/http/contract-answers.interceptor.ts';
@@ -71,6 +72,7 @@ export async function createApi(env: Env): Promise<NestFastifyApplication> {
   });
   // JSON alone: a form or plain text may be sent by any foreign page without asking first.
   adapter.getInstance().removeContentTypeParser('text/plain');
+  readJsonBodies(adapter.getInstance());
   limitBodies(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.for(env), adapter, {
     logger: processLogger(env),
