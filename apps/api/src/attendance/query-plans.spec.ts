@@ -25,7 +25,7 @@ import { RosterRepository } from '../users/roster/roster.repository.ts';
 import { AuditRepository } from './audit/audit.repository.ts';
 import { GivenUpRepository } from './audit/given-up.repository.ts';
 import { UserAgentsRepository } from './audit/user-agents.repository.ts';
-import { ReportRepository } from './reports/report.repository.ts';
+import { ReportReads } from './records/report-reads.repository.ts';
 import { ErasureRepository } from './retention/erasure.repository.ts';
 import { StudentRecordRepository } from './retention/student-record.repository.ts';
 import { AttendanceRepository } from './records/attendance.repository.ts';
@@ -163,7 +163,7 @@ function readCases(): Record<string, Case> {
   const roster = new RosterRepository(source);
   const history = new RosterHistory(source);
   const eventRoster = new EventRosterRepository(source);
-  const reports = new ReportRepository(source);
+  const reports = new ReportReads(source);
   const audit = new AuditRepository(source, new UserAgentsRepository(source));
   const erasure = new ErasureRepository(source, audit);
   const record = new StudentRecordRepository(source);

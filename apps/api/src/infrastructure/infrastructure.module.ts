@@ -8,7 +8,7 @@ import { Clock, CorrectedClock } from './clock.ts';
 import { ENV, type Env } from './config/env.ts';
 import { administration, administrationConnections, administrationLimits } from './database/administration.ts';
 import { DatabaseTime } from './database/database-time.ts';
-import { studentsLimits } from './database/limits.ts';
+import { requestLimits } from './database/limits.ts';
 import { refuseUnfitDatabase } from './database/database-fit.ts';
 import { PoolMetrics } from './database/pool-metrics.ts';
 import { Draining } from './http/draining.ts';
@@ -46,7 +46,7 @@ function pool(options: DataSourceOptions, name: string | undefined, limits: Sess
   });
 }
 
-const database = (env: Env) => pool(dataSourceOptions(env.DATABASE_URL), undefined, studentsLimits);
+const database = (env: Env) => pool(dataSourceOptions(env.DATABASE_URL), undefined, requestLimits);
 
 const administrationDatabase = (env: Env) =>
   pool(dataSourceOptions(env.DATABASE_URL, administrationConnections), administration, administrationLimits);

@@ -4,11 +4,19 @@ import { AttendanceRepository } from './attendance.repository.ts';
 import { CorrectionWrites } from './correction-writes.repository.ts';
 import { EventRosterRepository } from './event-roster.repository.ts';
 import { Receipt } from './receipt.ts';
+import { ReportReads } from './report-reads.repository.ts';
 import { Revocations } from './revocations.ts';
 
+const provided = [
+  AttendanceReader,
+  AttendanceRepository,
+  CorrectionWrites,
+  EventRosterRepository,
+  Receipt,
+  ReportReads,
+  Revocations,
+];
+
 /** Attendances, their counters, and what is kept in memory about them. */
-@Module({
-  providers: [AttendanceReader, AttendanceRepository, CorrectionWrites, EventRosterRepository, Receipt, Revocations],
-  exports: [AttendanceReader, AttendanceRepository, CorrectionWrites, EventRosterRepository, Receipt, Revocations],
-})
+@Module({ providers: provided, exports: provided })
 export class RecordsModule {}

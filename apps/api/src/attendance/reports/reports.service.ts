@@ -7,7 +7,7 @@ import { RosterHistory, type Name } from '../../users/roster/roster-history.repo
 import { EventRosterRepository, type AbsentRecord } from '../records/event-roster.repository.ts';
 import { keysetPages } from '../../infrastructure/database/keyset-pages.ts';
 import { csvDownload, jsonDownload } from '../../infrastructure/http/csv.ts';
-import { ReportRepository, rowsPerPage, type AttendanceRecord } from './report.repository.ts';
+import { ReportReads, rowsPerPage, type AttendanceRecord } from '../records/report-reads.repository.ts';
 
 export type ReportFormat = 'csv' | 'json';
 
@@ -70,7 +70,7 @@ interface People {
 export class ReportsService {
   constructor(
     private readonly events: LiveEvents,
-    private readonly reports: ReportRepository,
+    private readonly reports: ReportReads,
     private readonly eventRoster: EventRosterRepository,
     private readonly history: RosterHistory,
   ) {}

@@ -1,6 +1,6 @@
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { SessionLimits } from '@exco/persistence';
-import { studentsLimits } from './limits.ts';
+import { requestLimits } from './limits.ts';
 
 export const administration = 'administration';
 
@@ -8,7 +8,7 @@ export const administration = 'administration';
 export const administrationConnections = 3;
 
 /** A page of a report takes milliseconds; the import of a large roster has statements of many seconds. */
-export const administrationLimits: SessionLimits = { ...studentsLimits, statement: 30, silence: 33, lock: 20 };
+export const administrationLimits: SessionLimits = { ...requestLimits, statement: 30, silence: 33, lock: 20 };
 
 /**
  * The pool of reports, audit, roster import, corrections and retention. Students' requests have the other one: ten

@@ -1,7 +1,7 @@
 import type { SessionLimits } from '@exco/persistence';
 
 /**
- * Nothing that a student waits for takes longer. A transaction that is left open may hold an event's row or its
- * counter, and then nobody is checked in.
+ * Of the statements that a request waits for. A transaction that is left open may hold a row that every other request
+ * waits for, such as a counter.
  */
-export const studentsLimits: SessionLimits = { silence: 4, lock: 3, idleTransaction: 4 };
+export const requestLimits: SessionLimits = { silence: 4, lock: 3, idleTransaction: 4 };

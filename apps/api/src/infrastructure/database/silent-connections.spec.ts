@@ -2,7 +2,7 @@ import { aDatabase, TcpProxy, type OwnDatabase } from '@exco/testing';
 import { dataSourceOptions, openDataSource, type SessionLimits } from '@exco/persistence';
 import type { DataSource } from 'typeorm';
 import { failureOf } from './failures.ts';
-import { studentsLimits } from './limits.ts';
+import { requestLimits } from './limits.ts';
 
 let database: OwnDatabase;
 let proxy: TcpProxy;
@@ -33,7 +33,7 @@ const one = async (source: DataSource) => {
 };
 
 test('connections fall silent: one query fails in time, and the next finds none of them', async () => {
-  await throughProxy({ ...studentsLimits, silence: 0.5 }, async (source) => {
+  await throughProxy({ ...requestLimits, silence: 0.5 }, async (source) => {
     await Promise.all([1, 2, 3, 4].map(() => source.query('SELECT SLEEP(0.05)')));
     proxy.fallSilent();
     expect(proxy.silenced).toBe(4);
@@ -44,7 +44,7 @@ test('connections fall silent: one query fails in time, and the next finds none 
 });
 
 test('an idle connection is not silent, and a slow statement below the limit is waited for', async () => {
-  await throughProxy({ ...studentsLimits, silence: 0.5 }, async (source) => {
+  await throughProxy({ ...requestLimits, silence: 0.5 }, async (source) => {
     const id = async () => (await source.query<{ id: string }[]>('SELECT CONNECTION_ID() AS id'))[0]?.id;
     const before = await id();
     await new Promise((passed) => setTimeout(passed, 800));

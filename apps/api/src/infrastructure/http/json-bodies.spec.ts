@@ -19,7 +19,7 @@ const post = async (payload: string, headers: Record<string, string> = {}) => {
   return [answer.statusCode, answer.json<{ body?: unknown }>().body];
 };
 
-test.each([{}, { 'content-length': '0' }, { 'transfer-encoding': 'chunked' }])(
+test.each<Record<string, string>>([{}, { 'content-length': '0' }, { 'transfer-encoding': 'chunked' }])(
   'an empty body that is called JSON is no body: %j',
   async (headers) => {
     expect(await post('', headers)).toEqual([200, 'none']);

@@ -25,7 +25,7 @@ export interface BringerRecord {
 
 /** What the reports read of attendances. In pages by user id: no transaction stays open while somebody downloads. */
 @Injectable()
-export class ReportRepository {
+export class ReportReads {
   constructor(@AdministrationPool() private readonly database: DataSource) {}
 
   async attendance(eventId: number, afterUserId: number): Promise<AttendanceRecord[]> {
