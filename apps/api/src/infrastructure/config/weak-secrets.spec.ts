@@ -7,6 +7,7 @@ test.each([
   'ab'.repeat(20),
   'abcdefgh'.repeat(5),
   '0123456789'.repeat(4),
+  'k7Qm2Xzw'.repeat(4),
   'changeme-changeme-changeme-changeme!',
   'admin-token-admin-token-1',
   'super-secret-secret-password-1234',
