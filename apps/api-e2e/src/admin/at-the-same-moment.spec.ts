@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkInCommitted, correctionResult, type CorrectionResult } from '@exco/contracts';
+import { checkInCommitted, correctionResult } from '@exco/contracts';
 import { eventually } from '@exco/testing';
 import { AdminClient } from '../support/admin-client.ts';
+import type { Answer } from '../support/api-client.ts';
 import { checkIn } from '../support/attendance-requests.ts';
 import { TestStack, type Person } from '../support/test-stack.ts';
 
@@ -29,57 +30,65 @@ const rowsOf = async (eventId: number): Promise<Map<number, Row>> => {
   return new Map(rows.map((row) => [row.userId, row]));
 };
 
-async function correct(
-  eventId: number,
-  { id }: Person,
-  kind: 'check-in' | 'revoke',
-): Promise<CorrectionResult | number> {
-  const body = { userId: id, kind, reason: 'at the same moment' };
-  const answer = await admin.post(`/api/admin/events/${eventId}/corrections`, body);
-  const json: unknown = await answer.json();
-  return answer.status === 201 ? correctionResult.parse(json) : answer.status;
+/** As a page does: what is late or refused for the time being is sent again. */
+async function settled(send: () => Promise<Answer>): Promise<Answer> {
+  return eventually(async () => {
+    const answer = await send();
+    expect([202, 503]).not.toContain(answer.status);
+    return answer;
+  });
 }
 
 test('the first row stands, a revocation wins, who leaves meanwhile was there; every answer is true', async () => {
   const { id } = await stack.event('live');
-  const people = await stack.aClass(40);
+  const people = await stack.aClass(24);
   const clients = await Promise.all(people.map((person, index) => stack.signIn(person, index % 2)));
+  const checkIns = (person: Person, index: number) =>
+    settled(() => checkIn(clients[index] ?? stack.client(), id, person));
   // As long as an import takes there is always somebody for whom all three meet.
   const act = async (person: Person, index: number) => {
-    await sleep(index * 15);
+    await sleep(index * 25);
+    // Some are there already: whoever comes first is not to be left to chance alone.
+    if (index % 4 === 0) await checkIns(person, index);
     const kind = index % 2 ? 'check-in' : 'revoke';
+    const correction = { userId: person.id, kind, reason: 'at the same moment' };
     const [checkedIn, corrected] = await Promise.all([
-      checkIn(clients[index] ?? stack.client(), id, person),
-      correct(id, person, kind),
+      checkIns(person, index),
+      settled(() => stack.admin().post(`/api/admin/events/${id}/corrections`, correction)),
     ]);
-    return { person, kind, checkedIn, corrected };
+    return { person, kind, checkedIn, corrected, again: await checkIns(person, index) };
   };
   const leaving = people.map(({ username, displayName }) => ({ username, displayName, className: null }));
   const [report, ...acts] = await Promise.all([admin.import(leaving, '?mode=remove'), ...people.map(act)]);
   expect(report.left.users).toBe(people.length);
 
   const rows = await rowsOf(id);
-  for (const { person, kind, checkedIn, corrected } of acts) {
+  for (const { person, kind, checkedIn, corrected, again } of acts) {
     const row = rows.get(person.id);
     const at = row?.checkedInAt.toISOString();
     // 403: revoked before the check-in was decided or written. 401: off the roster already.
-    expect([200, 401, 403]).toContain(checkedIn.status);
-    if (checkedIn.status === 200)
-      expect(checkedIn.as(checkInCommitted).results).toMatchObject([
-        { userId: person.id, outcome: 'checked-in', checkedInAt: at },
-      ]);
-    if (checkedIn.status === 403) expect(row?.revokedAt).not.toBeNull();
-    if (typeof corrected === 'number') {
-      expect(corrected).toBe(kind === 'revoke' ? 409 : 404);
+    for (const answer of [checkedIn, again]) {
+      expect([200, 401, 403]).toContain(answer.status);
+      if (answer.status === 200)
+        expect(answer.as(checkInCommitted).results).toMatchObject([
+          { userId: person.id, outcome: 'checked-in', checkedInAt: at },
+        ]);
+      if (answer.status === 403) expect(row?.revokedAt).not.toBeNull();
+    }
+    if (corrected.status !== 201) {
+      expect(corrected.status).toBe(kind === 'revoke' ? 409 : 404);
       expect(row?.revokedAt ?? null).toBeNull();
-    } else if (kind === 'revoke') expect(row?.revokedAt).toBeInstanceOf(Date);
-    else expect([corrected.attendance?.checkedInAt, row?.revokedAt]).toEqual([at, null]);
-    if (!row) expect([checkedIn.status, typeof corrected]).toEqual([401, 'number']);
+    } else if (kind === 'revoke') {
+      expect(row?.revokedAt).toBeInstanceOf(Date);
+      expect([401, 403]).toContain(again.status);
+    } else expect([corrected.as(correctionResult).attendance?.checkedInAt, row?.revokedAt]).toEqual([at, null]);
+    if (!row) expect([checkedIn.status, again.status, corrected.status < 400]).toEqual([401, 401, false]);
   }
   const standing = [...rows.values()].filter(({ revokedAt }) => revokedAt === null);
   expect(await stack.counter(id)).toEqual({ checkedIn: standing.length, checkedOut: 0 });
-  // Both were met, or nothing was tried.
-  expect(new Set(acts.map(({ checkedIn }) => checkedIn.status))).toContain(200);
+  // Or nothing was tried.
+  expect(acts.map(({ checkedIn }) => checkedIn.status)).toContain(200);
+  expect(acts.filter(({ kind, corrected }) => kind === 'revoke' && corrected.status === 201)).not.toEqual([]);
   expect(standing.length).toBeGreaterThan(0);
 
   for (const [index, client] of clients.entries())
@@ -91,4 +100,4 @@ test('the first row stands, a revocation wins, who leaves meanwhile was there; e
     const stands = rows.get(person.id)?.revokedAt === null;
     expect([person.username, csv.includes(person.username)]).toEqual([person.username, stands]);
   }
-});
+}, 120_000);
