@@ -137,13 +137,19 @@ test('nobody is checked out before they were checked in', async () => {
   expect(await correct(id, ada.id, 'check-out', { at: at(99) })).toMatchObject({ status: 201 });
 });
 
-test('thirty corrections at once are one', async () => {
+test('thirty corrections at once are one, of each kind', async () => {
   const [ada] = await stack.aClass(3);
   const { id } = await stack.event('live');
-  const answers = await Promise.all(Array.from({ length: 30 }, () => correct(id, ada.id, 'check-in')));
-  const changed = answers.filter(({ json }) => (json as { changed?: boolean }).changed === true);
-  expect(changed).toHaveLength(1);
-  expect(await counts(id)).toEqual([1, 0]);
+  for (const [kind, counted] of [
+    ['check-in', [1, 0]],
+    ['check-out', [1, 1]],
+    ['revoke', [0, 0]],
+    ['check-in', [1, 1]],
+  ] as const) {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => correct(id, ada.id, kind)));
+    const changed = answers.filter(({ json }) => (json as { changed?: boolean }).changed === true);
+    expect([kind, changed.length, await counts(id)]).toEqual([kind, 1, counted]);
+  }
 });
 
 test('refused: nobody there, an event that is not, no reason, the future, no token', async () => {
