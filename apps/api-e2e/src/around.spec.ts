@@ -1,3 +1,4 @@
+import { openApi } from './support/open-api.ts';
 import { TestStack } from './support/test-stack.ts';
 
 let stack: TestStack;
@@ -52,6 +53,12 @@ test('the OpenAPI document knows every row of the contract, and each body by its
     expect.arrayContaining(['SignIn', 'Session', 'CheckIn', 'CheckOut', 'CreateLiveEvent']),
   );
   expect(components.securitySchemes).toMatchObject({ bearer: { scheme: 'bearer' } });
+});
+
+test('the documentation proposes a trial of a roster import: nobody imports by surprise there', async () => {
+  const { paths } = await openApi(stack.client());
+  const dryRun = paths['/api/admin/roster']?.post?.parameters?.find(({ name }) => name === 'dryRun');
+  expect(dryRun).toMatchObject({ in: 'query', schema: { type: 'boolean', example: true } });
 });
 
 test('the demo’s stream: a live playlist, and every segment it names', async () => {

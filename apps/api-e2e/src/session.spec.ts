@@ -253,12 +253,8 @@ describe('a launch', () => {
     expect(await send(await launch({ sub, jti: randomUUID() }))).toMatchObject(refused);
   });
 
-  test.each([
-    ['LAUNCH_PUBLIC_KEY_FILE', '/nowhere.pem'],
-    ['LAUNCH_PUBLIC_KEY_FILE', '/etc/hostname'],
-    ['LAUNCH_JWKS_FILE', '/etc/hostname'],
-  ])('with a key that cannot be read there is no start: %s=%s', async (name, file) => {
-    await expect(stack.anotherApi({ [name]: file })).rejects.toThrow();
+  test('with a key that cannot be read there is no start', async () => {
+    await expect(stack.anotherApi({ LAUNCH_PUBLIC_KEY_FILE: '/nowhere.pem' })).rejects.toThrow();
   });
 });
 
