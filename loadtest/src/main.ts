@@ -2,11 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { useBatchScheduling } from '@exco/local-stack';
+import { useBatchScheduling, listenForInterruption } from '@exco/local-stack';
 import { forgetSettings } from './env.ts';
 import { exitCodeOf, Fault } from './terminal/fault.ts';
 import { readOptions, usage, type Options } from './plan/options.ts';
-import { listenForInterruption } from './terminal/interruption.ts';
 import { sayTo, type Say } from './terminal/say.ts';
 import { exitCodes } from './thresholds/verdict.ts';
 

@@ -11,7 +11,7 @@ import { experiments } from './resilience/experiments.ts';
 import { readOptions, usage, type Options } from './resilience/options.ts';
 import { documentOf, gather, notesOf, readGathered, tableOf, writeGathered } from './resilience/report.ts';
 import { exitCodeOf, UsageFault } from './terminal/fault.ts';
-import { listenForInterruption } from './terminal/interruption.ts';
+import { listenForInterruption } from '@exco/local-stack';
 import { sayTo } from './terminal/say.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,7 @@ import { say } from './run/steps.ts';
 import { environmentWith, logsIn, readSettings } from './env.ts';
 import { portFault, freePort, startSystem } from '@exco/local-stack';
 import { runCommand } from './run/command.ts';
-import { untilInterrupted } from './run/interruption.ts';
+import { untilInterrupted } from './run/until-interrupted.ts';
 import { step } from './run/steps.ts';
 import { compileOnChange } from './dev/compile-on-change.ts';
 import { RestartOnBuild } from './dev/restart-on-build.ts';

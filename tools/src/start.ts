@@ -1,7 +1,7 @@
 import { startSystem, useBatchScheduling } from '@exco/local-stack';
 import { environmentWith, logsIn, readSettings } from './env.ts';
 import { runCommand } from './run/command.ts';
-import { untilInterrupted } from './run/interruption.ts';
+import { untilInterrupted } from './run/until-interrupted.ts';
 import { say, seconds, step } from './run/steps.ts';
 import { build } from './start/build.ts';
 import { claimHome, readSecrets } from './start/home.ts';

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installMissing, StackError } from '@exco/local-stack';
+import { installMissing, StackError, interruption } from '@exco/local-stack';
 import { forgetSettings, ownLogs } from './env.ts';
 import { runCommand } from './run/command.ts';
-import { interruption } from './run/interruption.ts';
 import { say, seconds } from './run/steps.ts';
 import { build } from './start/build.ts';
 import { oneFailure, sum, type Tally } from './test/tally.ts';

@@ -1,14 +1,11 @@
 import { z } from 'zod';
+import { idInPath } from './rules.ts';
 
 /** A database id: a positive integer, small enough for a JavaScript number and a MySQL INT UNSIGNED. */
 export const id = z.int().min(1).max(4_294_967_295).meta({ example: 1 });
 
 /** An id in a path, where everything arrives as text. */
-export const pathId = z
-  .string()
-  .regex(/^[1-9]\d{0,9}$/, 'must be a positive whole number')
-  .transform(Number)
-  .pipe(id);
+export const pathId = z.string().regex(idInPath, 'must be a positive whole number').transform(Number).pipe(id);
 
 /** A moment: ISO 8601, UTC, milliseconds. */
 export const instant = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-22T09:00:00.000Z' });

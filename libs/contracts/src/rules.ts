@@ -4,6 +4,9 @@ export const liveEventStates = ['scheduled', 'open', 'live', 'ended', 'closed'] 
 /** The life of an event: check-in from `open`, the stream from `live`, check-out in `ended`. */
 export type LiveEventState = (typeof liveEventStates)[number];
 
+/** An id as it stands in an address. */
+export const idInPath = /^[1-9]\d{0,9}$/;
+
 /** Milliseconds since 1970, or as the contract writes them. */
 export type Moment = number | string;
 

@@ -3,6 +3,7 @@ export { startDatabase, type DatabaseOptions } from './database.ts';
 export { inheritedEnv } from './env.ts';
 export { freePort, portFault } from './free-port.ts';
 export { end, identify, isRunning, type Identity } from './identity.ts';
+export { Interrupted, interruption, listenForInterruption } from './interruption.ts';
 export { installMissing, type Installable } from './install.ts';
 export { startLocalStack, type LocalStack, type LocalStackOptions } from './local-stack.ts';
 export { logTail, runLogged, type LoggedCommand } from './logged-command.ts';

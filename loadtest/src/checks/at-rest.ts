@@ -1,5 +1,5 @@
 import type { ShownGroup } from '../metrics/progress.ts';
-import { pause } from '../terminal/interruption.ts';
+import { pause } from '../terminal/pause.ts';
 import type { Findings } from './findings.ts';
 import type { Totals, AttendanceSource } from './attendance-source.ts';
 

@@ -1,5 +1,5 @@
 import type { AuditEntry as ReportedEntry } from '@exco/contracts';
-import { pause } from '../terminal/interruption.ts';
+import { pause } from '../terminal/pause.ts';
 import type { Findings } from './findings.ts';
 import type { CheckInTry, CheckOutTry, Log } from './request-log.ts';
 

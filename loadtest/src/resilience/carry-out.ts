@@ -1,5 +1,5 @@
 import { runScenario } from '../scenario/scenario.ts';
-import { interruption } from '../terminal/interruption.ts';
+import { interruption } from '@exco/local-stack';
 import type { Say } from '../terminal/say.ts';
 import { startBreakableSystem, type BreakableSystem } from './breakable-system.ts';
 import type { Experiment } from './fault.ts';

@@ -2,7 +2,7 @@ import { mergeErrors, violationsOf } from '../report/summarise.ts';
 import { runScenario, type ScenarioRun } from '../scenario/scenario.ts';
 import { commitFault } from '../self-test/database-faults.ts';
 import type { ScenarioOptions } from '../plan/scenario-options.ts';
-import { pause } from '../terminal/interruption.ts';
+import { pause } from '../terminal/pause.ts';
 import type { Say } from '../terminal/say.ts';
 import type { BreakableSystem } from './breakable-system.ts';
 import type { Experiment } from './fault.ts';

@@ -4,7 +4,7 @@ import type { Options } from '../plan/options.ts';
 import { table } from '../report/print.ts';
 import { resultsFolder, writeResults } from '../report/results.ts';
 import type { Summary } from '../report/summary.ts';
-import { interruption } from '../terminal/interruption.ts';
+import { interruption } from '@exco/local-stack';
 import { many, type Say } from '../terminal/say.ts';
 import { perform, systemFor, warmUp } from './perform.ts';
 

@@ -1,6 +1,6 @@
 import type { AdminEvent } from '@exco/contracts';
 import type { SystemUnderTest } from '../system/system-under-test.ts';
-import { pause } from '../terminal/interruption.ts';
+import { pause } from '../terminal/pause.ts';
 import { many, type Say } from '../terminal/say.ts';
 import type { ScenarioOptions } from '../plan/scenario-options.ts';
 import type { UserPlan } from '../plan/user-plan.ts';

@@ -1,7 +1,7 @@
 import type { Generators } from './generators.ts';
 import { Fault } from '../terminal/fault.ts';
 import type { SystemUnderTest } from '../system/system-under-test.ts';
-import { pause } from '../terminal/interruption.ts';
+import { pause } from '../terminal/pause.ts';
 import { many, seconds, type Say } from '../terminal/say.ts';
 
 /** Milliseconds from the cut. */

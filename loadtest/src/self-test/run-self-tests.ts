@@ -2,7 +2,7 @@ import type { Options } from '../plan/options.ts';
 import { printed } from '../report/print.ts';
 import { perform } from '../run/perform.ts';
 import { startLocalSystem } from '../system/local-system.ts';
-import { interruption } from '../terminal/interruption.ts';
+import { interruption } from '@exco/local-stack';
 import type { Say } from '../terminal/say.ts';
 import { commitFault, prepareFault } from './database-faults.ts';
 import { objection, selfTests, type SelfTest } from './self-tests.ts';

@@ -7,7 +7,7 @@ import { HttpClient } from '../transport/http-client.ts';
 import { targetOf } from '../transport/dial.ts';
 import type { RosterStudent } from '../plan/user-plan.ts';
 import { AttendanceByReport } from './attendance-by-report.ts';
-import { interruption } from '../terminal/interruption.ts';
+import { interruption } from '@exco/local-stack';
 import type { Say } from '../terminal/say.ts';
 import { many } from '../terminal/say.ts';
 import { Admin } from './admin.ts';

@@ -1,5 +1,4 @@
-import { StackError } from '@exco/local-stack';
-import { Interrupted, interruption } from './interruption.ts';
+import { StackError, Interrupted, interruption } from '@exco/local-stack';
 
 /** Something only a person can put right: the message says what and how. */
 export class Fault extends Error {

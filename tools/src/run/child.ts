@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { checkout, environmentWith } from '../env.ts';
-import { interruption } from './interruption.ts';
+import { interruption } from '@exco/local-stack';
 
 /** Nothing here takes longer on two cores; a runner that hangs must not hang everything after it. */
 const longestMinutes = 30;

@@ -1,5 +1,4 @@
-import { StackError } from '@exco/local-stack';
-import { Interrupted, interruption, listenForInterruption } from './interruption.ts';
+import { StackError, Interrupted, interruption, listenForInterruption } from '@exco/local-stack';
 
 /**
  * Runs a command to its exit code. What it took hold of and deferred to `cleanUp` is let go of in reverse order, however

@@ -1,4 +1,4 @@
-import { interruption } from './interruption.ts';
+import { interruption } from '@exco/local-stack';
 
 export function seconds(milliseconds: number): string {
   return milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds / 1000)} s`;

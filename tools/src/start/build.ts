@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { logTail, runLogged, StackError } from '@exco/local-stack';
+import { logTail, runLogged, StackError, interruption } from '@exco/local-stack';
 import { buildIsSkipped, checkout, environmentWith } from '../env.ts';
-import { interruption } from '../run/interruption.ts';
 import { say, step } from '../run/steps.ts';
 
 /**

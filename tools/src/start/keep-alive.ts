@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnProcess } from '@exco/local-stack';
-import { interruption } from '../run/interruption.ts';
+import { interruption } from '@exco/local-stack';
 import { seconds } from '../run/steps.ts';
 
 type Watched = Pick<OwnProcess, 'name' | 'start' | 'onUnexpectedExit'>;

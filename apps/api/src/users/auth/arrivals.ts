@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Session } from '@exco/contracts';
+import { pathId, type Session } from '@exco/contracts';
 import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
 import type { Student } from '../roster/roster.ts';
 
@@ -24,9 +24,10 @@ export class Arrivals {
    * @param wanted as the query has it: `current`, or the id of an event; anything else adds nothing
    */
   async of(me: Student, wanted: unknown, request: WithHeaders): Promise<Arrival> {
-    if (!this.source || typeof wanted !== 'string' || !/^(current|[1-9]\d{0,9})$/.test(wanted)) return {};
+    const eventId = wanted === 'current' ? null : pathId.safeParse(wanted).data;
+    if (!this.source || eventId === undefined) return {};
     try {
-      return await this.source(me, wanted === 'current' ? null : Number(wanted), request);
+      return await this.source(me, eventId, request);
     } catch (error) {
       this.logger.warn(error);
       return {};

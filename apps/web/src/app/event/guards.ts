@@ -1,5 +1,6 @@
 import { inject } from '@angular/core';
 import { type CanActivateFn, type GuardResult, type NavigationError, RedirectCommand, Router } from '@angular/router';
+import { idInPath } from '@exco/contracts';
 import { problemOf } from '../core/api-problem';
 import { CurrentStudent } from '../core/current-student';
 import { CurrentEvent } from './current-event';
@@ -24,7 +25,7 @@ export const eventKnown: CanActivateFn = ({ paramMap }, { url }) => {
   const student = inject(CurrentStudent);
   return answer(router, url, async () => {
     const eventId = paramMap.get('eventId') ?? '';
-    if (!/^[1-9]\d{0,9}$/.test(eventId)) return instead(router, '/no-such-page');
+    if (!idInPath.test(eventId)) return instead(router, '/no-such-page');
     await student.load(Number(eventId));
     await event.load(Number(eventId));
     return true;

@@ -1,6 +1,6 @@
 import { Component, type ElementRef, inject, signal, viewChild } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
-import type { SignIn as SignInRequest } from '@exco/contracts';
+import { idInPath, type SignIn as SignInRequest } from '@exco/contracts';
 import { type ApiProblem, problemOf, type Said, tryingAgain } from '../core/api-problem';
 import { tries } from '@exco/page-rules';
 import { retrying } from '../core/retry';
@@ -52,9 +52,10 @@ export class SignIn {
     const waiting = (milliseconds: number, problem: ApiProblem) => this.news.set(tryingAgain(milliseconds, problem));
     const returnTo = sitePath(this.route.queryParamMap.get('returnTo'));
     // The event that the student is on the way to comes with the answer.
-    const eventId = Number(/^\/events\/([1-9]\d{0,9})/.exec(returnTo)?.[1] ?? 0);
+    const [, kind, eventId = ''] = returnTo.split(/[/?#]/);
+    const wanted = kind === 'events' && idInPath.test(eventId) ? Number(eventId) : 'current';
     try {
-      await retrying(() => this.student.signIn(who, eventId || 'current'), { tries: tries.signIn, waiting });
+      await retrying(() => this.student.signIn(who, wanted), { tries: tries.signIn, waiting });
       await this.router.navigateByUrl(returnTo, { replaceUrl: true });
     } catch (error) {
       this.refuse(problemOf(error).said);

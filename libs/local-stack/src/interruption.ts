@@ -2,12 +2,12 @@
 const asked = new AbortController();
 export const interruption: AbortSignal = asked.signal;
 
-/** One Ctrl-C arrives up to three times: from the terminal, from npm, and from bootstrap.mjs. */
+/** One Ctrl-C arrives up to three times: from the terminal, from npm, and from the process that started this one. */
 const oneKeyPress = 1_000;
 
 /**
- * Ctrl-C, SIGTERM, SIGHUP and the end of bootstrap.mjs ask for an orderly end; a second Ctrl-C forces it.
- * Children that run on their own are then ended by the 'exit' handler of local-stack, or by the kernel.
+ * Ctrl-C, SIGTERM, SIGHUP and the end of the parent ask for an orderly end; a second Ctrl-C forces it. Children that run
+ * on their own are then ended by the 'exit' handler of `OwnProcess`, or by the kernel.
  */
 export function listenForInterruption(): void {
   let first = 0;
@@ -18,7 +18,7 @@ export function listenForInterruption(): void {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, hear);
   process.once('disconnect', () => hear('SIGTERM'));
-  // The channel to bootstrap.mjs must not keep a finished command alive.
+  // The channel to the parent must not keep a finished command alive.
   process.channel?.unref();
   // A closed terminal must not interrupt the orderly end.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -26,17 +26,4 @@ export function listenForInterruption(): void {
 
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
-}
-
-/** Resolves when an end is asked for. */
-export function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    if (interruption.aborted) resolve();
-    // A timer keeps the process waiting, since signal handlers do not.
-    const wait = setInterval(() => undefined, 1_000_000);
-    interruption.addEventListener('abort', () => {
-      clearInterval(wait);
-      resolve();
-    });
-  });
 }
