@@ -251,6 +251,30 @@ describe('event', () => {
 });
 
 describe('attendance', () => {
+  test('of my own check-in and check-out to each of my devices, whichever process it is at, and once', async () => {
+    const { id } = await stack.event('live');
+    const [ada] = await stack.aClass(3);
+    const [phone, laptop] = [await stack.signIn(ada), await stack.signIn(ada)];
+    const devices = await Promise.all([connect(phone, id), connect(laptop, id), connect(laptop.at(stack.url(1)), id)]);
+    await checkIn(phone, id, ada);
+    for (const device of devices)
+      await eventually(() =>
+        expect(device.of('attendance')).toMatchObject([
+          { attendance: { checkedInBy: { id: ada.id }, checkedOutAt: null, committed: true, revision: 1 } },
+        ]),
+      );
+    // Once more changes nothing, and nobody is told anything.
+    await checkIn(laptop, id, ada);
+    await stack.endEvent(id);
+    await checkOut(laptop, id, [ada]);
+    for (const device of devices) {
+      await eventually(() =>
+        expect(device.of('attendance').at(-1)?.attendance.checkedOutBy).toMatchObject({ id: ada.id }),
+      );
+      expect(device.of('attendance')).toHaveLength(2);
+    }
+  });
+
   test('to whom a classmate checked in or out, in each of their tabs, and to nobody else', async () => {
     const { id } = await stack.event('live');
     const [ada, ben, cleo] = await stack.aClass(3);
@@ -285,7 +309,9 @@ describe('attendance', () => {
         }),
       );
     await third.untilCounts({ checkedOut: 2 });
-    expect([...mine.of('attendance'), ...third.of('attendance')]).toEqual([]);
+    expect(third.of('attendance')).toEqual([]);
+    for (const { attendance } of mine.of('attendance')) expect(attendance.checkedInBy.id).toBe(ada.id);
+    expect(mine.of('attendance')).toHaveLength(2);
   });
 
   test('not when a classmate only tried: I was there already', async () => {
@@ -297,7 +323,7 @@ describe('attendance', () => {
     await checkIn(await stack.signIn(ada), id, ada, [ben]);
     await checkIn(await stack.signIn(cleo), id, cleo, [ben]);
     await connection.untilCounts({ checkedIn: 3 });
-    expect(connection.of('attendance')).toEqual([]);
+    expect(connection.of('attendance')).toMatchObject([{ attendance: { checkedInBy: { id: ben.id } } }]);
   });
 });
 

@@ -112,21 +112,28 @@ test('a moved opening moves the page, later and earlier; who has not pressed kee
   await expect(his).toHaveURL(/stream$/);
 });
 
-test('two tabs that both have pressed, and a classmate who checks me in before my slot: one row each', async ({
+test('two tabs and another device that have pressed, and a classmate who checks me in before my slot: one row each', async ({
   enter,
 }) => {
+  test.setTimeout(120_000);
   const [ada, ben] = classmates(18);
   const event = await host.plans(opensIn(200));
   const page = await enter(ada);
   await getReady(page, event.id, ada);
   const other = await page.context().newPage();
   await getReady(other, event.id, ada);
+  const device = await enter(ada);
+  await getReady(device, event.id, ada);
+  // Ready and not pressed: whatever the other devices do at the opening takes it along.
+  const notPressed = await enter(ada);
+  await getReady(notPressed, event.id, ada);
   const bens = await enter(ben);
   await getReady(bens, event.id, ben);
   await bring(bens, ada);
-  for (const each of [page, other, bens]) await atTheOpening(each).click();
+  for (const each of [page, other, device, bens]) await atTheOpening(each).click();
   await host.changes(event.id, { opensAt: instant(2) });
-  for (const each of [page, other, bens]) await expect(each).toHaveURL(/stream$/, { timeout: 60_000 });
+  for (const each of [page, other, device, notPressed, bens])
+    await expect(each).toHaveURL(/stream$/, { timeout: 60_000 });
   expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2 });
 });
 

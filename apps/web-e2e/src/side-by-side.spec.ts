@@ -37,6 +37,26 @@ test('one brings the other, both watch, and each checks out whom they brought', 
   expect(await host.counts(event.id)).toMatchObject({ checkedIn: 3, checkedOut: 3 });
 });
 
+test('checked in on one device, my other device and tab go to the stream too, and out as well', async ({ enter }) => {
+  const [, , , , emil] = classmates(2);
+  const event = await host.plans(running);
+  const phone = await enter(emil);
+  const laptop = await enter(emil);
+  const tab = await phone.context().newPage();
+  for (const page of [laptop, tab]) {
+    await page.goto(`/events/${event.id}`);
+    await expect(page.getByLabel('Your last four digits')).toBeVisible();
+  }
+  await checkIn(phone, event.id, emil);
+  for (const page of [laptop, tab]) await expect(page).toHaveURL(/stream$/, { timeout: 2_000 });
+
+  await host.ends(event.id);
+  await laptop.getByRole('button', { name: 'Check-Out' }).click();
+  for (const page of [laptop, phone, tab])
+    await expect(page.getByRole('heading', { name: 'You’re checked out' })).toBeVisible({ timeout: 2_000 });
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: 1, checkedOut: 1 });
+});
+
 test('digits that do not match, and somebody who is there already', async ({ enter }) => {
   const [ada, ben, cleo] = classmates(3);
   const event = await host.plans(running);

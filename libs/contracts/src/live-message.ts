@@ -3,7 +3,9 @@ import { attendanceView, counts, eventView, eventWithoutAttendance, openingWindo
 import { id, instant } from './primitives.ts';
 
 /**
- * What the server says on `GET /api/live?eventId=…`; the page says nothing. With `&view=1` a `view` comes once, soon
+ * What the server says on `GET /api/live?eventId=…`; the page says nothing. `attendance` goes to every connection of
+ * the student whom it concerns, whoever made the check-in or check-out, and on whatever device: also to the page that
+ * made it, perhaps before its answer. With `&view=1` a `view` comes once, soon
  * after the connection, because nobody was told what had happened before; and `opening` whenever the windows change
  * while students wait for check-in to open. `heartbeat` comes when nothing else was sent for 25 s: a page that has
  * heard nothing for longer than that has lost its connection.

@@ -12,6 +12,7 @@ export const steps = [
   'in after the opening',
   'stream',
   'told by a classmate',
+  'told of one’s own',
   'reconnect',
   'reload',
   'check-out list',

@@ -111,6 +111,7 @@ export const selfTests: SelfTest[] = [
       'check-in p99.9',
       'the slowest measured line',
       'the last who had pressed before is in after',
+      'told of one’s own check-in, p99',
     ],
     scenario: { ...opening, faults: { pacingOff: true } },
     checkInP99: 150,

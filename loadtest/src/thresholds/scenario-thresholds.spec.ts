@@ -41,6 +41,19 @@ test('a journey of more than five requests fails the run, unless some had to be 
   expect(failing(asking(11, 1))).toEqual([]);
 });
 
+test('whoever checks in is told so on every device, within two seconds', () => {
+  const results = [{ userId: 1, outcome: 'checked-in' }];
+  const run = aRun({ collected: { recorded: [], log: { checkIns: [{ actorId: 1, results }] } } });
+  const told = (milliseconds: number) => {
+    const latencies = new Latencies();
+    latencies.record('told of one’s own', milliseconds);
+    return latencies;
+  };
+  expect(failing(run, told(1_900))).toEqual([]);
+  expect(failing(run, told(2_100))).toEqual(['told of one’s own check-in, p99']);
+  expect(failing(run)).toEqual(['told of one’s own check-in']);
+});
+
 describe('after the cut', () => {
   const reconnected = { cutAt, cutSockets: 1, servesAfter: 1_000, backAfter: 2_000, curve: [] };
   const withCheckInAt = (sentAt: number) =>

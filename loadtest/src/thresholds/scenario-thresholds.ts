@@ -3,6 +3,10 @@ import type { Check } from './verdict.ts';
 import type { ScenarioRun } from '../scenario/scenario.ts';
 
 const mostRequests = 5;
+/** To another device of a student who has checked in. */
+const toldWithinMilliseconds = 2_000;
+/** Whose live connection is still being made learns it from the connection’s first message. */
+const leastTold = 0.95;
 const backWithinMilliseconds = 60_000;
 const fullSpeedMilliseconds = 250;
 /** Of the memory that the API holds when everybody is in and nothing waits. */
@@ -12,6 +16,7 @@ const mostMemory = 1.3;
 export function scenarioThresholds(run: ScenarioRun, latencies: Latencies): Check[] {
   return [
     ...journeyThresholds(run),
+    ...otherDevicesThresholds(run, latencies),
     ...reconnectThresholds(run),
     ...overloadThresholds(run),
     ...openingThresholds(run, latencies),
@@ -32,6 +37,35 @@ function journeyThresholds({ options, plans, collected, last }: ScenarioRun): Ch
       measured: each.toFixed(1),
       ok: each <= mostRequests,
       speed: false,
+    },
+  ];
+}
+
+/** Each page of a student is told of their check-in: those of other devices as the one that made it. */
+function otherDevicesThresholds({ options, collected, last }: ScenarioRun, latencies: Latencies): Check[] {
+  if (options.cut || options.slowDatabase || last.busy > 0) return [];
+  const told = percentilesOf(latencies.of('told of one’s own'));
+  const wrote = new Set(
+    collected.log.checkIns
+      .filter(({ actorId, results }) =>
+        results?.some(({ userId, outcome }) => userId === actorId && outcome === 'checked-in'),
+      )
+      .map(({ actorId }) => actorId),
+  ).size;
+  return [
+    {
+      what: 'told of one’s own check-in',
+      target: `${leastTold * 100} % of who did it`,
+      measured: `${told.count} of ${wrote}`,
+      ok: told.count >= leastTold * wrote,
+      speed: false,
+    },
+    {
+      what: 'told of one’s own check-in, p99',
+      target: `≤ ${toldWithinMilliseconds} ms`,
+      measured: `${Math.round(told.p99)} ms`,
+      ok: told.p99 <= toldWithinMilliseconds,
+      speed: true,
     },
   ];
 }

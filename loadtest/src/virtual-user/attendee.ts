@@ -30,6 +30,8 @@ export class Attendee {
   /** Pressed before the opening, with everything prepared. */
   pressedBefore = false;
   private wake: (() => void) | null = null;
+  private isActing = false;
+  private heldBack: AttendanceView | null = null;
 
   constructor(plan: UserPlan, context: UserContext, index: number, listener: LiveListener) {
     this.plan = plan;
@@ -87,8 +89,25 @@ export class Attendee {
       checkedOutBy: attendance.checkedOutBy?.id ?? null,
       committed: attendance.committed,
     });
-    if (!this.attendance && live) recorder.latency('told by a classmate', Date.now() - checkedInAt);
-    this.isIn(attendance);
+    if (live && attendance.checkedOutAt === null) {
+      const own = attendance.checkedInBy.id === this.plan.userId;
+      if (own) recorder.latency('told of one’s own', Date.now() - checkedInAt);
+      else if (!this.attendance) recorder.latency('told by a classmate', Date.now() - checkedInAt);
+    }
+    if (live && this.isActing) this.heldBack = attendance;
+    else this.isIn(attendance);
+  }
+
+  /** A check-in is under way: as on the page, a live message waits for its answer, which says more. */
+  async acting<Result>(act: () => Promise<Result>): Promise<Result> {
+    this.isActing = true;
+    try {
+      return await act();
+    } finally {
+      this.isActing = false;
+      if (this.heldBack && !this.attendance) this.isIn(this.heldBack);
+      this.heldBack = null;
+    }
   }
 
   /** A classmate may have done it at any moment. */

@@ -175,7 +175,10 @@ async function vanish(user: Attendee, request: CheckInRequest): Promise<void> {
   if (body?.attendance) user.told(body.attendance, false);
 }
 
-async function checkInAs(user: Attendee, request: CheckInRequest, intendedAt: number): Promise<void> {
+const checkInAs = (user: Attendee, request: CheckInRequest, intendedAt: number): Promise<void> =>
+  user.acting(() => sendUntilOpen(user, request, intendedAt));
+
+async function sendUntilOpen(user: Attendee, request: CheckInRequest, intendedAt: number): Promise<void> {
   let answer = await send(user, request, intendedAt);
   for (let early = 1; !answer && early <= mostTooEarly; early++)
     answer = await send(user, request, await user.wait(tooEarlyMilliseconds));

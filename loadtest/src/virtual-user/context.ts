@@ -45,6 +45,7 @@ export function messageDecoder(): (payload: Buffer) => LiveMessage {
     const known = recent.find(({ bytes }) => bytes.equals(payload));
     if (known) return known.message;
     const message = JSON.parse(payload.toString('utf8')) as LiveMessage;
+    if (message.type === 'attendance') return message;
     recent.unshift({ bytes: Buffer.from(payload), message });
     if (recent.length > remembered) recent.pop();
     return message;

@@ -7,7 +7,7 @@ import { AttendanceViews } from '../views/attendance-views.ts';
 import { EventViewsService } from '../views/event-views.service.ts';
 import { LiveSockets } from './live-sockets.ts';
 
-/** Passes on what concerns one student (a classmate checked me in or out) and what concerns all (the host changed the event). */
+/** Passes on what concerns one student (checked in or out, by a classmate or on another device) and what concerns all (the host changed the event). */
 @Injectable()
 export class LiveNews implements OnModuleInit {
   private readonly logger = new Logger(LiveNews.name);
@@ -21,8 +21,8 @@ export class LiveNews implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.signals.on(attendanceCommitted, ({ eventId, brought }) => {
-      for (const one of brought)
+    this.signals.on(attendanceCommitted, ({ eventId, brought, own = [] }) => {
+      for (const one of [...brought, ...own])
         this.sockets.send(eventId, one.userId, { type: 'attendance', attendance: this.attendanceViews.of(one) });
     });
     // The page looks anew when it is connected again, and finds that it is checked in no more.

@@ -14,10 +14,17 @@ const attendanceWritten = z.object({
 /** Somebody whose attendance was just written, and who wrote it. */
 export type AttendanceWritten = z.output<typeof attendanceWritten>;
 
-/** Rows of an event are in the database; `brought` are those written by somebody else. */
+/**
+ * Rows of an event are in the database: `brought` are those written by somebody else, `own` those that students wrote
+ * themselves, of whom another device may know nothing yet.
+ */
 export const attendanceCommitted = defineSignal(
   'committed',
-  z.object({ eventId: z.number(), brought: z.array(attendanceWritten) }),
+  z.object({
+    eventId: z.number(),
+    brought: z.array(attendanceWritten),
+    own: z.array(attendanceWritten).optional(),
+  }),
 );
 
 export type AttendanceCommitted = z.output<(typeof attendanceCommitted)['schema']>;

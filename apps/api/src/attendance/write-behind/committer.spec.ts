@@ -165,7 +165,7 @@ describe('failures of the whole batch', () => {
   });
 });
 
-test('announces the event, and those alone whom this very request brought', async () => {
+test('announces the event, and those alone whom this very request wrote', async () => {
   const { committer, told } = aCommitter((rows) =>
     rows.map((one): WriteResult => {
       // 4 was brought by somebody else before, 5 by the same student in an earlier request: both have been told.
@@ -175,10 +175,19 @@ test('announces the event, and those alone whom this very request brought', asyn
     }),
   );
   await settle(committer.commit(batchOf([row(1), row(2, 1), row(4, 1), row(5, 1)]), Infinity));
-  expect(told).toEqual([{ eventId: 3, brought: [attendance(2, { checkedInBy: 1 })] }]);
+  expect(told).toEqual([{ eventId: 3, brought: [attendance(2, { checkedInBy: 1 })], own: [attendance(1)] }]);
 });
 
-test('a check-out is announced to whom a classmate checked out, and not where it is pending or refused', async () => {
+test('a check-in once more announces nobody', async () => {
+  const before = (userId: number) => attendance(userId, { checkedInAt: at - 1_000, checkedInBy: 1 });
+  const { committer, told } = aCommitter((rows) =>
+    rows.map(({ userId }): WriteResult => ({ kind: 'stored', row: before(userId) })),
+  );
+  await settle(committer.commit(batchOf([row(1), row(2, 1)]), Infinity));
+  expect(told).toEqual([{ eventId: 3, brought: [], own: [] }]);
+});
+
+test('a check-out is announced to whom it concerns, and not where it is pending or refused', async () => {
   const checkOut = (userId: number): CheckOut => ({ userId, byId: 1, at, expected: false });
   const out = (userId: number) => attendance(userId, { checkedInBy: 1, checkedOutAt: at, checkedOutBy: 1 });
   const results: WriteResult[] = [
@@ -191,5 +200,5 @@ test('a check-out is announced to whom a classmate checked out, and not where it
   ];
   const { committer, told } = aCommitter(() => [], results);
   await settle(committer.commit({ act: 'check-out', eventId: 3, rows: [1, 2, 3, 4, 5].map(checkOut) }, Infinity));
-  expect(told).toEqual([{ eventId: 3, brought: [out(2)] }]);
+  expect(told).toEqual([{ eventId: 3, brought: [out(2)], own: [out(1)] }]);
 });

@@ -127,17 +127,19 @@ export class Committer implements BeforeApplicationShutdown {
 
   private announce({ act, eventId, rows }: Batch, results: readonly WriteResult[]): void {
     const brought: AttendanceWritten[] = [];
+    const own: AttendanceWritten[] = [];
     rows.forEach(({ userId, byId, at }, index) => {
       const result = results[index];
-      if (result?.kind !== 'stored' || userId === byId) return;
+      if (result?.kind !== 'stored') return;
       const { row } = result;
       const byThisRequest =
         act === 'check-in'
           ? row.checkedInBy === byId && row.checkedInAt === at
           : row.checkedOutBy === byId && row.checkedOutAt === at;
-      if (byThisRequest) brought.push(row);
+      if (byThisRequest) (userId === byId ? own : brought).push(row);
     });
-    if (results.some(({ kind }) => kind === 'stored')) this.signals.publish(attendanceCommitted, { eventId, brought });
+    if (results.some(({ kind }) => kind === 'stored'))
+      this.signals.publish(attendanceCommitted, { eventId, brought, own });
   }
 }
 

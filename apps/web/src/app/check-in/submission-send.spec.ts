@@ -42,7 +42,10 @@ describe('Submission.send', () => {
       providers: [
         { provide: Api, useValue: { checkIn } },
         { provide: CheckInResults, useValue: { take } },
-        { provide: CurrentEvent, useValue: { attended, refresh, attendance: signal(null) } },
+        {
+          provide: CurrentEvent,
+          useValue: { attended, refresh, attendance: signal(null), acting: (act: () => Promise<void>) => act() },
+        },
         { provide: CurrentStudent, useValue: { user: signal({ ...me, classes: [] }) } },
       ],
     });

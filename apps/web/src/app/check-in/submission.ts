@@ -9,6 +9,12 @@ import { retrying } from '../core/retry';
 import { CheckInResults } from '../event/check-in-results';
 import { CurrentEvent } from '../event/current-event';
 
+interface Sending {
+  classmates: readonly Person[];
+  signal: AbortSignal;
+  waiting: (milliseconds: number, problem: ApiProblem) => void;
+}
+
 /** The check-in itself. */
 @Service()
 export class Submission {
@@ -24,18 +30,14 @@ export class Submission {
    * Once the signal is aborted nothing of the answer is taken in: the page may be at another event by then.
    * @throws ApiProblem, or the signal's reason
    */
-  async send(
+  send(eventId: number, request: CheckInRequest, sending: Sending): Promise<void> {
+    return this.event.acting(() => this.sendAndTakeIn(eventId, request, sending));
+  }
+
+  private async sendAndTakeIn(
     eventId: number,
     request: CheckInRequest,
-    {
-      classmates,
-      signal,
-      waiting,
-    }: {
-      classmates: readonly Person[];
-      signal: AbortSignal;
-      waiting: (milliseconds: number, problem: ApiProblem) => void;
-    },
+    { classmates, signal, waiting }: Sending,
   ): Promise<void> {
     const me = this.student.user();
     if (!me) throw new ApiProblem('NOT_SIGNED_IN');

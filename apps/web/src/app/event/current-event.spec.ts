@@ -130,6 +130,38 @@ describe('CurrentEvent', () => {
     expect(arrivals.latest(6)).toBeNull();
   });
 
+  describe('while an act of this page is under way', () => {
+    const act = () => {
+      let answered: () => void = () => undefined;
+      const over = event.acting(() => new Promise<void>((resolve) => (answered = resolve)));
+      return { over, answered: () => answered() };
+    };
+
+    it('a message of the attendance waits for the answer, which says more', async () => {
+      const { over, answered } = act();
+      event.receive({ type: 'attendance', attendance: byMe });
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(event.attendance()).toBeNull();
+      answered();
+      await over;
+      await jest.advanceTimersByTimeAsync(0);
+      expect(event.attendance()).toEqual(byMe);
+    });
+
+    it('but not so long that this page would be late', async () => {
+      act();
+      event.receive({ type: 'attendance', attendance: byMina });
+      await jest.advanceTimersByTimeAsync(1_500);
+      expect(event.attendance()).toEqual(byMina);
+    });
+
+    it('and no longer when the act has failed', async () => {
+      await expect(event.acting(() => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped');
+      event.receive({ type: 'attendance', attendance: byMe });
+      expect(event.attendance()).toEqual(byMe);
+    });
+  });
+
   it('tells nothing of who checked in by themselves, but the other tabs', () => {
     event.attended(5, byMe);
     expect(TestBed.inject(Arrivals).latest(5)).toBeNull();

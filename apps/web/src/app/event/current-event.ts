@@ -3,6 +3,7 @@ import type { AttendanceView, Counts, EventView, LiveMessage, OpeningWindows } f
 import { Clock } from '../core/clock';
 import { CurrentStudent } from '../core/current-student';
 import { OtherTabs } from '../core/other-tabs';
+import { pause } from '../core/retry';
 import { Arrivals } from './arrival';
 import { EventRequests } from './event-requests';
 import { apply, type EventState, type Source } from './event-state';
@@ -10,6 +11,8 @@ import { nextBoundary, placeOf, stateNow } from './place';
 
 /** The longest a browser's timer can run. */
 const longestTimer = 2 ** 31 - 1;
+/** So long a live message waits for the answer to an act of this page: it must not be late itself. */
+const longestHoldBack = 1_500;
 const noCounts: Counts = { checkedIn: 0, checkedOut: 0, watching: 0 };
 
 /** The event that the student attends, kept current by answers, live messages and the clock. */
@@ -28,6 +31,7 @@ export class CurrentEvent {
   /** The question that runs, and the one that follows it. */
   private refreshing: Promise<void> | undefined;
   private refreshingNext: Promise<void> | undefined;
+  private act: Promise<void> | undefined;
   /** Counts the events asked for: only the answer to the last question is shown. */
   private opened = 0;
 
@@ -103,7 +107,7 @@ export class CurrentEvent {
         this.lookAtClock();
         return;
       case 'attendance':
-        this.attend('live', message.attendance.revision, message.attendance);
+        void this.hear(message.attendance);
         return;
       case 'opening':
         this.widen(message);
@@ -125,10 +129,27 @@ export class CurrentEvent {
     this.tabs.tell('attendance');
   }
 
+  /** The answer to an act of this page says more than the live message that tells of it: the message waits for it. */
+  async acting(act: () => Promise<void>): Promise<void> {
+    const over = act();
+    this.act = over;
+    try {
+      await over;
+    } finally {
+      if (this.act === over) this.act = undefined;
+    }
+  }
+
   /** After sleep, timers come late and the connection may be gone without a word. */
   wake(): Promise<void> {
     this.lookAtClock();
     return this.refresh();
+  }
+
+  private async hear(attendance: AttendanceView): Promise<void> {
+    const eventId = this.view()?.id;
+    if (this.act) await Promise.race([this.act.catch(() => undefined), pause(longestHoldBack)]);
+    if (this.view()?.id === eventId) this.attend('live', attendance.revision, attendance);
   }
 
   private attend(source: Source, revision: number, attendance: AttendanceView | null): void {

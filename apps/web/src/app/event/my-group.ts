@@ -5,7 +5,7 @@ import { Api } from '../core/api';
 import { ApiProblem, problemOf } from '../core/api-problem';
 import { Clock } from '../core/clock';
 import { CurrentStudent } from '../core/current-student';
-import { pause, retrying } from '../core/retry';
+import { pause, retrying, type Retrying } from '../core/retry';
 import { CurrentEvent } from './current-event';
 import type { EventFields } from './event-state';
 
@@ -73,16 +73,20 @@ export class MyGroup {
   }
 
   /** @throws ApiProblem, or the signal's reason */
-  async send(
+  send(
     eventId: number,
     userIds: number[],
     signal: AbortSignal,
     waiting: (milliseconds: number, problem: ApiProblem) => void,
   ): Promise<void> {
+    const options = { tries: tries.checkOut, signal, waiting };
+    return this.event.acting(() => this.sendAndTakeIn(eventId, userIds, options));
+  }
+
+  private async sendAndTakeIn(eventId: number, userIds: number[], options: Retrying): Promise<void> {
     const me = this.student.user();
     if (!me) throw new ApiProblem('NOT_SIGNED_IN');
-    const options = { tries: tries.checkOut, signal, waiting };
-    const answer = await retrying(() => this.api.checkOut(eventId, { userIds }, signal), options);
+    const answer = await retrying(() => this.api.checkOut(eventId, { userIds }, options.signal), options);
     const leftAt = leavingTimes(answer, new Date(this.clock.now()).toISOString());
     const notMine = new Set(
       answer.results.filter(({ outcome }) => outcome === 'not-yours').map(({ userId }) => userId),
