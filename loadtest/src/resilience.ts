@@ -8,6 +8,7 @@ import { describeMachine } from './report/machine.ts';
 import { resultsFolder } from './report/results.ts';
 import { carryOut } from './resilience/carry-out.ts';
 import { experiments } from './resilience/experiments.ts';
+import type { Outcome } from './resilience/outcome.ts';
 import { readOptions, usage, type Options } from './resilience/options.ts';
 import { documentOf, gather, notesOf, readGathered, tableOf, writeGathered } from './resilience/report.ts';
 import { exitCodeOf, UsageFault } from './terminal/fault.ts';
@@ -35,21 +36,19 @@ async function act(options: Options): Promise<number> {
   }
   const say = sayTo(options.json ? process.stderr : process.stdout);
   const machine = describeMachine();
-  const outcomes = await carryOut(chosen, { ...options, version: versionOf() }, say);
-  const earlier = options.gather === null ? [] : readGathered(options.gather);
-  const gathered = {
-    studentsPerSecond: options.studentsPerSecond,
-    machine,
-    outcomes: gather(
-      earlier,
-      outcomes,
-      experiments.map(({ name }) => name),
-    ),
-  };
+  const { studentsPerSecond } = options;
   const file = options.gather ?? join(resultsFolder(null), 'resilience.json');
-  writeGathered(file, gathered);
+  const earlier = options.gather === null ? [] : readGathered(options.gather);
+  const names = experiments.map(({ name }) => name);
+  const outcomes: Outcome[] = [];
+  const gathered = () => ({ studentsPerSecond, machine, outcomes: gather(earlier, outcomes, names) });
+  for await (const outcome of carryOut(chosen, { studentsPerSecond, version: versionOf() }, say)) {
+    outcomes.push(outcome);
+    // Each time: a run that is broken off has not been for nothing.
+    writeGathered(file, gathered());
+  }
   console.log(options.json ? JSON.stringify(outcomes) : `\n${tableOf(outcomes)}\n\n${notesOf(outcomes)}\n\n${file}`);
-  if (options.document) writeFileSync(join(checkout, 'docs/resilience.md'), documentOf(gathered));
+  if (options.document) writeFileSync(join(checkout, 'docs/resilience.md'), documentOf(gathered()));
   return outcomes.every(({ passed }) => passed) ? 0 : 1;
 }
 

@@ -82,13 +82,13 @@ function costFigures({
   };
 }
 
-/** From the first arrival until the last student was in. */
-function otherCores(
+/** What programs used that have nothing to do with the run, on average from the first arrival until then. */
+export function otherCores(
   { samples, startedAt }: ScenarioRun,
-  lastIn: number,
+  until: number,
   machine: Machine,
 ): { used: number; of: number } | null {
-  const during = (samples[others] ?? []).filter(({ at }) => at >= startedAt && at <= lastIn);
+  const during = (samples[others] ?? []).filter(({ at }) => at >= startedAt && at <= until);
   if (during.length === 0) return null;
   return { used: during.reduce((sum, { cores }) => sum + cores, 0) / during.length, of: machine.cores };
 }

@@ -9,7 +9,7 @@ import { migrate, openDatabase, writeRoster } from '@exco/persistence';
 import { demoRoster, TcpProxy } from '@exco/testing';
 import { Admin } from '../system/admin.ts';
 import { AttendanceBySql } from '../system/attendance-by-sql.ts';
-import { peopleIn, type LocalSystem } from '../system/local-system.ts';
+import { peopleIn, watchedOf, type LocalSystem } from '../system/local-system.ts';
 import type { SystemUnderTest } from '../system/system-under-test.ts';
 import { mountSmallDisks, type SmallDisk } from './small-disk.ts';
 
@@ -154,8 +154,10 @@ export async function startBreakableSystem(
   const [api, worker] = [apis.apis[0], workers.workers[0]];
   if (!api || !worker) throw new Error('the processes were not started');
 
+  const beside: System[] = [];
   const startBeside: Parts['startBeside'] = async ({ apis: further = 0, workers: more = 0, env }) => {
     const system = await (further > 0 ? startApis(further, env) : startWorkers(more, env));
+    beside.push(system);
     const stop = async () => {
       await system.stop();
       for (const url of system.urls) balancer.remove(url);
@@ -173,7 +175,12 @@ export async function startBreakableSystem(
     apiProcesses: 1,
     workerProcesses: 1,
     people: await peopleIn(source),
-    processes: () => [],
+    processes: () => [
+      ...watchedOf('API', [...apis.apis, ...beside.flatMap((one) => one.apis)]),
+      ...watchedOf('worker', [...workers.workers, ...beside.flatMap((one) => one.workers)]),
+      ...watchedOf('database', [stack.database]),
+      ...watchedOf('Redis', [stack.redis]),
+    ],
     work: () => Promise.resolve(null),
     statements: null,
     database: stack.database,

@@ -51,21 +51,26 @@ class Systems {
 function broken(experiment: Experiment, version: string, error: unknown): Outcome {
   const nothing = {
     ...{ requests: 0, acknowledged: 0, queued: 0, rows: 0 },
-    ...{ longestWithoutService: 0, longestWithout200: 0, shareFromThirdSecond: null, all200After: 0 },
+    ...{
+      longestWithoutService: 0,
+      longestWithout200: 0,
+      shareFromThirdSecond: null,
+      all200After: 0,
+      othersShare: null,
+    },
   };
   const seen = { ...nothing, name: experiment.name, at: new Date().toISOString(), version, proof: null };
   return judge(experiment, seen, [], { 'the run broke off': { count: 1, example: String(error) } });
 }
 
 /** One after the other. An experiment that breaks off has failed; the others go on. */
-export async function carryOut(
+export async function* carryOut(
   chosen: readonly Experiment[],
   { studentsPerSecond, version }: { studentsPerSecond: number; version: string },
   say: Say,
-): Promise<Outcome[]> {
+): AsyncGenerator<Outcome> {
   const students = studentsPerSecond * arrivalSeconds;
   const systems = new Systems(students, say);
-  const outcomes: Outcome[] = [];
   try {
     for (const experiment of chosen) {
       interruption.throwIfAborted();
@@ -82,14 +87,13 @@ export async function carryOut(
           interruption.throwIfAborted();
           return broken(experiment, version, error);
         });
-      outcomes.push(outcome);
       say.line(`  ${verdictOf(outcome)} (${inSeconds(Date.now() - from)})`);
       for (const reason of outcome.reasons) say.line(`    ${reason}`);
+      yield outcome;
       // What a failed one left behind must not be blamed on the next.
       if (!outcome.passed) await systems.end();
     }
   } finally {
     await systems.end();
   }
-  return outcomes;
 }

@@ -23,6 +23,7 @@ const seen = {
   longestWithout200: 4_900,
   shareFromThirdSecond: null,
   all200After: 0,
+  othersShare: 0.05,
 };
 const violation = (kind: ViolationKind, count = 1) => ({ kind, count, examples: ['student 7'] });
 
@@ -47,6 +48,20 @@ test('a fault of which nothing shows that it struck fails', () => {
 
 test('too long without service fails', () => {
   expect(judge(anExperiment, { ...seen, longestWithoutService: 5_001 }, [], {}).objections).toEqual(['service']);
+});
+
+test('a machine that was busy with something else is named beside a time that is too long', () => {
+  const slow = { ...seen, longestWithoutService: 5_001, othersShare: 0.4 };
+  expect(judge(anExperiment, slow, [], {}).reasons.join()).toContain('other programs used 40 % of the machine');
+});
+
+test('whoever gave up at the first page need not be told of the end; anybody else must be', () => {
+  const errors = (told: number) => ({
+    'event: given up': { count: 3, example: '' },
+    'live connection: not told of the end': { count: told, example: '' },
+  });
+  expect(judge(anExperiment, seen, [], errors(3)).passed).toBe(true);
+  expect(judge(anExperiment, seen, [], errors(4)).passed).toBe(false);
 });
 
 test('pages may lose an answer and a connection to the fault; any other error fails, and in a rolling restart a lost answer too', () => {

@@ -1,4 +1,5 @@
 import type { Violation, ViolationKind } from '../checks/findings.ts';
+import { mostForOthers } from '../thresholds/verdict.ts';
 import type { ErrorCount } from '../virtual-user/recorder.ts';
 import type { Experiment, Objection } from './fault.ts';
 
@@ -25,6 +26,8 @@ export interface Outcome {
   shareFromThirdSecond: number | null;
   /** From the end of the fault until the last check-in was sent that was not answered 200. */
   all200After: number;
+  /** Of all cores, the share that other programs used meanwhile; null where that cannot be seen. */
+  othersShare: number | null;
   /** Requests without an answer, and students whose page gave up something. */
   unanswered: number;
   gaveUp: number;
@@ -53,6 +56,8 @@ const kinds: Record<Exclude<Objection, 'not struck' | 'service' | 'other'>, Viol
 
 /** While something is broken a page may lose an answer or its live connection, and try again; some of it until it gives up. */
 const ofTheFault = /: (no answer|lost|given up)$/;
+/** Whoever gave up at the first page has no connection on which to be told. */
+const notTold = 'live connection: not told of the end';
 const isUnanswered = (kind: string) => kind.endsWith(': no answer');
 
 type Judged = Omit<
@@ -86,13 +91,18 @@ export function judge(
   const longest = experiment.withoutServiceSeconds * 1_000;
   if (seen.longestWithoutService > longest) {
     objections.add('service');
+    if ((seen.othersShare ?? 0) > mostForOthers)
+      reasons.push(
+        `other programs used ${Math.round(100 * (seen.othersShare ?? 0))} % of the machine: the time says little`,
+      );
     reasons.push(
       `${inSeconds(seen.longestWithoutService)} without service, of ${experiment.withoutServiceSeconds} s at most`,
     );
   }
+  const gaveUp = errorsOf((kind) => kind.endsWith(': given up'));
   for (const [kind, { count, example }] of Object.entries(errors)) {
     const allowed = ofTheFault.test(kind) && !(experiment.answersAll && !kind.endsWith(': lost'));
-    if (allowed) continue;
+    if (allowed || (kind === notTold && count <= gaveUp)) continue;
     objections.add('other');
     reasons.push(`${kind} × ${count}: ${example}`);
   }
@@ -106,7 +116,7 @@ export function judge(
     doubled,
     changed,
     unanswered: errorsOf(isUnanswered),
-    gaveUp: errorsOf((kind) => kind.endsWith(': given up')),
+    gaveUp,
     objections: [...objections],
     reasons,
     passed,

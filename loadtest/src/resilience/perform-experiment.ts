@@ -1,4 +1,5 @@
-import { mergeErrors, violationsOf } from '../report/summarise.ts';
+import { describeMachine } from '../report/machine.ts';
+import { mergeErrors, otherCores, violationsOf } from '../report/summarise.ts';
 import { runScenario, type ScenarioRun } from '../scenario/scenario.ts';
 import { commitFault } from '../self-test/database-faults.ts';
 import type { ScenarioOptions } from '../plan/scenario-options.ts';
@@ -68,6 +69,7 @@ function outcomeOf(run: ScenarioRun, struck: Struck, experiment: Experiment, ver
         acknowledged.set(userId, (acknowledged.get(userId) ?? false) || outcome !== 'queued');
   const { proof, brokenAt, mendedAt } = struck;
   const until = run.startedAt + arrivalSeconds * 1_000;
+  const taken = otherCores(run, until, describeMachine());
   return judge(
     experiment,
     {
@@ -83,6 +85,7 @@ function outcomeOf(run: ScenarioRun, struck: Struck, experiment: Experiment, ver
       longestWithout200: longestWithoutService(tries, until, ({ status }) => status === 200),
       shareFromThirdSecond: acknowledgedShare(tries, brokenAt + 3_000, mendedAt),
       all200After: allCommittedAfter(tries, mendedAt),
+      othersShare: taken && taken.used / taken.of,
     },
     violationsOf(run, true),
     mergeErrors(recorded),

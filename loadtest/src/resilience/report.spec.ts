@@ -18,6 +18,7 @@ const anOutcome = (name: string, given: Partial<Outcome> = {}): Outcome => ({
       longestWithout200: 3_000,
       shareFromThirdSecond: 99.5,
       all200After: 400,
+      othersShare: 0.05,
     },
     [],
     {},
@@ -38,6 +39,13 @@ test('what failed is told apart from a control that failed as it must', () => {
   expect(tableOf([anOutcome('control: a row', { ...failed, passed: true })])).toContain('fails, as it must: lost');
   expect(tableOf([anOutcome('control: a row', { passed: false })])).toContain('**FAIL**: nothing was found');
   expect(notesOf([anOutcome('kill -9 of Redis', failed)])).toContain('  - lost-row × 1: student 7');
+});
+
+test('time without service that a busy machine may have caused is void; a lost row never is', () => {
+  const busy = { passed: false, othersShare: 0.4 };
+  expect(tableOf([anOutcome('a', { ...busy, objections: ['service'] })])).toContain('void: the machine was busy');
+  expect(tableOf([anOutcome('a', { ...busy, objections: ['service', 'lost'] })])).toContain('**FAIL**: service, lost');
+  expect(tableOf([anOutcome('a', { ...busy, othersShare: 0.1, objections: ['service'] })])).toContain('**FAIL**');
 });
 
 test('several runs come together: the newest of each experiment, in the order of all', () => {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mostForOthers } from '../thresholds/verdict.ts';
 import { inSeconds, type Outcome } from './outcome.ts';
 import type { Machine } from '../report/machine.ts';
 
@@ -23,8 +24,11 @@ export function readGathered(file: string): Outcome[] {
 export const writeGathered = (file: string, gathered: Gathered): void =>
   writeFileSync(file, `${JSON.stringify(gathered, null, 1)}\n`);
 
-/** “pass”, “FAIL”, or of a control whether it failed as it must. */
-export function verdictOf({ name, passed, objections }: Outcome): string {
+/** “pass”, “FAIL”, “void” where only time failed and others took it, or of a control whether it failed as it must. */
+export function verdictOf({ name, passed, objections, othersShare }: Outcome): string {
+  const isSlowAlone = objections.length > 0 && objections.every((objection) => objection === 'service');
+  if (!passed && isSlowAlone && (othersShare ?? 0) > mostForOthers)
+    return 'void: the machine was busy with something else';
   if (!passed) return `**FAIL**: ${objections.join(', ') || 'nothing was found'}`;
   return objections.length > 0 && name.startsWith('control') ? `fails, as it must: ${objections.join(', ')}` : 'pass';
 }
@@ -60,8 +64,18 @@ export function tableOf(outcomes: readonly Outcome[]): string {
 export function notesOf(outcomes: readonly Outcome[]): string {
   return outcomes
     .map((outcome) => {
-      const { name, proof, queued, shareFromThirdSecond, all200After, longestWithout200, reasons, unanswered } =
-        outcome;
+      const {
+        name,
+        proof,
+        queued,
+        gaveUp,
+        othersShare,
+        shareFromThirdSecond,
+        all200After,
+        longestWithout200,
+        reasons,
+        unanswered,
+      } = outcome;
       const measured = [
         `struck: ${proof ?? 'no proof'}`,
         `${queued} by 202 alone`,
@@ -71,6 +85,8 @@ export function notesOf(outcomes: readonly Outcome[]): string {
           ? []
           : [`from the third second on ${shareFromThirdSecond.toFixed(1)} % answered 200 or 202`]),
         ...(unanswered > 0 ? [`${unanswered} requests without an answer, sent again`] : []),
+        ...(gaveUp > 0 ? [`${gaveUp} times a page told its student that it does not work`] : []),
+        ...(othersShare === null ? [] : [`other programs used ${Math.round(100 * othersShare)} % of the machine`]),
       ];
       return `- **${name}**: ${measured.join('; ')}.${reasons.map((reason) => `\n  - ${reason}`).join('')}`;
     })

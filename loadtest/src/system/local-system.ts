@@ -62,7 +62,7 @@ async function workOf(redisUrl: string, database: Source): Promise<Work> {
   }
 }
 
-function watchedOf(name: string, processes: readonly OwnProcess[]): Watched[] {
+export function watchedOf(name: string, processes: readonly OwnProcess[]): Watched[] {
   return processes.flatMap(({ pid }) => (pid === null ? [] : { name, pid }));
 }
 

@@ -50,7 +50,7 @@ export const exitCodes: Record<Outcome, number> = { pass: 0, fail: 1, void: 3 };
 const mostOfOneCore = 0.95;
 
 /** Of all cores: what others may take before the speed says nothing of the system. */
-const mostForOthers = 0.2;
+export const mostForOthers = 0.2;
 
 const milliseconds = (value: number) => `${value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en')} ms`;
 const many = (value: number) => value.toLocaleString('en');
