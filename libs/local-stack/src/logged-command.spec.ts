@@ -13,6 +13,7 @@ test('the output of both kinds goes to the log, which is made with its folder, a
   expect(await runLogged({ command: 'sh', args, logFile, say: () => undefined })).toBe(3);
   expect(readFileSync(logFile, 'utf8')).toBe('one\ntwo\n');
   expect(logTail(logFile, 1)).toBe('  | two');
+  expect(logTail(logFile, 1, /^two$/m)).toBe('  | one');
 });
 
 test('a program that is not there gives no exit code', async () => {

@@ -22,10 +22,15 @@ const longestLine = 90;
 /** Without the colours and the cursor movements that a terminal would have taken. */
 const plain = (text: string) => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
 
-/** The end of a log as it is shown to a person, each line marked. */
-export function logTail(logFile: string, lines = 15): string {
+/**
+ * The end of a log as it is shown to a person, each line marked.
+ * @param before only what stands before the first match
+ */
+export function logTail(logFile: string, lines = 15, before?: RegExp): string {
   try {
-    const written = plain(readFileSync(logFile, 'utf8')).trim().split('\n');
+    const whole = plain(readFileSync(logFile, 'utf8'));
+    const end = before === undefined ? -1 : whole.search(before);
+    const written = (end === -1 ? whole : whole.slice(0, end)).trim().split('\n');
     return written.slice(-lines).join('\n').replace(/^/gm, '  | ');
   } catch {
     return '';

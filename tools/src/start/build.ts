@@ -3,6 +3,9 @@ import { logTail, runLogged, StackError, interruption } from '@exco/local-stack'
 import { buildIsSkipped, checkout, environmentWith } from '../env.ts';
 import { say, step } from '../run/steps.ts';
 
+/** Nx ends with a summary that is longer than what is shown of the log; the compiler's errors stand before it. */
+const summary = /^ NX {3}Running target .* failed$/m;
+
 /**
  * Builds what has changed; Nx knows what has not, and takes two seconds to find that out. Not under `EXCO_BUILD=skip`:
  * others may be running what is built, and Nx puts every file in its place anew.
@@ -24,6 +27,8 @@ export async function build(logDirectory: string, projects: 'all' | 'api' = 'all
     });
     interruption.throwIfAborted();
     if (code !== 0)
-      throw new StackError(`The build failed. Its output is in ${logFile}, which ends:\n${logTail(logFile)}`);
+      throw new StackError(
+        `The build failed. Its output is in ${logFile}; the last of its errors:\n${logTail(logFile, 15, summary)}`,
+      );
   });
 }

@@ -7,7 +7,7 @@ const mostKnown = 5_000;
 
 const today = () => new Date().toISOString().slice(0, 10);
 
-/** The numbers of user agents. Asked for by what writes the audit; in a storm a few dozen texts serve everybody. */
+/** The numbers of user agents. Asked for by what writes the audit; at an opening a few dozen texts serve everybody. */
 @Injectable()
 export class UserAgentsRepository {
   private known = new Map<string, number>();

@@ -23,7 +23,7 @@ test('whoever comes when they were told is served', () => {
   expect(budget.spend(7, 201)).toBe(0);
 });
 
-test('a student in a storm meets no limit: two hundred digit checks, forty reloads, a check-in that is sent again and again', () => {
+test('a student at an opening meets no limit: two hundred digit checks, forty reloads, a check-in that is sent again and again', () => {
   const { budget, pass } = aBudget();
   const asked = (cost: number) => expect(budget.spend(7, cost)).toBe(0);
   for (let check = 0; check < 200; check++) asked(1);
