@@ -73,6 +73,41 @@ test('what was backed up is all there again in an empty database', async () => {
   }
 });
 
+test('it is one moment of all tables, although students go on checking in', async () => {
+  const writer = await openDatabase(source.url, 1);
+  const written = new AbortController();
+  const [{ id: eventId } = { id: 0 }] = await source.source.query<{ id: number }[]>('SELECT id FROM live_events');
+  const counter = 'UPDATE live_event_counters SET checked_out = checked_out + 1 WHERE live_event_id = ?';
+  // As a batch does: the rows and their counter, in one transaction.
+  const write = (number: number) =>
+    writer.transaction(async (batch) => {
+      await batch.query("INSERT INTO audit_batches (batch_key) VALUES (LPAD(?, 16, '0'))", [number]);
+      await batch.query(counter, [eventId]);
+    });
+  await write(1);
+  const writing = (async () => {
+    for (let number = 2; !written.signal.aborted; number++) await write(number);
+  })();
+  const url = another();
+  try {
+    await backUp(source.url, file);
+    written.abort();
+    await writing;
+    await restoreBackup(url, file);
+    const { audit_batches: batches, live_event_counters: counters } = await contents(url);
+    const kept = batches?.length ?? 0;
+    expect(kept).toBeGreaterThan(0);
+    expect(counters).toMatchObject([{ checked_out: 7 + kept }]);
+  } finally {
+    written.abort();
+    await writing;
+    await writer.query('DELETE FROM audit_batches');
+    await writer.query('UPDATE live_event_counters SET checked_out = 7');
+    await writer.destroy();
+    await drop(url);
+  }
+});
+
 test('a database that is not empty is left alone', async () => {
   await backUp(source.url, file);
   const before = await contents(source.url);
