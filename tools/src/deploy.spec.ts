@@ -75,6 +75,15 @@ describe('compose.yaml', () => {
     for (const name of names) expect(read('docs/configuration.md')).toContain(`\`${name}\``);
   });
 
+  test('the proxy has time to notice that a process ends, and finds one that comes back with another address', () => {
+    const proxy = read('deploy/proxy/haproxy.cfg');
+    const servers = proxy.split('\n').filter((line) => line.startsWith('    server '));
+    expect(servers).toHaveLength(2);
+    for (const line of servers) expect(line).toMatch(/ inter 2s fall 2 .* resolvers host /);
+    for (const name of ['api-1', 'api-2'])
+      expect(Number(compose.services[name]?.environment?.['SHUTDOWN_WAIT_SECONDS'])).toBeGreaterThan(4);
+  });
+
   test('Redis throws nothing away and keeps everything', () => {
     const command = compose.services['redis']?.command?.join(' ');
     expect(command).toMatch(/--appendonly yes --appendfsync always/);
