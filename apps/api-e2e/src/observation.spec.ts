@@ -176,6 +176,46 @@ describe('a start that is refused is one sentence and exit code 1', () => {
     }
   });
 
+  describe('a database', () => {
+    const as = (user: string) => {
+      const url = new URL(stack.databaseUrl);
+      return Object.assign(url, { username: user, password: 'a password' }).href;
+    };
+    beforeAll(async () => {
+      const root = await stack.asApi();
+      await root.query("CREATE USER reads_only IDENTIFIED BY 'a password'");
+      await root.query(`GRANT SELECT ON ${await stack.schema()}.* TO reads_only`);
+      await root.destroy();
+    });
+    afterAll(async () => {
+      const root = await stack.asApi();
+      await root.query('DROP USER reads_only');
+      await root.destroy();
+    });
+
+    test.each(['main', 'check-config'])('%s: in which its user may not write', async (program) => {
+      const { code, said } = await starts(program, { DATABASE_URL: as('reads_only') });
+      const sentence = /^(.*✗ )?The user of DATABASE_URL may not write: INSERT .*denied.*GRANT SELECT, INSERT, .*$/m;
+      expect([code, said]).toEqual([1, expect.stringMatching(sentence)]);
+      if (program === 'main') expect(said.trim().split('\n')).toHaveLength(1);
+    });
+
+    test('worker: that does not know its user', async () => {
+      const { code, said } = await starts('worker', { DATABASE_URL: as('nobody') });
+      expect([code, said.trim().split('\n')]).toEqual([
+        1,
+        [expect.stringMatching(/^DATABASE_URL: the database does not let us in: Access denied .* Correct user, /)],
+      ]);
+      expect(said).not.toContain('a password');
+    });
+
+    test('that is not there: tried for some seconds, and then a line of its own says so', async () => {
+      const { code, said } = await starts('worker', { DATABASE_URL: 'mysql://root@127.0.0.1:1/exco' });
+      expect(code).toBe(1);
+      expect(said).toMatch(/^DATABASE_URL: the database does not answer: .*ECONNREFUSED.* See whether it runs/m);
+    });
+  });
+
   test('a port for the figures that is taken', async () => {
     const { code, said } = await starts('worker', { METRICS_PORT: new URL(apiUrl()).port });
     expect([code, said]).toEqual([1, expect.stringMatching(/^METRICS_PORT: .*cannot be opened/)]);

@@ -9,7 +9,7 @@ import { ENV, type Env } from './config/env.ts';
 import { administration, administrationConnections, administrationLimits } from './database/administration.ts';
 import { DatabaseTime } from './database/database-time.ts';
 import { requestLimits } from './database/limits.ts';
-import { refuseUnfitDatabase } from './database/database-fit.ts';
+import { connectionRefused, refuseUnfitDatabase } from './database/database-fit.ts';
 import { PoolMetrics } from './database/pool-metrics.ts';
 import { Draining } from './http/draining.ts';
 import { Metrics, metricsOfProcess } from './observability/metrics.ts';
@@ -31,10 +31,12 @@ function pool(options: DataSourceOptions, name: string | undefined, limits: Sess
       ...(name === undefined ? {} : { name }),
       retryAttempts: 5,
       retryDelay: 1_000,
-      toRetry: (error: unknown) => !(error instanceof StartRefused),
+      toRetry: (error: unknown) => !(error instanceof StartRefused) || error.mayPass,
     }),
     dataSourceFactory: async () => {
-      const source = await openDataSource(options, limits);
+      const source = await openDataSource(options, limits).catch((error: unknown) => {
+        throw connectionRefused(error);
+      });
       try {
         await refuseUnfitDatabase(source);
       } catch (error) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { openDatabase, schemaState } from '@exco/persistence';
 import { within } from '../database/failures.ts';
-import { readOnlyFault, schemaFault } from '../database/database-fit.ts';
+import { schemaFault, writeFault } from '../database/database-fit.ts';
 import { openFilesAllowed } from '../observability/metrics.ts';
 import { createRedis } from '../redis/redis.ts';
 import { evictionFault } from '../redis/redis-fit.ts';
@@ -23,15 +23,15 @@ const fewestFiles = 20_000;
 
 const whyNot = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-async function readOnly(url: string): Promise<string | null> {
+async function cannotWrite(url: string): Promise<string | null> {
   const source = await openDatabase(url, 1);
-  return readOnlyFault(source).finally(() => source.destroy());
+  return writeFault(source).finally(() => source.destroy());
 }
 
 async function database({ DATABASE_URL }: Env): Promise<Check> {
   try {
     const schema = await within(patienceMilliseconds, schemaState(DATABASE_URL));
-    const fault = schemaFault(schema) ?? (await within(patienceMilliseconds, readOnly(DATABASE_URL)));
+    const fault = schemaFault(schema) ?? (await within(patienceMilliseconds, cannotWrite(DATABASE_URL)));
     if (fault) return wrong(fault);
     return right(
       schema.state === 'current'
