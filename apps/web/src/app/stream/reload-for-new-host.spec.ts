@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { reloadForNewHost } from './reload-for-new-host';
 
 function refuse(blockedURI: string, effectiveDirective = 'connect-src'): void {
@@ -35,4 +36,15 @@ test('whatever else is refused does not disturb who watches', () => {
   refuse('blob');
   expect(page.reloads()).toBe(0);
   page.leave();
+});
+
+test('a browser that keeps nothing is not opened anew: it would be, over and over', () => {
+  const refused = jest.spyOn(globalThis, 'sessionStorage', 'get').mockImplementation(() => {
+    throw new DOMException('refused', 'SecurityError');
+  });
+  const page = onPage();
+  refuse('https://other.example/live.m3u8');
+  expect(page.reloads()).toBe(0);
+  page.leave();
+  refused.mockRestore();
 });
