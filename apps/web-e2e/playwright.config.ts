@@ -22,6 +22,8 @@ export default defineConfig({
     serviceWorkers: 'block',
     // Without a graphics card every pixel of the video costs.
     viewport: { width: 1024, height: 640 },
+    // So does every turn of a spinner.
+    reducedMotion: 'reduce',
     // A trace films every page, which two cores cannot spare.
     screenshot: 'only-on-failure',
     launchOptions: {

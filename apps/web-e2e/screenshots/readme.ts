@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { fileURLToPath } from 'node:url';
-import { host, running } from '../src/host.ts';
+import { host, picture, running } from '../src/host.ts';
 import { classmates } from '../src/school.ts';
 import { bring, checkIn, checkInButton, confirmMyself, expectPlaying, test, totalAttendance } from '../src/student.ts';
 
@@ -31,7 +31,7 @@ test('check-in on a phone', async ({ enter }) => {
 
 test('the stream beside the total attendance', async ({ enter }) => {
   const [ada, ben, cleo, dora] = classmatesInLatin();
-  const event = await host.plans(running);
+  const event = await host.plans(running, picture);
   await checkIn(await enter(dora, { viewport: { width: 360, height: 740 } }), event.id, dora);
   const page = await enter(ada, { viewport: { width: 1_024, height: 640 } });
   await checkIn(page, event.id, ada, [ben, cleo]);

@@ -24,6 +24,8 @@ test('the longest name of the school, on the smallest phone', async ({ enter }) 
   const event = await host.plans(running);
   const page = await enter(longest);
   await page.setViewportSize(small);
+  await page.goto('/nothing-on');
+  await expect(page.getByRole('banner').getByText(longest.displayName)).toBeVisible();
   await expectNoSideways(page);
   await page.goto(`/events/${event.id}`);
   await confirmMyself(page, longest);

@@ -15,16 +15,26 @@ export const failures = [
   'pieces without end',
 ] as const;
 /** `frozen`: an encoder that hangs. `ended`: one that has stopped. */
-export type StreamMode = 'well' | 'frozen' | 'ended' | (typeof failures)[number];
+/** `with choices`: captions, and two languages to hear. */
+export type StreamMode = 'well' | 'frozen' | 'ended' | 'with choices' | (typeof failures)[number];
 
 const fourGigabytes = 4 * 2 ** 30;
+
+const withChoices = `#EXTM3U
+#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="English",LANGUAGE="en",DEFAULT=NO,AUTOSELECT=NO,URI="captions.m3u8"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="Español",LANGUAGE="es",DEFAULT=NO,AUTOSELECT=YES,URI="spanish.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=300000,AUDIO="sound",SUBTITLES="captions"
+picture.m3u8
+`;
+const caption = 'WEBVTT\n\n00:00:00.000 --> 10:00:00.000\nGood morning\n';
 
 /** Serves the demo’s stream under any number of names, each well or failing in a way of its own. */
 export class FailingStream {
   private readonly modes = new Map<string, StreamMode>();
   private readonly frozen = new Map<string, string>();
   private readonly server = createServer((request, response) => void this.answer(request, response));
-  /** `name/file` of each piece that was asked for. */
+  /** `name/file` of each piece that was asked for, and of each playlist that was chosen. */
   readonly asked: string[] = [];
 
   async listen(): Promise<void> {
@@ -56,6 +66,20 @@ export class FailingStream {
       response.writeHead(Number(mode.slice(-3))).end();
       return;
     }
+    if (mode === 'with choices' && file === 'live.m3u8') {
+      response.end(withChoices);
+      return;
+    }
+    if (file.endsWith('.vtt')) {
+      this.asked.push(`${name}/${file}`);
+      response.end(caption);
+      return;
+    }
+    if (mode === 'with choices' && isPlaylist) {
+      this.asked.push(`${name}/${file}`);
+      response.end(this.renditionOf(file, await (await fetch(`${env.baseUrl}/demo-stream/live.m3u8`)).text()));
+      return;
+    }
     const upstream = await fetch(`${env.baseUrl}/demo-stream/${file}`);
     if (!isPlaylist) {
       this.asked.push(`${name}/${file}`);
@@ -69,6 +93,13 @@ export class FailingStream {
       response.writeHead(200, { 'content-length': playlist.length }).write(playlist.slice(0, 40));
       setTimeout(() => response.destroy(), 50);
     } else response.end(playlist);
+  }
+
+  /** Captions have a piece of text for each piece of the picture. */
+  private renditionOf(file: string, picture: string): string {
+    return file === 'captions.m3u8'
+      ? picture.replaceAll(/#EXT-X-MAP.*\n/g, '').replaceAll(/^(\d+)\.m4s$/gm, '$1.vtt')
+      : picture;
   }
 
   private playlist(name: string, mode: StreamMode, current: string): string {

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { host, running } from './host.ts';
+import { host, picture, running } from './host.ts';
 import { classmates } from './school.ts';
 import { bring, checkIn, confirmMyself, digitsOf, type Enter, expectPlaying } from './student.ts';
 
@@ -35,7 +35,7 @@ export async function* everyLook(enter: Enter): AsyncGenerator<Look> {
   await expect(page).toHaveURL(/waiting$/);
   yield { name: 'waiting', page };
 
-  const event = await host.plans(running, { minimumKbps: 500 });
+  const event = await host.plans(running, { ...picture, minimumKbps: 500 });
   await page.goto(`/events/${event.id}`);
   await confirmMyself(page, ada);
   await bring(page, ben);

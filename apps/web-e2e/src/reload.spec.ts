@@ -1,11 +1,12 @@
 import { expect } from '@playwright/test';
-import { host, running } from './host.ts';
+import { env } from './env.ts';
+import { host, picture, running } from './host.ts';
 import { classmates } from './school.ts';
-import { checkInButton, confirmMyself, expectPlaying, test } from './student.ts';
+import { bring, checkInButton, confirmMyself, expectPlaying, rowOf, test } from './student.ts';
 
 test('a reload at every step leads back to it', async ({ enter }) => {
   const [ada] = classmates(8);
-  const event = await host.plans(running);
+  const event = await host.plans(running, picture);
   const page = await enter(ada);
   await page.goto(`/events/${event.id}`);
   await expect(page).toHaveURL(/check-in$/);
@@ -34,7 +35,7 @@ test('a reload at every step leads back to it', async ({ enter }) => {
 
 test('sound that the browser refuses: it plays muted, and one tap brings the sound', async ({ enter }) => {
   const [, ben] = classmates(8);
-  const event = await host.plans(running);
+  const event = await host.plans(running, picture);
   const page = await enter(ben);
   await page.goto(`/events/${event.id}`);
   await confirmMyself(page, ben);
@@ -59,18 +60,48 @@ test('sound that the browser refuses: it plays muted, and one tap brings the sou
   await expectPlaying(untouched);
 });
 
-test('a session that is over leads to the sign-in page, and from there back', async ({ enter }) => {
-  const [, , cleo] = classmates(8);
+test('a session that is gone at Check-In: after the sign-in all is there that was typed', async ({
+  enter,
+  playwright,
+}) => {
+  const [, , cleo, dora] = classmates(8);
   const event = await host.plans(running);
   const page = await enter(cleo);
+  const context = page.context();
+  const signedOutElsewhere = async () => {
+    const elsewhere = await playwright.request.newContext({
+      baseURL: env.baseUrl,
+      ignoreHTTPSErrors: true,
+      storageState: await context.storageState(),
+    });
+    expect((await elsewhere.delete('/api/session')).status()).toBe(204);
+    await elsewhere.dispose();
+  };
+  const gone = {
+    expired: () => context.clearCookies(),
+    'signed out elsewhere': signedOutElsewhere,
+    'not to be read any more': async () => {
+      const cookies = await context.cookies();
+      await context.addCookies(cookies.map((cookie) => ({ ...cookie, value: `${cookie.value.slice(0, -2)}xx` })));
+    },
+  };
   await page.goto(`/events/${event.id}`);
   await confirmMyself(page, cleo);
-  await page.context().clearCookies();
+  await bring(page, dora);
+  for (const [how, end] of Object.entries(gone))
+    await test.step(how, async () => {
+      await end();
+      await checkInButton(page).click();
+      await expect(page.getByText('You were signed out')).toBeVisible();
+      await page.getByLabel('Your username').fill(cleo.username);
+      await page.keyboard.press('Enter');
+      await expect(page).toHaveURL(new RegExp(`/events/${event.id}/check-in$`));
+      await expect(page.getByLabel('Your last four digits')).toHaveValue(cleo.digits);
+      await expect(rowOf(page, dora.displayName)).toContainText('Added');
+    });
   await checkInButton(page).click();
-  await expect(page.getByText('You were signed out')).toBeVisible();
-  await page.getByLabel('Your username').fill(cleo.username);
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(new RegExp(`/events/${event.id}/check-in$`));
+  await expect(page).toHaveURL(/stream$/);
+  expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2 });
 });
 
 test('a username that nobody has', async ({ page }) => {

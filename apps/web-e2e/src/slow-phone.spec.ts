@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { host, running } from './host.ts';
+import { host, picture, running } from './host.ts';
 import { classmates } from './school.ts';
 import { checkInButton, test } from './student.ts';
 
@@ -32,7 +32,7 @@ const longTasks = (page: Page) =>
 test('the slow phone’s figures', async ({ browser }) => {
   test.setTimeout(180_000);
   const [ada, ben] = classmates(30);
-  const event = await host.plans(running, { minimumKbps: 300 });
+  const event = await host.plans(running, { ...picture, minimumKbps: 300 });
   const page = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage();
   await page.addInitScript(() => {
     const durations: number[] = [];
@@ -56,13 +56,18 @@ test('the slow phone’s figures', async ({ browser }) => {
   await expect(checkInButton(page)).toBeVisible();
   // Typing the digits of others takes a student longer than this.
   await page.waitForTimeout(15_000);
-  const picture = await seconds(async () => {
+  const firstPicture = await seconds(async () => {
     await checkInButton(page).click();
     await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0, null, {
       timeout: 60_000,
     });
   });
   const after = (await longTasks(page)).slice(upToSignIn).sort((one, other) => other - one);
-  console.log('slow phone, seconds:', { signIn, list, picture }, 'long tasks after sign-in, ms:', after.slice(0, 10));
-  expect(picture).toBeGreaterThan(0);
+  console.log(
+    'slow phone, seconds:',
+    { signIn, list, firstPicture },
+    'long tasks after sign-in, ms:',
+    after.slice(0, 10),
+  );
+  expect(firstPicture).toBeGreaterThan(0);
 });

@@ -1,10 +1,11 @@
 import { type BrowserContextOptions, expect, type Page, test as base } from '@playwright/test';
+import { env } from './env.ts';
 import type { Pupil } from './school.ts';
 
 export type Enter = (pupil: Pupil, options?: BrowserContextOptions) => Promise<Page>;
 
 interface Fixtures {
-  /** A student at a browser of their own, signed in. */
+  /** A student at a browser of their own, signed in; no page is open yet. */
   enter: Enter;
   /** Parts of console lines that a test expects. */
   mayComplain: string[];
@@ -13,18 +14,25 @@ interface Fixtures {
 /** The browser itself notes every answer that is an error, also those the page asked for. */
 const theBrowsersOwn = 'Failed to load resource: the server responded with a status of 401';
 
+/** As the page remembers that somebody signed in here. */
+const signedInMark = {
+  cookies: [],
+  origins: [{ origin: new URL(env.baseUrl).origin, localStorage: [{ name: 'exco-signed-in', value: '1' }] }],
+};
+
 export const test = base.extend<Fixtures>({
   mayComplain: [[], { option: true }],
   enter: async ({ browser, mayComplain }, use) => {
     const complaints: string[] = [];
     const contexts: { close: () => Promise<void> }[] = [];
-    await use(async (pupil, options = {}) => {
-      const context = await browser.newContext(options);
+    await use(async ({ username }, options = {}) => {
+      const context = await browser.newContext({ ...options, storageState: signedInMark });
       contexts.push(context);
+      // Past the sign-in page, which has tests of its own: it is not loaded once more for every student.
+      expect((await context.request.post('/api/session', { data: { username } })).status()).toBe(200);
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(String(error)));
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-      await signIn(page, pupil);
       return page;
     });
     for (const context of contexts) await context.close();
@@ -33,9 +41,9 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-async function signIn(page: Page, { username, displayName }: Pupil): Promise<void> {
-  // Back to a page that asks for nothing: the current event may be any test's.
-  await page.goto('/sign-in?returnTo=/nothing-on');
+/** By the page, on the way to this address of it. */
+export async function signIn(page: Page, { username, displayName }: Pupil, returnTo: string): Promise<void> {
+  await page.goto(`/sign-in?returnTo=${returnTo}`);
   await page.getByLabel('Your username').fill(username);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('banner').getByText(displayName)).toBeVisible();

@@ -1,14 +1,24 @@
 import { expect } from '@playwright/test';
-import { host, running } from './host.ts';
+import { host, picture, running } from './host.ts';
 import { classmates } from './school.ts';
-import { bring, checkIn, checkInButton, confirmMyself, expectPlaying, test, totalAttendance } from './student.ts';
+import {
+  bring,
+  checkIn,
+  checkInButton,
+  confirmMyself,
+  expectPlaying,
+  signIn,
+  test,
+  totalAttendance,
+} from './student.ts';
 
-test('the whole event: connection test, check-in, stream, check-out', async ({ enter }) => {
+test('the whole event: sign-in, connection test, check-in, stream, check-out', async ({ enter }) => {
   const [ada, ben] = classmates(0);
-  const event = await host.plans(running);
+  const event = await host.plans(running, picture);
   const page = await enter(ada);
+  await page.context().clearCookies();
 
-  await page.goto(`/events/${event.id}`);
+  await signIn(page, ada, `/events/${event.id}`);
   await expect(page).toHaveURL(/check-in$/);
   await expect(page.getByText('Fast enough for the stream')).toBeVisible();
   await expect(page.getByText('The stream needs 500 kbit/s')).toBeVisible();
@@ -38,8 +48,8 @@ test('a page that waits opens by itself, plays at the start and asks for the che
   enter,
 }) => {
   const [, , , dora] = classmates(0);
-  const event = await host.plans({ opens: 5, starts: 7, ends: 17, closes: 600 });
   const page = await enter(dora);
+  const event = await host.plans({ opens: 5, starts: 6, ends: 16, closes: 600 }, picture);
   await page.goto(`/events/${event.id}`);
   await expect(page).toHaveURL(/waiting$/);
   await expect(page.getByTestId('countdown')).toContainText('s');
