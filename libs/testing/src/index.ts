@@ -3,6 +3,7 @@ export { demoRoster, rosterCsv } from './demo-roster.ts';
 export { aClassSection, aLiveEvent, aStudent } from './builders.ts';
 export { eventually } from './eventually.ts';
 export { TcpProxy } from './tcp-proxy.ts';
+export { ReplicatedRedis } from './replicated-redis.ts';
 export { nodeOptionsForClock } from './shifted-clock.ts';
 export {
   formsWithACase,

@@ -66,10 +66,19 @@ export class TestStack {
     return openDatabase(this.addresses.databaseUrl, 1);
   }
 
-  /** One more API process with other settings, on the same database and Redis. Whoever starts it stops it. */
-  async anotherApi(env: Record<string, string> = {}): Promise<System> {
-    const { databaseUrl, redisUrl, logDirectory } = this.addresses;
-    return startSystem({ databaseUrl, redisUrl, workerProcesses: 0, logDirectory, env: { ...this.env, ...env } });
+  /** One more API process with other settings, on the same database. Whoever starts it stops it. */
+  async anotherApi(env: Record<string, string> = {}, redisUrl = this.redisUrl): Promise<System> {
+    return this.anotherSystem({ redisUrl, workerProcesses: 0, env });
+  }
+
+  /** As `anotherApi`, with a worker: for another Redis. */
+  async anotherSystem(options: {
+    redisUrl: string;
+    workerProcesses?: number;
+    env?: Record<string, string>;
+  }): Promise<System> {
+    const { databaseUrl, logDirectory } = this.addresses;
+    return startSystem({ ...options, databaseUrl, logDirectory, env: { ...this.env, ...options.env } });
   }
 
   /** What all processes have logged. */

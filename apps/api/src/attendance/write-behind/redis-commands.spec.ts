@@ -1,6 +1,6 @@
 import Bull, { type Job } from 'bull';
 import { Redis } from 'ioredis';
-import { aRedis, eventually } from '@exco/testing';
+import { aRedis, eventually, ReplicatedRedis } from '@exco/testing';
 import { Clock } from '../../infrastructure/clock.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
@@ -27,8 +27,11 @@ interface Side {
   close: () => Promise<void>;
 }
 
-/** An API process and a worker on a Redis of their own, without a database. */
-async function bothSides(url: string): Promise<{ api: Side; worker: Side; other: Side }> {
+/** An API process and a worker on a Redis of their own, without a database. @param committed is told of each batch */
+async function bothSides(
+  url: string,
+  committed: (batch: Batch) => unknown = () => undefined,
+): Promise<{ api: Side; worker: Side & { queue: Bull.Queue }; other: Side }> {
   const queueOf = (options: object, clients: Redis[]) =>
     new Bull(attendanceQueue, {
       prefix: redisPrefix,
@@ -59,7 +62,11 @@ async function bothSides(url: string): Promise<{ api: Side; worker: Side; other:
   };
   const [api, other] = [sideOf('api', failFast), sideOf('other', failFast)];
   const worker = sideOf('worker', { maxRetriesPerRequest: null, enableReadyCheck: false });
-  const committer = { commit: (one: Batch) => Promise.resolve(one.rows.map(stored)) } as unknown as Committer;
+  const commit = (one: Batch) => {
+    committed(one);
+    return Promise.resolve(one.rows.map(stored));
+  };
+  const committer = { commit } as unknown as Committer;
   const metrics = new AttendanceMetrics(new Metrics());
   const givenUp = { add: () => Promise.resolve() } as unknown as GivenUpRepository;
   const processor = new AttendanceProcessor(committer, worker.replies, metrics, givenUp, worker.queue);
@@ -147,3 +154,36 @@ test('a queue whose keys are gone takes batches again', async () => {
     await redis.close();
   }
 });
+
+test.each([
+  ['by Sentinel', () => ReplicatedRedis.bySentinel()],
+  ['as a Cluster', () => ReplicatedRedis.asCluster()],
+])(
+  '%s: a master cut from its replica takes a batch and dies; the replica in its place is given it',
+  async (_, start) => {
+    const redis = await start();
+    const committed: Batch[] = [];
+    const { api, other, worker } = await bothSides(redis.url, (one) => committed.push(one));
+    try {
+      await expect(api.client.send(batch)).resolves.toMatchObject({ kind: 'written' });
+      await worker.queue.pause(true);
+      await redis.cutReplication();
+      await expect(api.client.send(batch)).resolves.toEqual({ kind: 'queued' });
+      expect(await redis.askMaster((one) => one.llen(`${redisPrefix}:attendance:wait`))).toBe(1);
+      expect(await redis.askReplica((one) => one.llen(`${redisPrefix}:attendance:wait`))).toBe(0);
+      await redis.failOver();
+      // As once a second.
+      await eventually(async () => {
+        await api.client.look();
+        expect(await redis.askReplica((one) => one.llen(`${redisPrefix}:attendance:wait`))).toBe(1);
+      });
+      await worker.queue.resume(true);
+      await eventually(() => expect(committed).toEqual([batch, batch]));
+      await eventually(async () => expect(await api.client.send(batch)).toMatchObject({ kind: 'written' }));
+    } finally {
+      await Promise.all([api, other, worker].map((side) => side.close()));
+      await redis.close();
+    }
+  },
+  60_000,
+);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseDatabaseUrl } from '@exco/persistence';
 import { z } from 'zod';
+import { isRedisAddress, redisAddressForms } from '../redis/redis-address.ts';
 import { weakSecrets } from './weak-secrets.ts';
 
 const onOff = z.enum(['on', 'off']);
@@ -33,7 +34,12 @@ function told<Schema extends z.ZodType>(says: string, schema: Schema, isSecret?:
 }
 const secret = <Schema extends z.ZodType>(says: string, schema: Schema): Schema => told(says, schema, true);
 
-const redisUrl = z.string().regex(/^(rediss?|unix):\/\//, 'must begin with redis://, rediss:// or unix://');
+const redisUrl = z
+  .string()
+  .refine(
+    isRedisAddress,
+    'must begin with redis://, rediss:// or unix://, or look like redis+sentinel://host:26379,host:26379/name or redis-cluster://host:6379,host:6379',
+  );
 const processes = () => z.coerce.number().int().min(1).max(64).default(1);
 const httpUrl = z.url({ protocol: /^https?$/ });
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -48,7 +54,7 @@ const schema = z.object({
     '`mysql://user:password@host:3306/database`, MySQL from 8.4 or MariaDB from 10.11',
     z.string().refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306/database'),
   ),
-  REDIS_URL: secret('`redis://…`, `rediss://…` or `unix:///path`', redisUrl),
+  REDIS_URL: secret(redisAddressForms, redisUrl),
   REDIS_COUNTS_URL: secret(
     'A second Redis for presence and counts, which may keep nothing on disk; else the same one',
     redisUrl.optional(),

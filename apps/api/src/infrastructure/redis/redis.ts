@@ -1,11 +1,12 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { Periodic } from '../scheduling/periodic.ts';
+import { clusterOfAddress, optionsOfAddress } from './redis-address.ts';
 
 /** Every key and channel begins with this; the braces keep them in one slot of a Redis Cluster. */
 export const redisPrefix = '{exco}';
 
-/** Takes `redis://…`, `rediss://…`, or `unix:///path` for a server on a Unix socket. */
+/** @param url in one of `redisAddressForms` */
 export function createRedis(url: string, options: RedisOptions): Redis {
   const reconnect: RedisOptions = {
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 1_000),
@@ -14,9 +15,7 @@ export function createRedis(url: string, options: RedisOptions): Redis {
     // the seconds for which Bull's reading blocks.
     socketTimeout: 4_000,
   };
-  const redis = url.startsWith('unix://')
-    ? new Redis({ path: url.slice('unix://'.length), ...reconnect, ...options })
-    : new Redis(url, { ...reconnect, ...options });
+  const redis = clientOf(url, { ...reconnect, ...options });
   let reported = false;
   redis.on('error', (error) => {
     if (!reported) new Logger('Redis').warn(`connection lost: ${error.message}`);
@@ -24,6 +23,30 @@ export function createRedis(url: string, options: RedisOptions): Redis {
   });
   redis.on('ready', () => (reported = false));
   return redis;
+}
+
+function clientOf(url: string, options: RedisOptions): Redis {
+  const cluster = clusterOfAddress(url);
+  if (cluster) {
+    const {
+      enableOfflineQueue = true,
+      lazyConnect = false,
+      enableAutoPipelining = false,
+      retryStrategy,
+      ...ofNodes
+    } = options;
+    const client = new Cluster(cluster.nodes, {
+      enableOfflineQueue,
+      lazyConnect,
+      enableAutoPipelining,
+      ...(retryStrategy ? { clusterRetryStrategy: retryStrategy } : {}),
+      redisOptions: { ...ofNodes, ...cluster.options },
+    });
+    // It has the same commands; Bull and all that is written here know the one client alone.
+    return client as unknown as Redis;
+  }
+  const address = optionsOfAddress(url);
+  return address ? new Redis({ ...address, ...options }) : new Redis(url, options);
 }
 
 /** For commands that the process can do without: while Redis is down they fail at once instead of waiting. */
