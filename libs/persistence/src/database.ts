@@ -5,6 +5,7 @@ import { AuditEntry } from './entities/audit-entry.ts';
 import { ClassSection } from './entities/class-section.ts';
 import { DailyTask } from './entities/daily-task.ts';
 import { Enrollment } from './entities/enrollment.ts';
+import { Installation } from './entities/installation.ts';
 import { LiveEventCounter } from './entities/live-event-counter.ts';
 import { LiveEvent } from './entities/live-event.ts';
 import { LiveEventsRevision } from './entities/live-events-revision.ts';
@@ -81,6 +82,7 @@ export function dataSourceOptions(databaseUrl: string, connections = 10): DataSo
       AuditBatch,
       UserAgent,
       DailyTask,
+      Installation,
     ],
     migrations: [...migrations],
     migrationsTransactionMode: 'each',

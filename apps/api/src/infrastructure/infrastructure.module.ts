@@ -3,7 +3,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { dataSourceOptions, openDataSource, type SessionLimits } from '@exco/persistence';
-import type { DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { Clock, CorrectedClock } from './clock.ts';
 import { ENV, type Env } from './config/env.ts';
 import { administration, administrationConnections, administrationLimits } from './database/administration.ts';
@@ -16,6 +16,7 @@ import { Metrics, metricsOfProcess } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
 import { Tracing } from './observability/tracing.ts';
 import { createRedis, failFast, RedisConnections, redisPrefix } from './redis/redis.ts';
+import { refuseUnfitRedis } from './redis/redis-fit.ts';
 import { SignalBus } from './redis/signals.ts';
 import { PeriodicTasks } from './scheduling/periodic.ts';
 import { StartRefused } from './scheduling/start-refused.ts';
@@ -23,7 +24,12 @@ import { StartRefused } from './scheduling/start-refused.ts';
 /** What a worker does when Redis goes: wait for it. An API process must not wait: it writes without the queue. */
 export type Role = 'api' | 'worker';
 
-function pool(options: DataSourceOptions, name: string | undefined, limits: SessionLimits): DynamicModule {
+function pool(
+  options: DataSourceOptions,
+  name: string | undefined,
+  limits: SessionLimits,
+  refuseUnfit: (source: DataSource) => Promise<unknown>,
+): DynamicModule {
   return TypeOrmModule.forRootAsync({
     ...(name === undefined ? {} : { name }),
     useFactory: () => ({
@@ -38,7 +44,7 @@ function pool(options: DataSourceOptions, name: string | undefined, limits: Sess
         throw connectionRefused(error);
       });
       try {
-        await refuseUnfitDatabase(source);
+        await refuseUnfit(source);
       } catch (error) {
         await source.destroy();
         throw error;
@@ -48,10 +54,19 @@ function pool(options: DataSourceOptions, name: string | undefined, limits: Sess
   });
 }
 
-const database = (env: Env) => pool(dataSourceOptions(env.DATABASE_URL), undefined, requestLimits);
+const database = (env: Env) =>
+  pool(dataSourceOptions(env.DATABASE_URL), undefined, requestLimits, async (source) => {
+    await refuseUnfitDatabase(source);
+    await refuseUnfitRedis(env.REDIS_URL, source);
+  });
 
 const administrationDatabase = (env: Env) =>
-  pool(dataSourceOptions(env.DATABASE_URL, administrationConnections), administration, administrationLimits);
+  pool(
+    dataSourceOptions(env.DATABASE_URL, administrationConnections),
+    administration,
+    administrationLimits,
+    refuseUnfitDatabase,
+  );
 
 @Global()
 @Module({})

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { openDatabase, schemaState } from '@exco/persistence';
+import type { DataSource } from 'typeorm';
 import { within } from '../database/failures.ts';
 import { schemaFault, writeFault } from '../database/database-fit.ts';
 import { openFilesAllowed } from '../observability/metrics.ts';
 import { createRedis } from '../redis/redis.ts';
-import { evictionFault } from '../redis/redis-fit.ts';
+import { evictionFault, foreignKeysFault, ownerFault } from '../redis/redis-fit.ts';
 import { variables, type Env } from './env.ts';
 
 export interface Check {
@@ -23,15 +24,15 @@ const fewestFiles = 20_000;
 
 const whyNot = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-async function cannotWrite(url: string): Promise<string | null> {
+async function withDatabase<T>(url: string, ask: (source: DataSource) => Promise<T>): Promise<T> {
   const source = await openDatabase(url, 1);
-  return writeFault(source).finally(() => source.destroy());
+  return ask(source).finally(() => source.destroy());
 }
 
 async function database({ DATABASE_URL }: Env): Promise<Check> {
   try {
     const schema = await within(patienceMilliseconds, schemaState(DATABASE_URL));
-    const fault = schemaFault(schema) ?? (await within(patienceMilliseconds, cannotWrite(DATABASE_URL)));
+    const fault = schemaFault(schema) ?? (await within(patienceMilliseconds, withDatabase(DATABASE_URL, writeFault)));
     if (fault) return wrong(fault);
     return right(
       schema.state === 'current'
@@ -43,7 +44,9 @@ async function database({ DATABASE_URL }: Env): Promise<Check> {
   }
 }
 
-async function redis(name: string, url: string, keepsQueue: boolean): Promise<Check[]> {
+/** @param databaseUrl of the system whose queue it keeps; null for a Redis of figures alone */
+async function redis(name: string, url: string, databaseUrl: string | null): Promise<Check[]> {
+  const keepsQueue = databaseUrl !== null;
   const client = createRedis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
   // The rejection only says that the connection is closed; why, comes as an event.
   let why: unknown;
@@ -53,9 +56,18 @@ async function redis(name: string, url: string, keepsQueue: boolean): Promise<Ch
     const info = `${await client.info('memory')}\n${await client.info('persistence')}`;
     const said = (key: string) => new RegExp(`^${key}:(.*?)\\r?$`, 'm').exec(info)?.[1];
     const eviction = keepsQueue ? evictionFault(info) : null;
+    // A database that is away has a line of its own.
+    const owner = keepsQueue
+      ? await within(
+          patienceMilliseconds,
+          withDatabase(databaseUrl, (source) => ownerFault(client, source, false)),
+        ).catch(() => null)
+      : null;
+    const foreign = await foreignKeysFault(client);
     return [
       right(`${name}: Redis answers.`),
-      ...(eviction === null ? [] : [wrong(`${name}: ${eviction}`)]),
+      ...[eviction, owner].flatMap((fault) => (fault === null ? [] : [wrong(`${name}: ${fault}`)])),
+      ...(foreign === null ? [] : [advice(`${name}: ${foreign}`)]),
       ...(keepsQueue && said('aof_enabled') !== '1'
         ? [
             advice(
@@ -114,8 +126,8 @@ export async function check(env: Env): Promise<Check[]> {
   const counts = env.REDIS_COUNTS_URL;
   const found = await Promise.all([
     database(env).then((one) => [one]),
-    redis('REDIS_URL', env.REDIS_URL, true),
-    counts ? redis('REDIS_COUNTS_URL', counts, false) : [],
+    redis('REDIS_URL', env.REDIS_URL, env.DATABASE_URL),
+    counts ? redis('REDIS_COUNTS_URL', counts, null) : [],
     collector(env),
   ]);
   return [...found.flat(), ...surroundings(env)];
