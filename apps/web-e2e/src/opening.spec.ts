@@ -20,7 +20,7 @@ async function getReady(page: Page, eventId: number, pupil: Pupil): Promise<void
   await page.goto(`/events/${eventId}`);
   await expect(page).toHaveURL(/waiting$/);
   await confirmMyself(page, pupil);
-  await expect(page.getByText('Fast enough for the stream')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Fast enough for the stream')).toBeVisible({ timeout: 60_000 });
 }
 
 const groupsOfPages = 5;
