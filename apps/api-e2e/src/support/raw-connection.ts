@@ -4,13 +4,13 @@ import { eventually } from '@exco/testing';
 
 /** A client that says what it likes, HTTP or not. */
 export class RawConnection {
-  received = Buffer.alloc(0);
   closed = false;
+  private readonly received: Buffer[] = [];
 
   private constructor(readonly socket: Socket) {
     socket.on('error', () => undefined);
     socket.on('close', () => (this.closed = true));
-    socket.on('data', (bytes: Buffer) => (this.received = Buffer.concat([this.received, bytes])));
+    socket.on('data', (bytes: Buffer) => this.received.push(bytes));
   }
 
   static async open(url: string): Promise<RawConnection> {
@@ -25,7 +25,7 @@ export class RawConnection {
   }
 
   get text(): string {
-    return this.received.toString('latin1');
+    return Buffer.concat(this.received).toString('latin1');
   }
 
   /** The server has ended it. */
