@@ -42,6 +42,20 @@ test('a student costs some dozen bytes, and no object', async () => {
   expect(bytes / students).toBeLessThan(150);
 });
 
+test('of a class of the whole school no more students are made than are asked for, by name', async () => {
+  const builder = new RosterTableBuilder(5_000);
+  builder.addClass(1, 'Everybody');
+  for (let id = 1; id <= 5_000; id++) builder.addStudent(id, `pupil${id}0417`, `Name ${(id * 7_919) % 5_000}`);
+  for (let id = 1; id <= 5_000; id++) builder.addEnrolment(1, id);
+  const table = await builder.finish(1);
+  const made = jest.spyOn(table, 'at');
+  const first: string[] = [];
+  for (const { displayName } of table.classes[0]?.members() ?? []) if (first.push(displayName) === 300) break;
+  expect(made).toHaveBeenCalledTimes(300);
+  const names = Array.from({ length: 5_000 }, (_, index) => `Name ${index}`).sort(new Intl.Collator().compare);
+  expect(first).toEqual(names.slice(0, 300));
+});
+
 test('others have their turns while it is made', async () => {
   let now = 0;
   const clock = jest.spyOn(performance, 'now').mockImplementation(() => now++);

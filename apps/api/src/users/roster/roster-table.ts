@@ -6,6 +6,8 @@ import { sortedInTurns, Turns } from './turns.ts';
 /** Students who were asked about are kept as objects: all of a usual roster, and of a huge one those who come. */
 const mostKept = 100_000;
 const stepsBetweenLooks = 1_000;
+/** Members of a class that are sorted in one turn of the loop: some milliseconds. */
+const mostSortedAtOnce = 1_000;
 const byDisplayName = new Intl.Collator();
 
 /** The text of a student: the username, and right behind it the display name. */
@@ -56,17 +58,33 @@ class TableClass implements ClassRoster {
     return groupAt(this.rowsOfClasses, this.index);
   }
 
-  get members(): Student[] {
-    const { rows } = this;
-    const members = Array.from(rows, (row) => this.table.at(row));
-    if (this.sorted) return members;
-    const order = members.map((student, index) => ({ student, row: rows[index] ?? 0 }));
-    order.sort((one, other) => byDisplayName.compare(one.student.displayName, other.student.displayName));
-    rows.set(order.map(({ row }) => row));
+  /** One after the other: whoever needs a few hundred of a class of the whole school makes no more of them. */
+  *members(): Generator<Student> {
+    if (!this.sorted) this.take(this.named().sort(alphabetically));
+    for (const row of this.rows) yield this.table.at(row);
+  }
+
+  /** As the first who asks for members would, but in short turns. */
+  async sort(): Promise<void> {
+    this.take(await sortedInTurns(this.named(), alphabetically));
+  }
+
+  private named(): NamedRow[] {
+    return Array.from(this.rows, (row) => ({ row, name: this.table.displayName(row) }));
+  }
+
+  private take(order: readonly NamedRow[]): void {
+    this.rows.set(order.map(({ row }) => row));
     this.sorted = true;
-    return order.map(({ student }) => student);
   }
 }
+
+interface NamedRow {
+  row: number;
+  name: string;
+}
+
+const alphabetically = (one: NamedRow, other: NamedRow) => byDisplayName.compare(one.name, other.name);
 
 /** What a builder hands over. */
 interface Parts {
@@ -104,9 +122,10 @@ export class RosterTable {
     this.classList = classNames.map(({ id, name }, index) => new TableClass(id, name, index, rowsOfClasses, this));
   }
 
-  /** Once, before anybody asks. */
+  /** Once, before anybody asks. A usual class sorts its members when they are asked for. */
   async sortClasses(): Promise<void> {
     this.classes = await sortedInTurns(this.classList, byName);
+    for (const section of this.classList) if (section.size > mostSortedAtOnce) await section.sort();
   }
 
   get size(): number {
@@ -115,14 +134,14 @@ export class RosterTable {
 
   /** @param row that exists */
   at(row: number): Student {
-    const { ids, textAt, usernameBytes, nameBytes } = this.columns;
+    const { ids, textAt, usernameBytes } = this.columns;
     const id = ids[row] ?? 0;
     const known = this.kept.get(id);
     if (known) return known;
     const [at, length] = [textAt[row] ?? 0, usernameBytes[row] ?? 0];
     const student: Student = {
       id,
-      displayName: this.texts.read(at + length, nameBytes[row] ?? 0),
+      displayName: this.displayName(row),
       digits: this.texts.read(at, length).slice(-4),
       classes: Array.from(groupAt(this.classesOfRows, row), (index) => this.classList[index]).filter(
         (one) => one !== undefined,
@@ -162,6 +181,11 @@ export class RosterTable {
   /** How many usernames are the same as this one but for their last four characters. */
   sharingStem(username: string): number {
     return this.stems.of(typed(username).slice(0, -4));
+  }
+
+  displayName(row: number): string {
+    const { textAt, usernameBytes, nameBytes } = this.columns;
+    return this.texts.read((textAt[row] ?? 0) + (usernameBytes[row] ?? 0), nameBytes[row] ?? 0);
   }
 
   private username(row: number): string {

@@ -73,7 +73,7 @@ export class Roster implements OnModuleInit {
   *classmatesOf(student: Student): Generator<[Student, ClassRoster]> {
     const found = new Set([student.id]);
     for (const section of student.classes)
-      for (const member of section.members) {
+      for (const member of section.members()) {
         if (found.has(member.id)) continue;
         found.add(member.id);
         yield [member, section];

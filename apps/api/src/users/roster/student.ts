@@ -4,8 +4,8 @@ export interface ClassRoster {
   readonly name: string;
   /** How many members it has. */
   readonly size: number;
-  /** By name. */
-  readonly members: readonly Student[];
+  /** By name, each made when it is its turn. */
+  members(): Iterable<Student>;
 }
 
 export interface Student {
