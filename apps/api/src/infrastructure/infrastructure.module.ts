@@ -15,7 +15,8 @@ import { Draining } from './http/draining.ts';
 import { Metrics, metricsOfProcess } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
 import { Tracing } from './observability/tracing.ts';
-import { createRedis, failFast, RedisConnections, redisPrefix } from './redis/redis.ts';
+import { patient, queueOptions } from './redis/queue-options.ts';
+import { failFast, RedisConnections } from './redis/redis.ts';
 import { refuseUnfitRedis } from './redis/redis-fit.ts';
 import { SignalBus } from './redis/signals.ts';
 import { PeriodicTasks } from './scheduling/periodic.ts';
@@ -78,24 +79,7 @@ export class InfrastructureModule {
         DiscoveryModule,
         database(env),
         ...(role === 'api' ? [administrationDatabase(env)] : []),
-        BullModule.forRoot({
-          prefix: redisPrefix,
-          createClient: (type) =>
-            createRedis(
-              env.REDIS_URL,
-              type === 'client' && role === 'api' ? failFast : { maxRetriesPerRequest: null, enableReadyCheck: false },
-            ),
-          settings: {
-            // A worker that was killed must not hold its batches back for long, nor may two such losses fail one.
-            lockDuration: 10_000,
-            stalledInterval: 5_000,
-            maxStalledCount: 1_000,
-            // Below the socket's limit, so that only a connection that has fallen silent reaches it.
-            drainDelay: 2,
-            retryProcessDelay: 500,
-            backoffStrategies: { capped: (attempts: number) => Math.min(1_000 * 2 ** (attempts - 1), 60_000) },
-          },
-        }),
+        BullModule.forRoot(queueOptions(env.REDIS_URL, role === 'api' ? failFast : patient)),
       ],
       providers: [
         { provide: ENV, useValue: env },

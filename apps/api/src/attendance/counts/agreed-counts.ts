@@ -4,7 +4,7 @@ import { Clock } from '../../infrastructure/clock.ts';
 import { within } from '../../infrastructure/database/failures.ts';
 import { busy } from '../../infrastructure/http/api-error.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
-import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
+import { RedisConnections, redisPrefix, withoutSync } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { attendanceCommitted } from '../records/attendance-signals.ts';
 import type { AttendanceCounter } from '../records/attendance.ts';
@@ -33,6 +33,7 @@ const keptMilliseconds = 24 * 60 * 60_000;
  * nothing where nothing is known.
  */
 const agree = `
+${withoutSync}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ${goneAfterMilliseconds})

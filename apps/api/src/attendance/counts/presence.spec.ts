@@ -4,6 +4,9 @@ import { Metrics } from '../../infrastructure/observability/metrics.ts';
 import { RedisConnections } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { periodicTasksOf } from '../../infrastructure/scheduling/periodic.ts';
+import { Clock } from '../../infrastructure/clock.ts';
+import type { AttendanceRepository } from '../records/attendance.repository.ts';
+import { AgreedCounts } from './agreed-counts.ts';
 import { Presence, watchingKey } from './presence.ts';
 
 const eventId = 3;
@@ -26,8 +29,8 @@ afterAll(async () => {
   await redis.close();
 });
 
-async function aProcess() {
-  const connections = new RedisConnections(redis.url);
+async function aProcess(countsUrl = redis.url) {
+  const connections = new RedisConnections(redis.url, countsUrl);
   const signals = new SignalBus(connections, new Metrics());
   signals.onModuleInit();
   const presence = new Presence(connections, signals);
@@ -41,7 +44,16 @@ async function aProcess() {
     await Promise.all(tasks.map((task) => task.stop()));
     connections.onApplicationShutdown();
   });
+  const repository = { counter: () => Promise.resolve({ checkedIn: 5, checkedOut: 2, revision: 9 }) };
+  const counts = new AgreedCounts(
+    repository as unknown as AttendanceRepository,
+    presence,
+    connections,
+    signals,
+    new Clock(),
+  );
   return {
+    counts,
     come: (userId: number) => presence.came(eventId, userId),
     go: (userId: number) => presence.left(eventId, userId),
   };
@@ -73,4 +85,36 @@ test('whoever leaves one process and stays on another is there, until they leave
   await eventually(async () => expect((await watching()).sort()).toEqual([7, 8, 9]), soon);
   there.go(7);
   await eventually(async () => expect((await watching()).sort()).toEqual([8, 9]), soon);
+});
+
+test('neither who is watching nor the counts are written to disk', async () => {
+  const writtenBytes = async () => /^aof_current_size:(\d+)/m.exec(await observer.info('persistence'))?.[1];
+  const process = await aProcess();
+  const before = await writtenBytes();
+  process.come(7);
+  process.come(8);
+  await until(7, 8);
+  await process.counts.newest(eventId);
+  process.go(7);
+  await until(8);
+  expect(await process.counts.newest(eventId)).toMatchObject({ checkedIn: 5, checkedOut: 2, watching: 1 });
+  expect(await writtenBytes()).toBe(before);
+});
+
+test('a Redis of their own has both, where one is configured', async () => {
+  const own = await aRedis();
+  const keys = new Redis({ path: own.url.slice('unix://'.length) });
+  try {
+    const process = await aProcess(own.url);
+    process.come(7);
+    await eventually(async () =>
+      expect(await process.counts.newest(eventId)).toMatchObject({ checkedIn: 5, watching: 1 }),
+    );
+    expect((await keys.keys('*')).sort()).toEqual(['{exco}:counts:3', '{exco}:watching:3']);
+    expect(await observer.keys('*')).toEqual([]);
+  } finally {
+    for (const one of stop.splice(0)) await one();
+    keys.disconnect();
+    await own.close();
+  }
 });

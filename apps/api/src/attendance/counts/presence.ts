@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
+import { RedisConnections, redisPrefix, withoutSync } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
 import { watchersLeft, watchingChanged } from './presence-signals.ts';
@@ -10,7 +10,6 @@ export const goneAfterMilliseconds = 60_000;
 
 const reportEveryMilliseconds = 250;
 const confirmEveryMilliseconds = 20_000;
-const keptSeconds = 3_600;
 const idsPerCommand = 1_000;
 
 /**
@@ -18,10 +17,17 @@ const idsPerCommand = 1_000;
  * ahead would take the others’ watchers away.
  */
 const seen = `
+${withoutSync}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for _, id in ipairs(ARGV) do redis.call('ZADD', KEYS[1], now, id) end
 redis.call('PEXPIRE', KEYS[1], ${2 * goneAfterMilliseconds})
+`;
+
+/** KEYS: watchers. ARGV: students who left. */
+const left = `
+${withoutSync}
+redis.call('ZREM', KEYS[1], unpack(ARGV))
 `;
 
 /**
@@ -71,11 +77,7 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
 
   @Periodic(confirmEveryMilliseconds)
   confirm(): void {
-    for (const [eventId, userIds] of this.here) {
-      // Of an event whose processes all died nobody would take the students out.
-      this.redis.counts.expire(watchingKey(eventId), keptSeconds).catch(() => undefined);
-      for (const userId of userIds) this.note(eventId, userId);
-    }
+    for (const [eventId, userIds] of this.here) for (const userId of userIds) this.note(eventId, userId);
   }
 
   @Periodic(reportEveryMilliseconds)
@@ -89,7 +91,7 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
       const key = watchingKey(eventId);
       try {
         for (const ids of slices(there)) await this.redis.counts.eval(seen, 1, key, ...ids);
-        for (const ids of slices(gone)) await this.redis.counts.zrem(key, ...ids);
+        for (const ids of slices(gone)) await this.redis.counts.eval(left, 1, key, ...ids);
       } catch {
         // Redis is away; the next confirmation tells it everything again.
       }

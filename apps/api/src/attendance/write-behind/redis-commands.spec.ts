@@ -1,9 +1,13 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Bull, { type Job } from 'bull';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import { Logger } from '@nestjs/common';
 import { aRedis, eventually, ReplicatedRedis } from '@exco/testing';
 import { Clock } from '../../infrastructure/clock.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
+import { patient, queueOptions } from '../../infrastructure/redis/queue-options.ts';
 import { createRedis, failFast, RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import type { GivenUpRepository } from '../audit/given-up.repository.ts';
 import { AttendanceMetrics } from './attendance-metrics.ts';
@@ -22,29 +26,38 @@ const stored = ({ userId }: { userId: number }): WriteResult => ({
   row: { userId, checkedInAt: 1, checkedInBy: userId, checkedOutAt: null, checkedOutBy: null },
 });
 
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
 interface Side {
   client: QueueClient;
   close: () => Promise<void>;
 }
 
-/** An API process and a worker on a Redis of their own, without a database. @param committed is told of each batch */
+/** Instead of a database. */
+const written = (one: Batch): Promise<WriteResult[]> => Promise.resolve(one.rows.map(stored));
+
+/** An API process and a worker on a Redis of their own. */
 async function bothSides(
   url: string,
-  committed: (batch: Batch) => unknown = () => undefined,
+  commit = written,
+  settings: Bull.AdvancedSettings = {},
 ): Promise<{ api: Side; worker: Side & { queue: Bull.Queue }; other: Side }> {
-  const queueOf = (options: object, clients: Redis[]) =>
-    new Bull(attendanceQueue, {
-      prefix: redisPrefix,
+  const queueOf = (commands: RedisOptions, clients: Redis[]) => {
+    const { createClient, ...options } = queueOptions(url, commands);
+    return new Bull(attendanceQueue, {
+      ...options,
+      settings: { ...options.settings, ...settings },
       createClient: (type) => {
-        const blocking = { maxRetriesPerRequest: null, enableReadyCheck: false };
-        const client = createRedis(url, type === 'client' ? options : blocking);
+        const client = createClient?.(type) as Redis;
         clients.push(client);
         return client;
       },
-      settings: { drainDelay: 2, backoffStrategies: { capped: () => 1_000 } },
       defaultJobOptions: { removeOnComplete: true, attempts: 1_000_000, backoff: { type: 'capped' } },
     });
-  const sideOf = (processId: string, options: object): Side & { queue: Bull.Queue; replies: BatchReplies } => {
+  };
+  const sideOf = (processId: string, options: RedisOptions): Side & { queue: Bull.Queue; replies: BatchReplies } => {
     const env = { REDIS_URL: url, processId } as Env;
     const connections = new RedisConnections(url);
     const replies = new BatchReplies(connections, env);
@@ -61,11 +74,7 @@ async function bothSides(
     return { client, queue, replies, close };
   };
   const [api, other] = [sideOf('api', failFast), sideOf('other', failFast)];
-  const worker = sideOf('worker', { maxRetriesPerRequest: null, enableReadyCheck: false });
-  const commit = (one: Batch) => {
-    committed(one);
-    return Promise.resolve(one.rows.map(stored));
-  };
+  const worker = sideOf('worker', patient);
   const committer = { commit } as unknown as Committer;
   const metrics = new AttendanceMetrics(new Metrics());
   const givenUp = { add: () => Promise.resolve() } as unknown as GivenUpRepository;
@@ -87,6 +96,26 @@ async function commandCounts(redis: Redis): Promise<Map<string, number>> {
   return new Map(
     [...text.matchAll(/cmdstat_([^:]+):calls=(\d+)/g)].map(([, name = '', calls]) => [name, Number(calls)]),
   );
+}
+
+/**
+ * What Redis has written to its append-only file so far: one command each, or a script’s commands together. Redis syncs after
+ * each of them, but for those that it does in the same turn.
+ */
+async function writtenToDisk(redis: Redis): Promise<string[]> {
+  const [, folder = ''] = (await redis.config('GET', 'dir')) as string[];
+  const [file = ''] = globSync(join(folder, 'appendonlydir', '*.incr.aof'));
+  const lines = readFileSync(file, 'utf8').split('\r\n');
+  const writes: string[][] = [];
+  let inScript = false;
+  for (let at = 0; at < lines.length - 1; at += 1 + 2 * Number(lines[at]?.slice(1))) {
+    const name = (lines[at + 2] ?? '').toLowerCase();
+    if (name === 'exec') inScript = false;
+    else if (inScript) writes.at(-1)?.push(name);
+    else writes.push(name === 'multi' ? [] : [name]);
+    if (name === 'multi') inScript = true;
+  }
+  return writes.map((names) => names.join(' '));
 }
 
 /** Commands of one batch, those inside Bull's scripts included. A fifth of one is left for what happens at times. */
@@ -141,6 +170,71 @@ test('what one batch asks of Redis, and to whom its result goes', async () => {
   }
 });
 
+test('one batch is synced to disk when it is accepted and when it is done, and not when a worker begins with it', async () => {
+  const redis = await aRedis();
+  const sides = await bothSides(redis.url);
+  const plain = createRedis(redis.url, {});
+  try {
+    await sides.api.client.send(batch);
+    const before = await writtenToDisk(plain);
+    const batches = 40;
+    for (let count = 0; count < batches; count++) await sides.api.client.send(batch);
+    const since = Object.groupBy((await writtenToDisk(plain)).slice(before.length), (names) => names);
+    const often = Object.keys(since).filter((names) => (since[names]?.length ?? 0) > batches / 5);
+    expect(often).toEqual([
+      expect.stringContaining('incr hmset lpush'),
+      // In the same turn as the script before it: the worker waits for that.
+      'rpoplpush',
+      expect.stringContaining('lrem del'),
+    ]);
+  } finally {
+    plain.disconnect();
+    await Promise.all(Object.values(sides).map((side: Side) => side.close()));
+    await redis.close();
+  }
+});
+
+test('a Redis that is killed gives out once more the batch that a worker has, and no other', async () => {
+  const redis = await aRedis();
+  const release = Promise.withResolvers<void>();
+  let held: number | null = null;
+  const commit = async (one: Batch) => {
+    if (held !== null && held++ < 2) await release.promise;
+    return written(one);
+  };
+  const { api, other, worker } = await bothSides(redis.url, commit, { stalledInterval: 500 });
+  const plain = createRedis(redis.url, {});
+  const queueKey = (name: string) => `${redisPrefix}:${attendanceQueue}:${name}`;
+  try {
+    // Many at once: then workers also take what was added while they asked for the next.
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        for (let count = 0; count < 30; count++) await api.client.send(batch);
+      }),
+    );
+    held = 0;
+    const sent = api.client.send(batch);
+    await eventually(() => expect(held).toBe(1));
+    await redis.process.kill();
+    await redis.process.start();
+    await eventually(async () => expect(await plain.lrange(queueKey('active'), 0, -1)).toHaveLength(1));
+    expect(await plain.llen(queueKey('wait'))).toBe(0);
+    release.resolve();
+    await expect(sent).resolves.toMatchObject({ kind: 'written' });
+    await eventually(async () => {
+      const keys = await plain.keys(queueKey('*'));
+      expect(keys.sort()).toEqual([queueKey('id'), queueKey('stalled-check')]);
+    });
+    expect(held).toBe(2);
+    await expect(api.client.send(batch)).resolves.toMatchObject({ kind: 'written' });
+  } finally {
+    release.resolve();
+    plain.disconnect();
+    await Promise.all([api, other, worker].map((side) => side.close()));
+    await redis.close();
+  }
+});
+
 test('a queue whose keys are gone takes batches again', async () => {
   const redis = await aRedis();
   const { api, other, worker } = await bothSides(redis.url);
@@ -163,7 +257,10 @@ test.each([
   async (_, start) => {
     const redis = await start();
     const committed: Batch[] = [];
-    const { api, other, worker } = await bothSides(redis.url, (one) => committed.push(one));
+    const { api, other, worker } = await bothSides(redis.url, (one) => {
+      committed.push(one);
+      return written(one);
+    });
     try {
       await expect(api.client.send(batch)).resolves.toMatchObject({ kind: 'written' });
       await worker.queue.pause(true);

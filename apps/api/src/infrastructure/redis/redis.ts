@@ -52,6 +52,12 @@ function clientOf(url: string, options: RedisOptions): Redis {
 /** For commands that the process can do without: while Redis is down they fail at once instead of waiting. */
 export const failFast: RedisOptions = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
 
+/**
+ * First line of a script whose writes may be lost at a restart of Redis: its replicas hear of them, its append-only file does
+ * not, so they cost no sync.
+ */
+export const withoutSync = 'redis.set_repl(redis.REPL_REPLICA)';
+
 const silentMilliseconds = 2_000;
 
 /** A subscriber sends nothing by itself, so a connection that has fallen silent would look alive for ever. */
