@@ -24,10 +24,11 @@ async function inOwnFolder(start: (folder: string) => Promise<OwnServer>): Promi
 
 /**
  * A migrated, empty database of one’s own: on the server of TEST_DATABASE_URL, or on a private one.
- * @param recordsStatements on a private one in any case, so that the server counts what this test asks and nothing else
+ * @param recordsStatements on that of DATABASE_URL where it is set, else on a private one: a server that counts what this
+ * test asks and nothing else
  */
 export async function aDatabase({ recordsStatements = false } = {}): Promise<OwnDatabase> {
-  const given = recordsStatements ? undefined : inheritedEnv()['TEST_DATABASE_URL'];
+  const given = inheritedEnv()[recordsStatements ? 'DATABASE_URL' : 'TEST_DATABASE_URL'];
   const options = { bufferPoolMegabytes: 128, recordsStatements };
   const server = given ? null : await inOwnFolder((folder) => startDatabase(folder, options));
   const name = `spec_${randomBytes(6).toString('hex')}`;

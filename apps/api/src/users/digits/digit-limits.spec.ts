@@ -159,7 +159,7 @@ test('without Redis each process counts on its own', async () => {
 
 /** A class of so many, each with digits of their own. */
 function aClassOf(size: number) {
-  const section = { id: anId(), name: '7B', size, members: [] };
+  const section = { id: anId(), name: '7B', size, members: () => [] };
   const students = Array.from({ length: size }, (_, index): Student => ({
     id: section.id + index,
     displayName: `Student ${index}`,
