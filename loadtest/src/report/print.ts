@@ -82,22 +82,23 @@ function audited({ audit, corrections }: Summary): string {
   return `audit: ${many(audit.entries)} entries, ${audit.perRow.toFixed(2)} for each row · ${corrections} corrections`;
 }
 
-/** The statements that took the database longest. */
+/** The statements that took the database longest, with the rows that it read for each that it sent or changed. */
 export function statementTable(statements: readonly StatementFigures[]): string {
   const total = statements.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const rows = statements
     .slice(0, mostStatements)
-    .map(({ statement, count, milliseconds, rowsRead, rowsSent }) => [
+    .map(({ statement, count, milliseconds, rowsRead, rowsSent, rowsChanged }) => [
       statement.slice(0, statementWidth),
       many(count),
       ms(milliseconds),
       (milliseconds / Math.max(1, count)).toFixed(2),
       many(rowsRead),
       many(rowsSent),
-      rowsSent === 0 ? '–' : (rowsRead / rowsSent).toFixed(1),
+      many(rowsChanged),
+      rowsSent + rowsChanged === 0 ? '–' : (rowsRead / (rowsSent + rowsChanged)).toFixed(1),
       `${((milliseconds / Math.max(1, total)) * 100).toFixed(0)} %`,
     ]);
-  return table([['statement', 'count', 'ms', 'ms each', 'read', 'sent', 'read/sent', 'share'], ...rows]);
+  return table([['statement', 'count', 'ms', 'ms each', 'read', 'sent', 'changed', 'read for each', 'share'], ...rows]);
 }
 
 /** What a person reads at the end of a run. */
