@@ -25,11 +25,12 @@ test.each([
   expect(() => parseDatabaseUrl(text)).toThrow(/Invalid URL|a database address looks like/);
 });
 
-test('nothing ever changes tables but a migration, a duplicate counts 0, and what waits for a connection is bounded', () => {
+test('nothing ever changes tables but a migration, a duplicate counts 0, a whole number is one, and what waits for a connection is bounded', () => {
   const options = dataSourceOptions('mysql://root@localhost/exco');
   expect(options).toMatchObject({
     synchronize: false,
     timezone: 'Z',
+    bigNumberStrings: false,
     extra: { flags: ['-FOUND_ROWS'], queueLimit: 1_000 },
   });
 });

@@ -65,6 +65,8 @@ export function dataSourceOptions(databaseUrl: string, connections = 10): DataSo
     synchronize: false,
     connectTimeout: 5_000,
     poolSize: connections,
+    // Counts and ids are numbers, and so are truth values: of an `IS NOT NULL` MySQL makes a BIGINT, and '0' would be true.
+    bigNumberStrings: false,
     // Without the trace: a stack taken for every query was 4 % of the worker.
     extra: { flags: ['-FOUND_ROWS'], queueLimit: 1_000, enableKeepAlive: true, trace: false },
     entities: [

@@ -52,7 +52,7 @@ export class AuditService {
   async acts({ limit, before }: AdminActQuery): Promise<AdminAct[]> {
     const records = await this.repository.find(ofNoEvent, before === undefined ? {} : { before }, limit);
     return records.map((record) => ({
-      id: Number(record.id),
+      id: record.id,
       at: record.at.toISOString(),
       kind: record.kind as AdminAct['kind'],
       userId: record.userId === 0 ? null : record.userId,
@@ -67,7 +67,7 @@ export class AuditService {
     const pages = keysetPages(
       filter.before,
       (before) => this.repository.find(eventId, { ...filter, before }, rowsPerPage),
-      ({ id }) => Number(id),
+      ({ id }) => id,
     );
     for await (const page of pages) yield page.map(line);
   }
@@ -75,7 +75,7 @@ export class AuditService {
 
 function entry(record: AuditRecord): AuditEntry {
   return {
-    id: Number(record.id),
+    id: record.id,
     at: record.at.toISOString(),
     kind: record.kind as AuditEntry['kind'],
     outcome: record.outcome,
@@ -93,7 +93,7 @@ function entry(record: AuditRecord): AuditEntry {
 
 function line(record: AuditRecord): Line {
   return {
-    id: Number(record.id),
+    id: record.id,
     at: record.at.toISOString(),
     kind: record.kind,
     outcome: record.outcome,

@@ -83,7 +83,11 @@ export function readCases({ source, events }: Questioned): Record<string, Case> 
       about: 50,
       because: ['a server sorts a few hundred events rather than use the key', 2 * eventCount],
     },
-    'a later page of events': { act: () => list.listedClosed(new Date(), idOf(100), 50), about: 50 },
+    'a later page of events': {
+      act: () => list.listedClosed(new Date(), idOf(100), 50),
+      about: 50,
+      because: ['a server sorts a few hundred events rather than use the key', 2 * eventCount],
+    },
     'who is revoked at events to come': {
       act: () => attendance.revoked(new Date()),
       about: 1,
@@ -118,7 +122,7 @@ export function readCases({ source, events }: Questioned): Record<string, Case> 
     'audit of a student': {
       act: () => audit.find(idOf(largest), { userId: 3_001 }, 200),
       about: 8,
-      because: ['two keys are merged', 60],
+      because: ['found by two keys, then read with the names', 60],
     },
     'audit by an outcome that nothing has': {
       act: () => audit.find(idOf(100), { outcome: 'locked' }, 200),

@@ -50,10 +50,10 @@ export class AttendanceRepository {
   }
 
   async counter(eventId: number): Promise<AttendanceCounter> {
-    const [row] = await this.database.query<{ checkedIn: number; checkedOut: number; revision: string }[]>(
+    const [row] = await this.database.query<AttendanceCounter[]>(
       'SELECT checked_in AS checkedIn, checked_out AS checkedOut, revision FROM live_event_counters WHERE live_event_id = ?',
       [eventId],
     );
-    return row ? { ...row, revision: Number(row.revision) } : { checkedIn: 0, checkedOut: 0, revision: 0 };
+    return row ?? { checkedIn: 0, checkedOut: 0, revision: 0 };
   }
 }

@@ -17,7 +17,7 @@ export interface AttendanceRecord {
 
 export interface BringerRecord {
   userId: number;
-  brought: string;
+  brought: number;
   firstAt: Date;
   lastAt: Date;
   minimumKbps: number;
@@ -32,7 +32,8 @@ export class ReportReads {
     return this.database.query(
       `SELECT user_id AS userId, checked_in_at AS checkedInAt, checked_in_by AS checkedInBy,
               checked_out_at AS checkedOutAt, checked_out_by AS checkedOutBy, kbps, corrected_at IS NOT NULL AS corrected
-       FROM attendances WHERE live_event_id = ? AND user_id > ? AND revoked_at IS NULL ORDER BY user_id LIMIT ${rowsPerPage}`,
+       FROM attendances FORCE INDEX (PRIMARY)
+       WHERE live_event_id = ? AND user_id > ? AND revoked_at IS NULL ORDER BY user_id LIMIT ${rowsPerPage}`,
       [eventId, afterUserId],
     );
   }

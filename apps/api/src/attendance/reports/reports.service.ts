@@ -122,7 +122,7 @@ export class ReportsService {
     const lines = rows.map(({ userId, brought, firstAt, lastAt, minimumKbps }): Bringer => ({
       userId,
       ...(names.get(userId) ?? unknown),
-      brought: Number(brought),
+      brought,
       firstAt: firstAt.toISOString(),
       lastAt: lastAt.toISOString(),
       minimumKbps,

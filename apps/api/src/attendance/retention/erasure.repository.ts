@@ -50,11 +50,11 @@ export class ErasureRepository {
   }
 
   async removeAddresses(eventId: number, between: () => Promise<void>): Promise<void> {
-    const [range] = await this.database.query<{ first: string | null; last: string | null }[]>(
+    const [range] = await this.database.query<{ first: number | null; last: number | null }[]>(
       'SELECT MIN(id) AS first, MAX(id) AS last FROM audit_entries WHERE live_event_id = ?',
       [eventId],
     );
-    for (let from = Number(range?.first ?? 1); from <= Number(range?.last ?? 0); from += rowsPerStatement) {
+    for (let from = range?.first ?? 1; from <= (range?.last ?? 0); from += rowsPerStatement) {
       await this.database.query(
         'UPDATE audit_entries SET ip = NULL, user_agent_id = NULL WHERE live_event_id = ? AND id >= ? AND id < ?',
         [eventId, from, from + rowsPerStatement],

@@ -74,7 +74,7 @@ export class StudentRecordRepository {
         FROM ${ids} STRAIGHT_JOIN audit_entries FORCE INDEX (audit_entries_${key})
           ON live_event_id = asked.id AND ${key}_id = ${uint(userId)} ${others}
           LEFT JOIN user_agents ON user_agents.id = user_agent_id`;
-      const rows = await this.database.query<(Stored<Entry> & { id: string })[]>(
+      const rows = await this.database.query<(Stored<Entry> & { id: number })[]>(
         `${part('actor', '')} UNION ALL ${part('user', `AND (actor_id IS NULL OR actor_id <> ${uint(userId)})`)} ORDER BY id`,
       );
       entries.push(...rows);

@@ -16,7 +16,8 @@ export class InvitedRepository {
 
   async page(afterId: number): Promise<Invited[]> {
     return this.database.query(
-      `SELECT id, username, display_name AS displayName FROM users WHERE on_roster = 1 AND id > ? ORDER BY id LIMIT ${rowsPerPage}`,
+      `SELECT id, username, display_name AS displayName FROM users FORCE INDEX (PRIMARY)
+       WHERE on_roster = 1 AND id > ? ORDER BY id LIMIT ${rowsPerPage}`,
       [afterId],
     );
   }

@@ -234,8 +234,8 @@ export class RosterDiff {
   }
 
   private async count(from: string): Promise<number> {
-    const [row] = await this.database.query<{ count: string }[]>(`SELECT COUNT(*) AS count FROM ${from}`);
-    return Number(row?.count);
+    const [row] = await this.database.query<{ count: number }[]>(`SELECT COUNT(*) AS count FROM ${from}`);
+    return row?.count ?? 0;
   }
 
   private async listed(): Promise<RosterReport['listed']> {

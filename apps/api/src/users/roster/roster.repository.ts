@@ -10,10 +10,10 @@ export class RosterRepository {
   constructor(private readonly database: DataSource) {}
 
   async revision(): Promise<number> {
-    const [row] = await this.database.query<{ revision: string }[]>(
+    const [row] = await this.database.query<{ revision: number }[]>(
       'SELECT revision FROM roster_revision WHERE id = 1',
     );
-    return Number(row?.revision ?? 0);
+    return row?.revision ?? 0;
   }
 
   /**
@@ -23,11 +23,11 @@ export class RosterRepository {
    */
   async read(begin: (most: number) => RosterTableBuilder): Promise<RosterTable> {
     return this.database.transaction('REPEATABLE READ', async (manager) => {
-      const [row] = await manager.query<{ revision: string; students: string }[]>(
+      const [row] = await manager.query<{ revision: number; students: number }[]>(
         `SELECT (SELECT revision FROM roster_revision WHERE id = 1) AS revision,
            (SELECT COUNT(*) FROM users WHERE on_roster = 1) AS students`,
       );
-      const builder = begin(Number(row?.students ?? 0));
+      const builder = begin(row?.students ?? 0);
       for await (const { id, name } of rows<{ id: number; name: string }>(
         manager,
         'SELECT id, name FROM class_sections',
@@ -43,7 +43,7 @@ export class RosterRepository {
         'SELECT class_section_id AS classId, user_id AS userId FROM enrollments',
       ))
         builder.addEnrolment(classId, userId);
-      return builder.finish(Number(row?.revision ?? 0));
+      return builder.finish(row?.revision ?? 0);
     });
   }
 }
