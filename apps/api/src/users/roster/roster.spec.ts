@@ -148,7 +148,7 @@ test('students of several classes are counted in each, and whoever has left the 
   await writeRoster(database.source, [of('ada', '7B'), of('ada', 'Choir'), of('ben', 'Choir'), of('cleo', '7B')]);
   await database.source.query("UPDATE users SET left_at = NOW() WHERE username = 'cleo0417'");
   await roster.refresh();
-  expect(roster.allClasses().map(({ size, members }) => [size, members.length])).toEqual([
+  expect(roster.allClasses().map((section) => [section.size, [...section.members()].length])).toEqual([
     [1, 1],
     [2, 2],
   ]);
