@@ -16,7 +16,7 @@ const ofBatchGivenByRedis = "if ARGV[5] ~= '' then";
  */
 function takingWithoutSync(client: Redis): Redis {
   const define = client.defineCommand.bind(client);
-  client.defineCommand = (name, { lua = '', ...definition }) =>
+  client.defineCommand = (name, { lua, ...definition }) =>
     define(name, { ...definition, lua: name === takes ? `${ofBatchGivenByRedis} ${withoutSync} end\n${lua}` : lua });
   return client;
 }
