@@ -74,7 +74,7 @@ const layersOfTheApi = {
   'attendance/corrections': below('records', 'views', 'audit'),
   'attendance/reports': below('records'),
   'attendance/retention': below('audit'),
-  'attendance/query-plans': below('records', 'audit', 'reports', 'retention'),
+  'attendance/query-plans': below('records', 'audit', 'retention'),
   admission: ['infrastructure', 'users/auth'],
 };
 
