@@ -13,7 +13,7 @@ const me: Student = {
   id: 7,
   displayName: 'Ada',
   digits: '0007',
-  classes: [{ id: 1, name: '7B', size: 1, members: [] }],
+  classes: [{ id: 1, name: '7B', size: 1, members: () => [] }],
 };
 
 interface Given {

@@ -2,7 +2,7 @@ import type { Roster, Student } from '../roster/roster.ts';
 import type { DigitLimits, Miss } from './digit-limits.ts';
 import { DigitsService } from './digits.service.ts';
 
-const section = (id: number) => ({ id, name: `class ${id}`, size: 2, members: [] });
+const section = (id: number) => ({ id, name: `class ${id}`, size: 2, members: () => [] });
 const student = (id: number, ...classIds: number[]): Student => ({
   id,
   displayName: `student ${id}`,
