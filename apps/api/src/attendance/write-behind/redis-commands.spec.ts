@@ -196,7 +196,7 @@ test('one batch is synced to disk when it is accepted and when it is done, and n
 
 test('a Redis that is killed gives out once more the batch that a worker has, and no other', async () => {
   const redis = await aRedis();
-  const release = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<null>();
   let held: number | null = null;
   const commit = async (one: Batch) => {
     if (held !== null && held++ < 2) await release.promise;
@@ -221,7 +221,7 @@ test('a Redis that is killed gives out once more the batch that a worker has, an
     await eventually(async () =>
       expect((await plain.llen(queueKey('active'))) + (await plain.llen(queueKey('wait')))).toBe(1),
     );
-    release.resolve();
+    release.resolve(null);
     await expect(sent).resolves.toMatchObject({ kind: 'written' });
     await eventually(async () => {
       const keys = await plain.keys(queueKey('*'));
@@ -230,7 +230,7 @@ test('a Redis that is killed gives out once more the batch that a worker has, an
     expect(held).toBeGreaterThanOrEqual(2);
     await expect(api.client.send(batch)).resolves.toMatchObject({ kind: 'written' });
   } finally {
-    release.resolve();
+    release.resolve(null);
     plain.disconnect();
     await Promise.all([api, other, worker].map((side) => side.close()));
     await redis.close();
