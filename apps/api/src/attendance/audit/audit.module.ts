@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { StreamModule } from '../../stream/stream.module.ts';
 import { AdminActsController } from './admin-acts.controller.ts';
+import { AuditErasure } from './audit-erasure.repository.ts';
 import { AuditController } from './audit.controller.ts';
 import { AuditRepository } from './audit.repository.ts';
 import { AuditService } from './audit.service.ts';
@@ -11,7 +12,7 @@ import { UserAgentsRepository } from './user-agents.repository.ts';
 @Module({
   imports: [StreamModule],
   controllers: [AdminActsController, AuditController],
-  providers: [AuditRepository, AuditService, AuditTrail, UserAgentsRepository],
-  exports: [AuditRepository, AuditTrail],
+  providers: [AuditErasure, AuditRepository, AuditService, AuditTrail, UserAgentsRepository],
+  exports: [AuditErasure, AuditRepository, AuditTrail],
 })
 export class AuditModule {}

@@ -6,8 +6,10 @@ import { RosterAdminRepository } from '../../users/roster/roster-admin.repositor
 import { RosterHistory } from '../../users/roster/roster-history.repository.ts';
 import { RosterTableBuilder } from '../../users/roster/roster-table.ts';
 import { RosterRepository } from '../../users/roster/roster.repository.ts';
+import { AuditErasure } from '../audit/audit-erasure.repository.ts';
 import { AuditRepository } from '../audit/audit.repository.ts';
 import { UserAgentsRepository } from '../audit/user-agents.repository.ts';
+import { AttendanceErasure } from '../records/attendance-erasure.repository.ts';
 import { AttendanceRepository } from '../records/attendance.repository.ts';
 import { EventRosterRepository } from '../records/event-roster.repository.ts';
 import { ReportReads } from '../records/report-reads.repository.ts';
@@ -25,8 +27,9 @@ export function readCases({ source, events }: Questioned): Record<string, Case> 
   const eventRoster = new EventRosterRepository(source);
   const reports = new ReportReads(source);
   const audit = new AuditRepository(source, new UserAgentsRepository(source));
-  const erasure = new ErasureRepository(source, audit);
-  const record = new StudentRecordRepository(source);
+  const auditErasure = new AuditErasure(source);
+  const erasure = new ErasureRepository(source, audit, auditErasure, new AttendanceErasure(source));
+  const record = new StudentRecordRepository(source, reports, auditErasure);
   const event = (n: number) => ({ ...aLiveEvent('closed'), id: idOf(n), classIds: null });
   const byIds = [1, 2, 30, 150, 1_000].flatMap((count): [string, Case][] => [
     [`am I checked in, ${count}`, { act: () => attendance.recorded(idOf(largest), some(count)), about: count }],

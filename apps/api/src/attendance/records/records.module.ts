@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AttendanceErasure } from './attendance-erasure.repository.ts';
 import { AttendanceReader } from './attendance-reader.ts';
 import { AttendanceRepository } from './attendance.repository.ts';
 import { CorrectionWrites } from './correction-writes.repository.ts';
@@ -8,6 +9,7 @@ import { ReportReads } from './report-reads.repository.ts';
 import { Revocations } from './revocations.ts';
 
 const provided = [
+  AttendanceErasure,
   AttendanceReader,
   AttendanceRepository,
   CorrectionWrites,

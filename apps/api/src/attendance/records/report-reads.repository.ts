@@ -23,6 +23,14 @@ export interface BringerRecord {
   minimumKbps: number;
 }
 
+export interface AttendanceOfStudent extends Omit<AttendanceRecord, 'userId' | 'corrected'> {
+  eventId: number;
+  title: string;
+  testBytes: number;
+  revokedAt: Date | null;
+  correctedAt: Date | null;
+}
+
 /** What the reports read of attendances. In pages by user id: no transaction stays open while somebody downloads. */
 @Injectable()
 export class ReportReads {
@@ -46,6 +54,18 @@ export class ReportReads {
        FROM attendances WHERE live_event_id = ? AND checked_in_by <> user_id AND revoked_at IS NULL
        GROUP BY checked_in_by HAVING COUNT(*) >= ? ORDER BY brought DESC, checked_in_by LIMIT 1000`,
       [eventId, atLeast],
+    );
+  }
+
+  /** All of one student, for whoever asks what is kept about them. */
+  async ofStudent(userId: number): Promise<AttendanceOfStudent[]> {
+    return this.database.query(
+      `SELECT live_event_id AS eventId, title, checked_in_at AS checkedInAt, checked_in_by AS checkedInBy,
+              checked_out_at AS checkedOutAt, checked_out_by AS checkedOutBy, kbps, test_bytes AS testBytes,
+              revoked_at AS revokedAt, corrected_at AS correctedAt
+       FROM attendances JOIN live_events ON live_events.id = live_event_id
+       WHERE user_id = ? ORDER BY live_event_id`,
+      [userId],
     );
   }
 }

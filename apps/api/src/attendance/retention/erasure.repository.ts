@@ -1,22 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AdministrationPool } from '../../infrastructure/database/administration.ts';
-import { asked } from '../../infrastructure/database/sql-values.ts';
+import { AuditErasure } from '../audit/audit-erasure.repository.ts';
 import { AuditRepository } from '../audit/audit.repository.ts';
 import type { RequestOrigin } from '../audit/request-origin.ts';
-
-/** Rows of one statement: it takes milliseconds, and no check-in waits for a lock much longer than that. */
-const rowsPerStatement = 2_000;
-const eventsPerStatement = 200;
+import { AttendanceErasure } from '../records/attendance-erasure.repository.ts';
 
 export const anonymousName = 'Anonymised student';
 
-/** What is removed for good. Each method can be repeated after it was interrupted, and then goes on. */
+/** What is removed for good: events, and the names of students. Each can be repeated after it was interrupted. */
 @Injectable()
 export class ErasureRepository {
   constructor(
     @AdministrationPool() private readonly database: DataSource,
     private readonly audit: AuditRepository,
+    private readonly auditErasure: AuditErasure,
+    private readonly attendances: AttendanceErasure,
   ) {}
 
   /** Events that are hidden and not gone yet, and where retention asks for it those that closed before `closedBefore`. */
@@ -38,43 +37,29 @@ export class ErasureRepository {
 
   /** Of an event that is hidden. Its row is the last to go: until then its id says that something is left. */
   async removeEvent(eventId: number, between: () => Promise<void>): Promise<void> {
-    await this.inSlices('DELETE FROM attendances WHERE live_event_id = ? ORDER BY user_id LIMIT ?', eventId, between);
+    await this.attendances.removeEvent(eventId, between);
     await this.removeAudit(eventId, between);
-    await this.database.query('DELETE FROM live_event_counters WHERE live_event_id = ?', [eventId]);
     await this.database.query('DELETE FROM live_events WHERE id = ? AND deleted_at IS NOT NULL', [eventId]);
   }
 
   async removeAudit(eventId: number, between: () => Promise<void>): Promise<void> {
-    await this.inSlices('DELETE FROM audit_entries WHERE live_event_id = ? ORDER BY id LIMIT ?', eventId, between);
+    await this.auditErasure.removeEvent(eventId, between);
     await this.database.query('UPDATE live_events SET audit_removed_at = CURRENT_TIMESTAMP(3) WHERE id = ?', [eventId]);
   }
 
   async removeAddresses(eventId: number, between: () => Promise<void>): Promise<void> {
-    const [range] = await this.database.query<{ first: number | null; last: number | null }[]>(
-      'SELECT MIN(id) AS first, MAX(id) AS last FROM audit_entries WHERE live_event_id = ?',
-      [eventId],
-    );
-    for (let from = range?.first ?? 1; from <= (range?.last ?? 0); from += rowsPerStatement) {
-      await this.database.query(
-        'UPDATE audit_entries SET ip = NULL, user_agent_id = NULL WHERE live_event_id = ? AND id >= ? AND id < ?',
-        [eventId, from, from + rowsPerStatement],
-      );
-      await between();
-    }
+    await this.auditErasure.removeAddresses(eventId, between);
     await this.database.query('UPDATE live_events SET addresses_removed_at = CURRENT_TIMESTAMP(3) WHERE id = ?', [
       eventId,
     ]);
   }
 
   async removeUserAgents(lastUsedBefore: Date): Promise<void> {
-    await this.database.query('DELETE FROM user_agents WHERE last_used_on < ?', [lastUsedBefore]);
+    await this.auditErasure.removeUserAgents(lastUsedBefore);
   }
 
-  /** Keys of statements whose answer nobody waits for any more. */
   async removeAuditBatches(before: Date): Promise<void> {
-    const key = Buffer.alloc(16);
-    key.writeUIntBE(before.getTime(), 0, 6);
-    await this.database.query('DELETE FROM audit_batches WHERE batch_key < ?', [key]);
+    await this.auditErasure.removeBatches(before);
   }
 
   async leavers(leftBefore: Date): Promise<number[]> {
@@ -91,7 +76,7 @@ export class ErasureRepository {
    * @returns false when there is no such student
    */
   async anonymise(userId: number, reason: string, origin: RequestOrigin): Promise<boolean> {
-    await this.removeFromAudit(userId);
+    await this.auditErasure.removeOfStudent(userId);
     return this.database.transaction('READ COMMITTED', async (manager) => {
       // One after the other with imports, which hold this row.
       await manager.query('UPDATE roster_revision SET revision = revision + 1 WHERE id = 1');
@@ -129,33 +114,5 @@ export class ErasureRepository {
       });
       return true;
     });
-  }
-
-  /** Addresses of what this student did, and what admins wrote about them: event by event, as the keys begin with it. */
-  private async removeFromAudit(userId: number): Promise<void> {
-    const events = await this.database.query<{ id: number }[]>('SELECT id FROM live_events ORDER BY id');
-    for (let from = 0; from < events.length; from += eventsPerStatement) {
-      const ids = asked(events.slice(from, from + eventsPerStatement).map(({ id }) => id));
-      await this.database.query(
-        `UPDATE ${ids} STRAIGHT_JOIN audit_entries FORCE INDEX (audit_entries_actor)
-           ON audit_entries.live_event_id = asked.id AND audit_entries.actor_id = ?
-         SET audit_entries.ip = NULL, audit_entries.user_agent_id = NULL`,
-        [userId],
-      );
-      await this.database.query(
-        `UPDATE ${ids} STRAIGHT_JOIN audit_entries FORCE INDEX (audit_entries_user)
-           ON audit_entries.live_event_id = asked.id AND audit_entries.user_id = ?
-         SET audit_entries.reason = NULL WHERE audit_entries.kind = 'correction'`,
-        [userId],
-      );
-    }
-  }
-
-  private async inSlices(sql: string, eventId: number, between: () => Promise<void>): Promise<void> {
-    for (;;) {
-      const { affectedRows } = await this.database.query<{ affectedRows: number }>(sql, [eventId, rowsPerStatement]);
-      if (affectedRows < rowsPerStatement) return;
-      await between();
-    }
   }
 }

@@ -8,8 +8,10 @@ import { LiveEventRepository } from '../../stream/events/live-event.repository.t
 import { LiveEventService } from '../../stream/events/live-event.service.ts';
 import type { LiveEvents } from '../../stream/events/live-events.ts';
 import type { Roster } from '../../users/roster/roster.ts';
+import { AuditErasure } from '../audit/audit-erasure.repository.ts';
 import { AuditRepository } from '../audit/audit.repository.ts';
 import { UserAgentsRepository } from '../audit/user-agents.repository.ts';
+import { AttendanceErasure } from '../records/attendance-erasure.repository.ts';
 import { ErasureRepository } from './erasure.repository.ts';
 import { ErasureService } from './erasure.service.ts';
 import { RetentionService } from './retention.service.ts';
@@ -34,7 +36,8 @@ type Settings = Partial<Pick<Env, `RETENTION_${'EVENTS' | 'AUDIT' | 'ADDRESSES' 
 function aProcess(settings: Settings, processId = 'one'): { retention: RetentionService; erasure: ErasureRepository } {
   const env = { ...settings, processId } as Env;
   const audit = new AuditRepository(database.source, new UserAgentsRepository(database.source));
-  const erasure = new ErasureRepository(database.source, audit);
+  const { source } = database;
+  const erasure = new ErasureRepository(source, audit, new AuditErasure(source), new AttendanceErasure(source));
   const nothing = { refresh: () => Promise.resolve(), publish: () => undefined, now: () => now };
   const signals = nothing as unknown as SignalBus;
   const roster = nothing as unknown as Roster;
