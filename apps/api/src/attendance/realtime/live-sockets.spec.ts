@@ -95,6 +95,25 @@ test('one that is closing is sent nothing more', async () => {
   expect(socket.heard).toEqual([]);
 });
 
+test('one that closes while it is behind is looked at once more and forgotten, not again and again', async () => {
+  const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
+  const socket = new FakeSocket();
+  sockets.add(asSocket(socket), asWire(socket), seat(1, 7));
+  socket.bufferedAmount = 65 * 1024;
+  await sockets.broadcast(1, counts(1));
+  socket.bufferedAmount = 0;
+  let looks = 0;
+  const closing = () => {
+    if (++looks > 100) throw new Error('looked at for ever');
+    return WebSocket.CLOSING;
+  };
+  Object.defineProperty(socket, 'readyState', { get: closing });
+  sockets.lookRound();
+  await sockets.broadcast(1, counts(2));
+  sockets.lookRound();
+  expect(socket.heard).toEqual([]);
+});
+
 test('every connection is pinged once a minute, and ended when a minute later it has not answered', async () => {
   jest.useFakeTimers();
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());

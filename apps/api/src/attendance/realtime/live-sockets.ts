@@ -266,15 +266,18 @@ export class LiveSockets implements BeforeApplicationShutdown {
       }
   }
 
-  /** A socket that takes nothing at the moment is told later. */
+  /** A socket that takes nothing at the moment is told later; one that is closing is owed nothing any more. */
   private tell(connection: Connection, type: LiveMessage['type'], frame: Buffer): void {
-    if (this.sendFrame(connection, frame)) {
+    if (connection.socket.readyState !== WebSocket.OPEN) {
+      connection.owed.clear();
+      this.behind.delete(connection);
+    } else if (this.sendFrame(connection, frame)) {
       connection.owed.delete(type);
       connection.saidAt = this.second;
-      return;
+    } else {
+      connection.owed.set(type, frame);
+      this.behind.add(connection);
     }
-    connection.owed.set(type, frame);
-    this.behind.add(connection);
   }
 
   /** Past `ws`, which would write the head of the frame and its text as two pieces, ten thousand times. */
@@ -312,7 +315,6 @@ export class LiveSockets implements BeforeApplicationShutdown {
 
   private catchUp(): void {
     for (const connection of this.behind) {
-      if (connection.socket.readyState !== WebSocket.OPEN) this.behind.delete(connection);
       if (connection.socket.bufferedAmount > mostBufferedBytes) continue;
       for (const [type, frame] of connection.owed) this.tell(connection, type, frame);
       if (connection.owed.size === 0) this.behind.delete(connection);
