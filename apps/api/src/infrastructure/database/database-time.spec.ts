@@ -9,20 +9,27 @@ let clock: CorrectedClock;
 let metrics: Metrics;
 let time: DatabaseTime;
 let monotonic = 0;
+/** Answers `delay` ms after the question; what it says is by a clock that is `ahead`, half way between the two. */
+function databaseOf(as: () => { ahead: number; delay: number }): DataSource {
+  const query = () => {
+    const { ahead, delay } = as();
+    const now = String(Date.now() + delay / 2 + ahead);
+    monotonic += delay;
+    return Promise.resolve([{ now }]);
+  };
+  return { query } as unknown as DataSource;
+}
+
 beforeEach(async () => {
   ahead = 0;
   delay = 2;
   clock = Object.assign(new CorrectedClock(), { monotonic: () => monotonic });
   metrics = new Metrics();
-  const database = {
-    // Written half way between question and answer.
-    query: () => {
-      const now = String(Date.now() + delay / 2 + ahead);
-      monotonic += delay;
-      return Promise.resolve([{ now }]);
-    },
-  } as unknown as DataSource;
-  time = new DatabaseTime(database, clock, metrics);
+  time = new DatabaseTime(
+    databaseOf(() => ({ ahead, delay })),
+    clock,
+    metrics,
+  );
   await time.onModuleInit();
 });
 
@@ -31,6 +38,16 @@ const near = (difference: number) => difference > -5 && difference < 5;
 test('clocks that agree, as far as can be measured, are left alone', async () => {
   ahead = 40;
   await time.measure();
+  expect(clock.difference).toBe(0);
+});
+
+test('an answer that took long in one direction alone moves no clock that may well be right', async () => {
+  time = new DatabaseTime(
+    databaseOf(() => ({ ahead: -150, delay: 300 })),
+    clock,
+    new Metrics(),
+  );
+  await time.onModuleInit();
   expect(clock.difference).toBe(0);
 });
 

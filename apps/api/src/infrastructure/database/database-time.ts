@@ -61,9 +61,13 @@ export class DatabaseTime implements OnModuleInit {
       this.measures.length = 0;
     this.measures.push(measure);
     if (this.measures.length > measuresKept) this.measures.shift();
-    const { difference } = this.measures.reduce((best, one) => (one.roundTrip < best.roundTrip ? one : best));
+    const { difference, roundTrip } = this.measures.reduce((best, one) =>
+      one.roundTrip < best.roundTrip ? one : best,
+    );
     const before = this.clock.difference;
-    this.clock.difference = Math.abs(difference) <= sameMilliseconds ? 0 : Math.round(difference);
+    // What is measured may be wrong by half the way there and back: a clock that may well be right is left alone.
+    const isSame = Math.abs(difference) <= sameMilliseconds + roundTrip / 2;
+    this.clock.difference = isSame ? 0 : Math.round(difference);
     if (Math.abs(difference) >= warnFromMilliseconds && Math.abs(this.clock.difference - before) > sameMilliseconds)
       this.logger.warn(
         `this machine’s clock is ${Math.round(Math.abs(difference))} ms ${difference > 0 ? 'behind' : 'ahead of'} the ` +
