@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -52,6 +53,13 @@ test('the page allows no style without its nonce, which is another one each time
     nonces.add(nonce);
   }
   expect(nonces.size).toBe(2);
+});
+
+test('the page is the same compressed, for whoever takes that, and caches tell the two apart', async () => {
+  const page = await app.inject({ url: '/', headers: { 'accept-encoding': 'gzip, deflate, br' } });
+  expect(page.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+  expect(gunzipSync(page.rawPayload).toString()).toMatch(/<exco-app ngCspNonce="[\w-]{22}">/);
+  expect((await app.inject({ url: '/' })).headers).not.toHaveProperty('content-encoding');
 });
 
 test('the page names the hosts of its streams and images, and may speak to no other', async () => {

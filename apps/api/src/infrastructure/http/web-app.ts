@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -58,17 +59,21 @@ export async function serveWebApp(
       },
     });
   const testOrigin = env.CONNECTION_TEST_BASE_URL ? [new URL(env.CONNECTION_TEST_BASE_URL).origin] : [];
-  const sendPage = (reply: FastifyReply, text: string) => {
+  const sendPage = (request: FastifyRequest, reply: FastifyReply, text: string) => {
     const nonce = newNonce();
     const origins = new Set([...testOrigin, ...(env.STREAM_ORIGINS ?? []), ...streamOrigins()]);
+    const html = text.replace(rootElement, `${rootElement} ngCspNonce="${nonce}"`);
+    // The build cannot compress what is another text each time.
+    const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding']));
+    if (takesGzip) void reply.header('content-encoding', 'gzip');
     return reply
-      .headers({ ...headersOfPage(nonce, [...origins]), 'cache-control': 'no-cache' })
+      .headers({ ...headersOfPage(nonce, [...origins]), 'cache-control': 'no-cache', vary: 'accept-encoding' })
       .type('text/html; charset=utf-8')
-      .send(text.replace(rootElement, `${rootElement} ngCspNonce="${nonce}"`));
+      .send(takesGzip ? gzipSync(html) : html);
   };
   // Every file of the build has a route of its own; what is left is a route of the page, or nothing.
   server.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
-    if (page !== null && !notPages.test(request.url) && !/\.\w+$/.test(request.url)) return sendPage(reply, page);
+    if (page !== null && !notPages.test(request.url) && !/\.\w+$/.test(request.url)) return sendPage(request, reply, page);
     filter.answer(new ApiError('NOT_FOUND'), reply);
     return reply;
   });
