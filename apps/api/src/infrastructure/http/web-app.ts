@@ -73,7 +73,8 @@ export async function serveWebApp(
   };
   // Every file of the build has a route of its own; what is left is a route of the page, or nothing.
   server.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
-    if (page !== null && !notPages.test(request.url) && !/\.\w+$/.test(request.url)) return sendPage(request, reply, page);
+    if (page !== null && !notPages.test(request.url) && !/\.\w+$/.test(request.url))
+      return sendPage(request, reply, page);
     filter.answer(new ApiError('NOT_FOUND'), reply);
     return reply;
   });
