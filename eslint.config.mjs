@@ -73,7 +73,7 @@ const layersOfTheApi = {
   'attendance/realtime': below('records', 'counts', 'views'),
   'attendance/corrections': below('records', 'views', 'audit'),
   'attendance/reports': below('records'),
-  'attendance/retention': below('audit'),
+  'attendance/retention': below('records', 'audit'),
   'attendance/query-plans': below('records', 'audit', 'retention'),
   admission: ['infrastructure', 'users/auth'],
 };
