@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { useBatchScheduling, listenForInterruption } from '@exco/local-stack';
-import { forgetSettings } from './env.ts';
-import { exitCodeOf, Fault } from './terminal/fault.ts';
+import { useBatchScheduling } from '@exco/local-stack';
+import { Fault } from './terminal/fault.ts';
+import { runCommand } from './terminal/run-command.ts';
 import { readOptions, usage, type Options } from './plan/options.ts';
 import { sayTo, type Say } from './terminal/say.ts';
 import { exitCodes } from './thresholds/verdict.ts';
@@ -52,19 +52,4 @@ async function act(options: Options): Promise<number> {
   }
 }
 
-async function main(): Promise<number> {
-  forgetSettings();
-  listenForInterruption();
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options) return await act(options);
-    console.log(usage);
-    return 0;
-  } catch (error) {
-    return exitCodeOf(error, usage);
-  }
-}
-
-process.exitCode = await main();
-// Everything is put away; a handle that a library forgot must not keep a finished run from ending.
-process.exit();
+await runCommand(readOptions, usage, act);

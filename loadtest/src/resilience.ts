@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { forgetSettings } from './env.ts';
 import { describeMachine } from './report/machine.ts';
 import { resultsFolder } from './report/results.ts';
 import { carryOut } from './resilience/carry-out.ts';
@@ -11,8 +10,8 @@ import { experiments } from './resilience/experiments.ts';
 import type { Outcome } from './resilience/outcome.ts';
 import { readOptions, usage, type Options } from './resilience/options.ts';
 import { documentOf, gather, notesOf, readGathered, tableOf, writeGathered } from './resilience/report.ts';
-import { exitCodeOf, UsageFault } from './terminal/fault.ts';
-import { listenForInterruption } from '@exco/local-stack';
+import { UsageFault } from './terminal/fault.ts';
+import { runCommand } from './terminal/run-command.ts';
 import { sayTo } from './terminal/say.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,19 +51,4 @@ async function act(options: Options): Promise<number> {
   return outcomes.every(({ passed }) => passed) ? 0 : 1;
 }
 
-async function main(): Promise<number> {
-  forgetSettings();
-  listenForInterruption();
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options) return await act(options);
-    console.log(usage);
-    return 0;
-  } catch (error) {
-    return exitCodeOf(error, usage);
-  }
-}
-
-process.exitCode = await main();
-// Everything is put away; a handle that a library forgot must not keep a finished run from ending.
-process.exit();
+await runCommand(readOptions, usage, act);

@@ -30,6 +30,7 @@ export function shutDownOnSignal(
       noLonger.abort();
       return;
     }
+    // All is closed by then; a connection that a library forgot must not keep the process.
     shutDown().then(
       () => process.exit(0),
       (error: unknown) => {

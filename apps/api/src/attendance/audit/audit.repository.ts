@@ -66,6 +66,11 @@ export class AuditRepository {
     });
   }
 
+  /** Of an act that changes nothing, and so has no transaction. */
+  async addOfReader(entry: AdminEntry): Promise<void> {
+    await this.addOfAdmin(this.database.manager, entry);
+  }
+
   /** In the transaction that does it. */
   async addOfAdmin(manager: EntityManager, entry: AdminEntry): Promise<void> {
     const { eventId, userId, kind, outcome, reason, before, origin } = entry;

@@ -29,7 +29,7 @@ export function readCases({ source, events }: Questioned): Record<string, Case> 
   const audit = new AuditRepository(source, new UserAgentsRepository(source));
   const auditErasure = new AuditErasure(source);
   const erasure = new ErasureRepository(source, audit, auditErasure, new AttendanceErasure(source));
-  const record = new StudentRecordRepository(source, reports, auditErasure);
+  const record = new StudentRecordRepository(source);
   const event = (n: number) => ({ ...aLiveEvent('closed'), id: idOf(n), classIds: null });
   const byIds = [1, 2, 30, 150, 1_000].flatMap((count): [string, Case][] => [
     [`am I checked in, ${count}`, { act: () => attendance.recorded(idOf(largest), some(count)), about: count }],
@@ -155,9 +155,9 @@ export function readCases({ source, events }: Questioned): Record<string, Case> 
       about: 70,
       because: ['all enrolled in them are counted: enrolment, attendance, and a union read once', 600],
     },
-    'all that is kept about one: attendance': { act: () => record.attendances(1), about: eventCount },
+    'all that is kept about one: attendance': { act: () => reports.ofStudent(1), about: eventCount },
     'all that is kept about one: audit': {
-      act: () => record.audit(9_000),
+      act: () => auditErasure.ofStudent(9_000),
       about: 8,
       because: ['looks once by each key into each event, and sorts', 8 * eventCount],
     },

@@ -2,20 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { StudentRecord } from '@exco/contracts';
 import { DataSource } from 'typeorm';
 import { AdministrationPool } from '../../infrastructure/database/administration.ts';
-import { AuditErasure, type EntryOfStudent } from '../audit/audit-erasure.repository.ts';
-import { ReportReads, type AttendanceOfStudent } from '../records/report-reads.repository.ts';
 
 /** A row with dates as the driver gives them. */
 type Stored<Row> = { [Key in keyof Row]: string extends Row[Key] ? string | Date : Row[Key] | Date };
 
-/** All that is kept about one student, for whoever asks for it: of the roster here, the rest by those who own it. */
+/** What the roster keeps about one student, for whoever asks for it. */
 @Injectable()
 export class StudentRecordRepository {
-  constructor(
-    @AdministrationPool() private readonly database: DataSource,
-    private readonly reads: ReportReads,
-    private readonly auditErasure: AuditErasure,
-  ) {}
+  constructor(@AdministrationPool() private readonly database: DataSource) {}
 
   async user(userId: number) {
     const [row] = await this.database.query<
@@ -50,13 +44,5 @@ export class StudentRecordRepository {
        WHERE user_id = ?`,
       [userId, userId],
     );
-  }
-
-  async attendances(userId: number): Promise<AttendanceOfStudent[]> {
-    return this.reads.ofStudent(userId);
-  }
-
-  async audit(userId: number): Promise<EntryOfStudent[]> {
-    return this.auditErasure.ofStudent(userId);
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { studentRecord, type StudentRecord } from '@exco/contracts';
-import { DataSource } from 'typeorm';
-import { AdministrationPool } from '../../infrastructure/database/administration.ts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { AuditErasure } from '../audit/audit-erasure.repository.ts';
 import { AuditRepository } from '../audit/audit.repository.ts';
 import { AuditTrail } from '../audit/audit-trail.ts';
 import type { RequestOrigin } from '../audit/request-origin.ts';
+import { ReportReads } from '../records/report-reads.repository.ts';
 import { StudentRecordRepository } from './student-record.repository.ts';
 
 /** All that is kept about one student, on request. That somebody asked is written down. */
@@ -15,7 +15,8 @@ export class StudentRecordsService {
     private readonly records: StudentRecordRepository,
     private readonly trail: AuditTrail,
     private readonly audit: AuditRepository,
-    @AdministrationPool() private readonly database: DataSource,
+    private readonly auditErasure: AuditErasure,
+    private readonly attendances: ReportReads,
   ) {}
 
   /** @throws ApiError USER_NOT_FOUND */
@@ -23,7 +24,7 @@ export class StudentRecordsService {
     await this.trail.flush();
     const user = await this.records.user(userId);
     if (!user) throw new ApiError('USER_NOT_FOUND');
-    await this.audit.addOfAdmin(this.database.manager, {
+    await this.audit.addOfReader({
       kind: 'disclosure',
       eventId: 0,
       userId,
@@ -35,8 +36,8 @@ export class StudentRecordsService {
     const [past, classes, attendances, audit] = await Promise.all([
       this.records.pastNames(userId),
       this.records.classes(userId),
-      this.records.attendances(userId),
-      this.records.audit(userId),
+      this.attendances.ofStudent(userId),
+      this.auditErasure.ofStudent(userId),
     ]);
     const { since, username, displayName, leftAt, sourcedId, anonymisedAt } = user;
     const names = [...past, { username, displayName, since, until: leftAt }];
