@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { useBatchScheduling } from '@exco/local-stack';
+import { forgetSettings } from './env.ts';
 import { Fault } from './terminal/fault.ts';
 import { runCommand } from './terminal/run-command.ts';
 import { readOptions, usage, type Options } from './plan/options.ts';
@@ -52,4 +53,5 @@ async function act(options: Options): Promise<number> {
   }
 }
 
+forgetSettings();
 await runCommand(readOptions, usage, act);

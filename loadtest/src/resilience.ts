@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgetSettings } from './env.ts';
 import { describeMachine } from './report/machine.ts';
 import { resultsFolder } from './report/results.ts';
 import { carryOut } from './resilience/carry-out.ts';
@@ -51,4 +52,5 @@ async function act(options: Options): Promise<number> {
   return outcomes.every(({ passed }) => passed) ? 0 : 1;
 }
 
+forgetSettings();
 await runCommand(readOptions, usage, act);

@@ -1,5 +1,4 @@
 import { listenForInterruption } from '@exco/local-stack';
-import { forgetSettings } from '../env.ts';
 import { exitCodeOf } from './fault.ts';
 
 /**
@@ -11,7 +10,6 @@ export async function runCommand<Options>(
   usage: string,
   act: (options: Options) => Promise<number>,
 ): Promise<void> {
-  forgetSettings();
   listenForInterruption();
   process.exitCode = await outcomeOf(readOptions, usage, act);
   // Everything is put away; a handle that a library forgot must not keep a finished run from ending.
