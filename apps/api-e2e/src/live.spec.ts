@@ -314,6 +314,19 @@ describe('attendance', () => {
     expect(mine.of('attendance')).toHaveLength(2);
   });
 
+  test('says where the stream is to the pages that asked for a view, and to nobody else', async () => {
+    const { id, streamUrl } = await stack.event('live');
+    const [ada, ben, cleo] = await stack.aClass(3);
+    const [benClient, cleoClient] = [await stack.signIn(ben), await stack.signIn(cleo)];
+    const asks = await connect(benClient, `${id}&view=1`);
+    const [asksNothing, classmate] = [await connect(benClient, id), await connect(cleoClient, `${id}&view=1`)];
+    await checkIn(await stack.signIn(ada), id, ada, [ben]);
+    await eventually(() => expect(asks.of('attendance')).toMatchObject([{ stream: { url: streamUrl } }]));
+    await eventually(() => expect(asksNothing.of('attendance')).toHaveLength(1));
+    expect(asksNothing.of('attendance')[0]).not.toHaveProperty('stream');
+    expect(JSON.stringify(classmate.messages)).not.toContain(streamUrl);
+  });
+
   test('not when a classmate only tried: I was there already', async () => {
     const { id } = await stack.event('live');
     const [ada, ben, cleo] = await stack.aClass(3);

@@ -11,7 +11,7 @@ const lookAgain = 4001;
 
 export interface LiveListener {
   event(event: EventWithoutAttendance): void;
-  attendance(attendance: AttendanceView): void;
+  attendance(attendance: AttendanceView, saysStream: boolean): void;
   /** The connection is there, and says what happened before it. */
   view(event: EventView): void;
   /** It was lost, and is there again. */
@@ -121,7 +121,7 @@ export class LiveConnection {
           this.listener.event(message.event);
         return;
       case 'attendance':
-        this.listener.attendance(message.attendance);
+        this.listener.attendance(message.attendance, message.stream !== undefined);
         return;
     }
   }

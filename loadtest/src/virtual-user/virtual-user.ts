@@ -19,7 +19,10 @@ export class VirtualUser {
   constructor(plan: UserPlan, context: UserContext, index: number) {
     this.self = new Attendee(plan, context, index, {
       event: (event) => this.hear(event),
-      attendance: (attendance) => this.self.told(attendance, true),
+      attendance: (attendance, saysStream) => {
+        this.self.knowsStream ||= saysStream;
+        this.self.told(attendance, true);
+      },
       view: (event) => this.learn(event),
       reconnected: () => this.reconnected(),
     });

@@ -2,7 +2,8 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { LiveEvent } from '@exco/persistence';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
-import { attendanceCommitted, attendanceCorrected } from '../records/attendance-signals.ts';
+import { streamOf } from '../../stream/events/stream-of.ts';
+import { attendanceCommitted, attendanceCorrected, type AttendanceWritten } from '../records/attendance-signals.ts';
 import { AttendanceViews } from '../views/attendance-views.ts';
 import { EventViewsService } from '../views/event-views.service.ts';
 import { LiveSockets } from './live-sockets.ts';
@@ -22,8 +23,7 @@ export class LiveNews implements OnModuleInit {
 
   onModuleInit(): void {
     this.signals.on(attendanceCommitted, ({ eventId, brought, own = [] }) => {
-      for (const one of [...brought, ...own])
-        this.sockets.send(eventId, one.userId, { type: 'attendance', attendance: this.attendanceViews.of(one) });
+      for (const one of [...brought, ...own]) this.tellOne(eventId, one);
     });
     // The page looks anew when it is connected again, and finds that it is checked in no more.
     this.signals.on(attendanceCorrected, ({ eventId, userId, revoked }) => {
@@ -32,6 +32,14 @@ export class LiveNews implements OnModuleInit {
     this.events.onChange((event) => {
       this.tellAll(event).catch((error: unknown) => this.logger.warn(error));
     });
+  }
+
+  private tellOne(eventId: number, written: AttendanceWritten): void {
+    const { userId } = written;
+    if (!this.sockets.isWatching(eventId, userId)) return;
+    const message = { type: 'attendance' as const, attendance: this.attendanceViews.of(written) };
+    const event = this.events.known(eventId);
+    this.sockets.send(eventId, userId, message, event && { ...message, stream: streamOf(event) });
   }
 
   private async tellAll(event: LiveEvent): Promise<void> {

@@ -178,10 +178,10 @@ export class LiveSockets implements BeforeApplicationShutdown {
     return this.connections.get(eventId)?.has(userId) ?? false;
   }
 
-  send(eventId: number, userId: number, message: LiveMessage): void {
-    const frame = textFrame(JSON.stringify(message));
+  /** @param forView said instead to the connections that asked for a view */
+  send(eventId: number, userId: number, message: LiveMessage, forView = message): void {
     for (const connection of this.connections.get(eventId)?.get(userId) ?? [])
-      this.tell(connection, message.type, frame);
+      this.tell(connection, message.type, textFrame(JSON.stringify(connection.asksForView ? forView : message)));
   }
 
   /** To this socket alone. */

@@ -112,7 +112,7 @@ const schema = z.object({
   WORKER_PROCESSES: told('Worker processes on this host', processes()),
   CHECK_INS_PER_SECOND: told(
     'What the whole system takes, from one student each: whoever waits for the opening is spread by it',
-    z.coerce.number().int().min(10).max(1_000_000).default(2_200),
+    z.coerce.number().int().min(10).max(1_000_000).default(1_900),
   ),
   SHUTDOWN_WAIT_SECONDS: told(
     'After SIGTERM `/health/ready` says 503 for so long before anything is closed: as long as a balancer needs to notice',

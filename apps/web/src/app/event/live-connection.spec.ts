@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { TestBed } from '@angular/core/testing';
 import { CurrentEvent } from './current-event';
 import { LiveConnection } from './live-connection';
+import { StreamAddress } from './stream-address';
 
 class FakeSocket {
   static made: FakeSocket[] = [];
@@ -22,6 +23,7 @@ class FakeSocket {
 
 describe('LiveConnection', () => {
   const event = { receive: jest.fn(), connecting: jest.fn(), refresh: jest.fn(() => Promise.resolve()) };
+  const stream = { know: jest.fn() };
   const realWebSocket = globalThis.WebSocket;
   let live: LiveConnection;
   const latest = () => FakeSocket.made.at(-1) as FakeSocket;
@@ -31,8 +33,13 @@ describe('LiveConnection', () => {
     jest.useFakeTimers();
     FakeSocket.made = [];
     globalThis.WebSocket = FakeSocket as unknown as typeof WebSocket;
-    for (const mock of Object.values(event)) mock.mockClear();
-    TestBed.configureTestingModule({ providers: [{ provide: CurrentEvent, useValue: event }] });
+    for (const mock of Object.values({ ...event, ...stream })) mock.mockClear();
+    TestBed.configureTestingModule({
+      providers: [
+        { provide: CurrentEvent, useValue: event },
+        { provide: StreamAddress, useValue: stream },
+      ],
+    });
     live = TestBed.inject(LiveConnection);
   });
   afterEach(() => {
@@ -50,6 +57,21 @@ describe('LiveConnection', () => {
     expect(live.status()).toBe('connected');
     latest().onmessage?.(new MessageEvent('message', { data: '{"type":"heartbeat","serverTime":"x"}' }));
     expect(event.receive).toHaveBeenCalledWith({ type: 'heartbeat', serverTime: 'x' });
+  });
+
+  it('keeps where the stream is before the page hears that a classmate checked me in', () => {
+    live.hold(5);
+    const known: number[] = [];
+    event.receive.mockImplementationOnce(() => void known.push(stream.know.mock.calls.length));
+    const [told, asked] = [{ url: '/live.m3u8', fallbackUrl: null }, { checkedInAt: 'x' }];
+    const message = (fields: object) => new MessageEvent('message', { data: JSON.stringify(fields) });
+    latest().onmessage?.(message({ type: 'attendance', attendance: asked, stream: told }));
+    expect(stream.know).toHaveBeenCalledWith(5, told);
+    expect(known).toEqual([1]);
+    // A server that says nothing of it is asked by the stream page.
+    latest().onmessage?.(message({ type: 'attendance', attendance: asked }));
+    expect(stream.know).toHaveBeenCalledTimes(1);
+    expect(event.receive).toHaveBeenCalledTimes(2);
   });
 
   it('turns to another event', () => {

@@ -1,7 +1,9 @@
 import { inject, Service, signal } from '@angular/core';
 import type { Subscription } from 'rxjs';
+import type { LiveMessage } from '@exco/contracts';
 import { CurrentEvent } from './current-event';
 import { liveMessages } from './live-messages';
+import { StreamAddress } from './stream-address';
 
 /** `off`: none is wanted. `lost`: it was there, or could not be made, and is tried again. */
 export type LiveStatus = 'off' | 'connecting' | 'connected' | 'lost';
@@ -13,6 +15,7 @@ const triesBeforeDoubt = 3;
 @Service()
 export class LiveConnection {
   private readonly event = inject(CurrentEvent);
+  private readonly stream = inject(StreamAddress);
   private readonly now = signal<LiveStatus>('off');
   private subscription: Subscription | undefined;
   private eventId: number | undefined;
@@ -29,7 +32,7 @@ export class LiveConnection {
       connected: () => this.now.set('connected'),
       lost: (attempt: number) => this.lost(attempt),
     };
-    this.subscription = liveMessages(eventId, watch).subscribe((message) => this.event.receive(message));
+    this.subscription = liveMessages(eventId, watch).subscribe((message) => this.hear(eventId, message));
   }
 
   release(): void {
@@ -37,6 +40,12 @@ export class LiveConnection {
     this.subscription = undefined;
     this.eventId = undefined;
     this.now.set('off');
+  }
+
+  private hear(eventId: number, message: LiveMessage): void {
+    // Before the page goes to the stream, which asks for what it does not know.
+    if (message.type === 'attendance' && message.stream) this.stream.know(eventId, message.stream);
+    this.event.receive(message);
   }
 
   private lost(attempt: number): void {

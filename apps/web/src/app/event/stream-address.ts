@@ -4,7 +4,7 @@ import { tries } from '@exco/page-rules';
 import { Api } from '../core/api';
 import { retrying, type Retrying } from '../core/retry';
 
-/** Where the stream is: the student’s own check-in says it; who comes to it otherwise asks. */
+/** Where the stream is: the student’s own check-in says it, and the live message of a classmate’s; who comes to it otherwise asks. */
 @Service()
 export class StreamAddress {
   private readonly api = inject(Api);
