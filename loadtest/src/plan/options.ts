@@ -27,6 +27,7 @@ export interface Options {
   ceilings: boolean;
   reconnectStorm: boolean;
   slowDatabase: boolean;
+  adminWork: boolean;
   history: number;
   statements: boolean;
   batchScheduling: boolean;
@@ -49,6 +50,7 @@ export const usage = `npm run loadtest -- [options]
   --wait-for 2m           profile opening: how long before the opening the first students come
   --reconnect-storm       kill the API while everyone watches
   --slow-database         slow the database down for some seconds while students come
+  --admin-work            admins import students and ask for reports all the while that students come
   --history 200           so many past events, as large as this one, are in the database first
   --statements            a table of what the database did, by statement (always with --history)
   --no-batch-scheduling   without SCHED_BATCH, under which npm start runs the system, too
@@ -81,6 +83,7 @@ const definitions = {
   'wait-for': { type: 'string' },
   'reconnect-storm': { type: 'boolean', default: false },
   'slow-database': { type: 'boolean', default: false },
+  'admin-work': { type: 'boolean', default: false },
   history: { type: 'string', default: '0' },
   statements: { type: 'boolean', default: false },
   'batch-scheduling': { type: 'boolean', default: true },
@@ -190,6 +193,7 @@ export function readOptions(args: readonly string[]): Options | null {
     waitForSeconds: seconds('wait-for') ?? 120,
     reconnectStorm: values['reconnect-storm'],
     slowDatabase: values['slow-database'],
+    adminWork: values['admin-work'],
     history,
     statements: values.statements || history > 0,
     batchScheduling: values['batch-scheduling'],

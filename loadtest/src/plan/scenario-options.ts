@@ -19,6 +19,8 @@ export interface ScenarioOptions {
   slowDatabase: boolean;
   /** Corrections and a change of the event while students come, as at real events. */
   interventions: boolean;
+  /** Admins import students and ask for reports all the while. */
+  adminWork: boolean;
   /** Seconds in which students come before check-in opens; of the profile `opening` alone. */
   waitForSeconds: number;
   /** The host moves the opening by so many seconds. */

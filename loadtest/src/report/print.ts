@@ -82,6 +82,14 @@ function audited({ audit, corrections }: Summary): string {
   return `audit: ${many(audit.entries)} entries, ${audit.perRow.toFixed(2)} for each row · ${corrections} corrections`;
 }
 
+function adminsMeanwhile({ adminWork }: Summary): string[] {
+  if (adminWork.length === 0) return [];
+  const work = adminWork.map(
+    ({ what, times, longestMilliseconds }) => `${many(times)} ${what} (longest ${ms(longestMilliseconds)} ms)`,
+  );
+  return [`admins meanwhile: ${work.join(' · ')}`];
+}
+
 /** The statements that took the database longest, with the rows that it read for each that it sent or changed. */
 export function statementTable(statements: readonly StatementFigures[]): string {
   const total = statements.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
@@ -128,6 +136,7 @@ export function printed(summary: Summary): string {
     ),
     ...costs(summary).map(indented),
     indented(audited(summary)),
+    ...adminsMeanwhile(summary).map(indented),
     ...ceilingOf(summary).map(indented),
     ...(summary.statements ? ['', indented(statementTable(summary.statements))] : []),
     '',

@@ -188,6 +188,7 @@ export function summarise(run: ScenarioRun, { system, machine, command, threshol
     audit: { entries: run.audit.length, perRow: run.audit.length / Math.max(1, rows.length) },
     statements: run.statements,
     corrections: run.intervened.corrections.length,
+    adminWork: run.adminWork,
     health,
     reconnected: run.reconnected,
     series: { seconds, counts: countCurve(ticks, rowTimes), processes: run.samples },

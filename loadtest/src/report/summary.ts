@@ -2,6 +2,7 @@ import type { CountAge, CountMoment } from '../metrics/count-age.ts';
 import type { Percentiles, Step } from '../metrics/latency.ts';
 import type { OwnHealth } from '../metrics/progress.ts';
 import type { ErrorCount, Second } from '../virtual-user/recorder.ts';
+import type { AdminWork } from '../scenario/admin-work.ts';
 import type { Reconnected } from '../scenario/reconnect.ts';
 import type { ScenarioOptions } from '../plan/scenario-options.ts';
 import type { StatementFigures } from '../system/statements.ts';
@@ -90,6 +91,7 @@ export interface Summary {
   /** The database's work by statement, the longest first; null where it was not asked for. */
   statements: StatementFigures[] | null;
   corrections: number;
+  adminWork: AdminWork[];
   health: OwnHealth[];
   reconnected: Reconnected | null;
   series: { seconds: Record<number, Second>; counts: CountMoment[]; processes: Samples };

@@ -28,6 +28,7 @@ export function scenarioOf(students: number, arriveWithinSeconds = arrivalSecond
     cut: false,
     slowDatabase: false,
     interventions: false,
+    adminWork: false,
     waitForSeconds: 0,
     movesOpeningBySeconds: 0,
     checked: true,

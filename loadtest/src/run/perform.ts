@@ -46,6 +46,7 @@ export function scenarioOptions(options: Options): ScenarioOptions {
     cut: options.reconnectStorm,
     slowDatabase: options.slowDatabase,
     interventions: true,
+    adminWork: options.adminWork,
     waitForSeconds: options.waitForSeconds,
     movesOpeningBySeconds: 0,
     checked: true,
@@ -74,6 +75,7 @@ export async function warmUp(system: SystemUnderTest, options: Options, say: Say
     cut: false,
     slowDatabase: false,
     interventions: false,
+    adminWork: false,
   };
   await runScenario(system, { ...scenarioOptions(options), ...event }, say);
 }

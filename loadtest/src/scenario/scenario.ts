@@ -15,6 +15,7 @@ import { auditAtRest, type AuditEntry } from '../checks/audit.ts';
 import type { AdminEvent } from '@exco/contracts';
 import type { ScenarioOptions } from '../plan/scenario-options.ts';
 import type { Behaviour } from '../virtual-user/context.ts';
+import { doAdminWork, type AdminWork } from './admin-work.ts';
 import { intervene, type Intervened } from './interventions.ts';
 import type { ClockRelation } from '../checks/attendance.ts';
 import type { Row, Totals } from '../checks/attendance-source.ts';
@@ -31,6 +32,8 @@ export interface ScenarioRun {
   opensAt: number | null;
   plans: UserPlan[];
   intervened: Intervened;
+  /** Empty unless it was asked for. */
+  adminWork: AdminWork[];
   audit: AuditEntry[];
   title: string;
   collected: Collected;
@@ -141,13 +144,16 @@ export async function runScenario(
 
     const intervening = Promise.all([
       intervene({ system, options, event, plans, startedAt, withinSeconds: within, say }),
+      options.adminWork
+        ? doAdminWork(system.admin, { eventId: event.id, startedAt, withinSeconds: within })
+        : Promise.resolve([]),
       whileTheyCome?.(startedAt),
     ]);
     // Waited for below; a fault before that must not end the process.
     intervening.catch(() => undefined);
     const longest = within + settleWithinSeconds + options.movesOpeningBySeconds;
     await until(({ settled }) => settled >= students, generators, longest, options, say);
-    const [intervened] = await intervening;
+    const [intervened, adminWork] = await intervening;
     await pause(options.holdSeconds * 1000);
     await whileTheyWatch?.(event.id);
     const rest = (when: string) =>
@@ -180,6 +186,7 @@ export async function runScenario(
       opensAt: waits ? intervened.opensAt : null,
       plans,
       intervened,
+      adminWork,
       audit: options.checked ? await auditAtRest((before) => system.admin.audit(event.id, before), collected.log) : [],
       title: intervened.title,
       collected,

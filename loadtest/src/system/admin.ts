@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   adminEvent,
   correctionResult,
@@ -55,6 +55,18 @@ export class Admin {
     return this.ask('POST', `/events/${eventId}/corrections`, correctionResult, correction);
   }
 
+  /** The newest first. */
+  async events(limit: number): Promise<AdminEvent[]> {
+    return this.ask('GET', `/events?limit=${limit}`, z.array(adminEvent));
+  }
+
+  /** Asks for the deletion of an event that runs, which must be refused. @throws Fault when it is not */
+  async deleteRunning(eventId: number): Promise<void> {
+    const { status, text } = await this.answer('DELETE', `/events/${eventId}`);
+    if (status !== 409 || !text.includes('EVENT_RUNNING'))
+      throw new Fault(`the deletion of the running event ${eventId} was answered ${status}: ${text.slice(0, 300)}`);
+  }
+
   /** One page of the audit, the newest first. @param before of an entry's id */
   async audit(eventId: number, before: number | null): Promise<AuditEntry[]> {
     const query = before === null ? '' : `&before=${before}`;
@@ -80,6 +92,17 @@ export class Admin {
   }
 
   private async text(method: string, path: string, contentType?: string, body?: string): Promise<string> {
+    const { ok, status, text } = await this.answer(method, path, contentType, body);
+    if (!ok) throw new Fault(`${method} /api/admin${path} was answered ${status}: ${text.slice(0, 300)}`);
+    return text;
+  }
+
+  private async answer(
+    method: string,
+    path: string,
+    contentType?: string,
+    body?: string,
+  ): Promise<{ ok: boolean; status: number; text: string }> {
     const answer = await fetch(`${this.url}/api/admin${path}`, {
       method,
       headers: { authorization: `Bearer ${this.token}`, ...(contentType ? { 'content-type': contentType } : {}) },
@@ -88,9 +111,7 @@ export class Admin {
     }).catch((error: unknown) => {
       throw new Fault(`${this.url} does not answer: ${String(error)}`);
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Fault(`${method} /api/admin${path} was answered ${answer.status}: ${text.slice(0, 300)}`);
-    return text;
+    return { ok: answer.ok, status: answer.status, text: await answer.text() };
   }
 
   private async ask<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {

@@ -1,7 +1,14 @@
 import { thresholdsFor } from './thresholds.ts';
 import { verdictOf, type RunFigures } from './verdict.ts';
 
-const thresholds = thresholdsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 30, slowDatabase: false });
+const plain = {
+  profile: 'even',
+  students: 10_000,
+  arriveWithinSeconds: 30,
+  slowDatabase: false,
+  adminWork: false,
+} as const;
+const thresholds = thresholdsFor(plain);
 
 const healthy = { lagP99: 5, lagMax: 30, lateP99: 10, busiest: 0.5 };
 
@@ -84,37 +91,34 @@ test('a violation fails whatever the generator did', () => {
 });
 
 test('the thresholds follow from the number of students and their rate', () => {
-  expect(
-    thresholdsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 30, slowDatabase: false }),
-  ).toMatchObject({
+  expect(thresholdsFor(plain)).toMatchObject({
     checkInP99: 250,
     countAgeP99: 1_500,
     busyAllowed: false,
   });
-  expect(
-    thresholdsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 10, slowDatabase: false }),
-  ).toMatchObject({
+  expect(thresholdsFor({ ...plain, arriveWithinSeconds: 10 })).toMatchObject({
     checkInP99: null,
     everyoneInWithin: 30_000,
     busyAllowed: true,
   });
-  expect(
-    thresholdsFor({ profile: 'overload', students: 33_000, arriveWithinSeconds: 90, slowDatabase: false }),
-  ).toMatchObject({
+  expect(thresholdsFor({ ...plain, profile: 'overload', students: 33_000, arriveWithinSeconds: 90 })).toMatchObject({
     checkInP99: null,
     busyAllowed: true,
   });
-  expect(
-    thresholdsFor({ profile: 'even', students: 100_000, arriveWithinSeconds: 600, slowDatabase: false }),
-  ).toMatchObject({
+  expect(thresholdsFor({ ...plain, students: 100_000, arriveWithinSeconds: 600 })).toMatchObject({
     checkInP99: 1_000,
     countAgeMax: 10_000,
     busyAllowed: false,
   });
 });
 
+test('what admins do meanwhile may double what students wait for', () => {
+  expect(thresholdsFor({ ...plain, adminWork: true })).toMatchObject({ checkInP99: 500, countAgeP99: 1_500 });
+  expect(thresholdsFor({ ...plain, arriveWithinSeconds: 10, adminWork: true }).checkInP99).toBeNull();
+});
+
 test('beyond the machine everyone must be in within the time, 503 or not', () => {
-  const beyond = thresholdsFor({ profile: 'even', students: 10_000, arriveWithinSeconds: 10, slowDatabase: false });
+  const beyond = thresholdsFor({ ...plain, arriveWithinSeconds: 10 });
   expect(verdictOf(judged({ busy: 500, everyoneInAfter: 29_000 }), beyond).outcome).toBe('pass');
   expect(verdictOf(judged({ everyoneInAfter: 31_000 }), beyond).outcome).toBe('fail');
   expect(verdictOf(judged({ everyoneInAfter: null, in: 9, checkedOut: 9 }), beyond).outcome).toBe('fail');
