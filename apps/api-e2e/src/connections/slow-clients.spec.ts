@@ -14,6 +14,8 @@ const { count: idleCount, patient } = waitingConnections();
 const own = ownProcess();
 
 const post = head('POST /api/session HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Content-Length: 1000');
+/** Without a token: answered before the upload is there. */
+const upload = head('POST /api/admin/roster HTTP/1.1', 'Host: x', 'Content-Type: text/csv', 'Content-Length: 1000');
 const image = head('GET /api/connection-test/1024 HTTP/1.1', 'Host: x');
 
 const header: SlowClient[] = [
@@ -28,6 +30,7 @@ const header: SlowClient[] = [
 const body: SlowClient[] = [
   { name: 'half a body', says: `${post}{"username":"` },
   { name: 'a body, a byte a second', says: `${post}{"username":"`, drips: true },
+  { name: 'the body of a refused request, a byte a second', says: `${upload}user`, drips: true },
 ];
 /** Few, or their images are more than whoever is not signed in may load in a minute. */
 const unreadCount = 4;
