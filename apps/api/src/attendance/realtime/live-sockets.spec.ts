@@ -169,6 +169,21 @@ test('counts go round evenly; newer ones are taken along, and nobody is told the
   }
 });
 
+test('a round that breaks off does not keep the next one from beginning', async () => {
+  const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
+  const socket = new FakeSocket();
+  sockets.add(asSocket(socket), asWire(socket), seat(1, 7));
+  const broken = () => {
+    throw new Error('no figures');
+  };
+  await expect(sockets.tellCounts(1, broken, 0)).rejects.toThrow('no figures');
+  let asked = 0;
+  const breaking = () => (asked++ ? broken() : counts(1));
+  await expect(sockets.tellCounts(1, breaking, 0)).rejects.toThrow('no figures');
+  await sockets.tellCounts(1, () => counts(2), 0);
+  expect(socket.heard).toEqual([expect.stringContaining('"seq":2')]);
+});
+
 describe('what a slow socket was skipped for', () => {
   function aSlowOne() {
     const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());

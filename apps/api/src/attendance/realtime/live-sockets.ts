@@ -218,9 +218,9 @@ export class LiveSockets implements BeforeApplicationShutdown {
     }
     const round: Round = { withinMilliseconds, isOver: false };
     this.rounds.set(eventId, round);
-    let message = newest();
-    let frame = textFrame(JSON.stringify(message));
     try {
+      let message = newest();
+      let frame = textFrame(JSON.stringify(message));
       while (!round.isOver) {
         round.isOver = true;
         await this.inTurns(eventId, round.withinMilliseconds, (connection) => {
