@@ -90,7 +90,9 @@ test.each([
 
 test('nothing is kept of an event that does not exist; of one that is hidden from this student a try is', async () => {
   expect(await writtenOf(refused('EVENT_NOT_FOUND'), { eventId: '4' })).toEqual([]);
-  expect(await writtenOf(of({ results: [] }), { eventId: '4294967296' })).toEqual([]);
+  const results = [{ userId: 7, outcome: 'checked-in' }];
+  expect(await writtenOf(of({ results }), { eventId: '4294967295' })).toHaveLength(1);
+  expect(await writtenOf(of({ results }), { eventId: '4294967296' })).toEqual([]);
   expect(await writtenOf(refused('EVENT_NOT_FOUND'))).toMatchObject([{ outcome: 'EVENT_NOT_FOUND' }]);
 });
 

@@ -87,6 +87,13 @@ test('whoever leaves one process and stays on another is there, until they leave
   await eventually(async () => expect((await watching()).sort()).toEqual([8, 9]), soon);
 });
 
+test('an event whose processes are all gone leaves nothing in Redis', async () => {
+  const process = await aProcess();
+  process.come(7);
+  await until(7);
+  expect(await observer.pttl(watchingKey(eventId))).toBeGreaterThan(0);
+});
+
 test('neither who is watching nor the counts are written to disk', async () => {
   const writtenBytes = async () => /^aof_current_size:(\d+)/m.exec(await observer.info('persistence'))?.[1];
   const process = await aProcess();

@@ -6,6 +6,7 @@ import { dataSourceOptions, migrate, openDataSource, type SessionLimits } from '
 import type { DataSource } from 'typeorm';
 import { administrationLimits } from './administration.ts';
 import { failureOf } from './failures.ts';
+import { PacketPool } from './packet-pool.ts';
 
 let folder: string;
 let server: OwnServer;
@@ -47,6 +48,14 @@ test('every connection of a pool is in UTC, also on a server at +05:00', async (
     expect(new Set(rows.map((row) => row?.id)).size).toBe(4);
     expect(rows.map((row) => Number(row?.ahead))).toEqual([0, 0, 0, 0]);
   });
+});
+
+test('so are those that take packets', async () => {
+  const packets = new PacketPool(url);
+  const [rows] = await packets
+    .send('SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), CURRENT_TIMESTAMP()) AS ahead; DO 0', 1_000)
+    .finally(() => packets.onApplicationShutdown());
+  expect(rows).toEqual([{ ahead: 0 }]);
 });
 
 test('a statement of the administration pool that takes too long ends, as a database that is unavailable', async () => {

@@ -85,6 +85,22 @@ test('a right name that meets the throttle is told what a wrong one is told, and
   expect(await come(`${stem}0417`, { isRight: true })).toBe(0);
 });
 
+test('also while somebody at another address goes on with more names than there are turns', async () => {
+  const { come, pass } = await aProcess();
+  const stem = aStem();
+  let [comesAt, isIn] = [0, false];
+  for (let second = 0; second < 60 && !isIn; second++) {
+    for (let guess = 0; guess < 40; guess++) await come(stem + ending(second * 7 + guess), { address: 'elsewhere' });
+    if (second >= comesAt) {
+      const seconds = await come(`${stem}0417`, { isRight: true });
+      isIn = seconds === 0 && second > 0;
+      comesAt = second + seconds;
+    }
+    pass(1_000);
+  }
+  expect(isIn).toBe(true);
+});
+
 test('right names are judged for as long as the limit is not met, and other stems always', async () => {
   const { come } = await aProcess();
   const stem = aStem();
