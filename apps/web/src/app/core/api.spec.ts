@@ -74,4 +74,21 @@ describe('Api', () => {
     });
     await expect(api.checkOut(5, { userIds: [7] }, leaving.signal)).rejects.toThrow('left');
   });
+
+  it('takes the request along that is under way', () => {
+    const leaving = new AbortController();
+    let underWay: AbortSignal | null | undefined;
+    fetched.mockImplementation((_, options) => {
+      underWay = options?.signal;
+      return new Promise(() => undefined);
+    });
+    void api.checkIn(
+      5,
+      { digits: '0417', classmates: [], connection: { kbps: 4_000, bytes: 192_000 } },
+      leaving.signal,
+    );
+    expect(underWay?.aborted).toBe(false);
+    leaving.abort(new Error('left'));
+    expect(underWay?.aborted).toBe(true);
+  });
 });

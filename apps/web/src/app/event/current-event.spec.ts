@@ -47,6 +47,7 @@ function held() {
 
 describe('CurrentEvent', () => {
   const ask = jest.fn<Api['event']>();
+  const list = jest.fn<Api['events']>();
   const tell = jest.fn();
   let event: CurrentEvent;
 
@@ -57,7 +58,7 @@ describe('CurrentEvent', () => {
     tell.mockReset();
     TestBed.configureTestingModule({
       providers: [
-        { provide: Api, useValue: { event: ask } },
+        { provide: Api, useValue: { event: ask, events: list } },
         { provide: CurrentStudent, useValue: { user: signal({ ...me, classes: [] }) } },
         { provide: OtherTabs, useValue: { tell } },
       ],
@@ -213,6 +214,17 @@ describe('CurrentEvent', () => {
     await Promise.resolve();
     six.answer({ ...view, id: 6 });
     await loads;
+    expect(event.view()?.id).toBe(7);
+  });
+
+  it('shows the event that was opened last, also when the current one was asked for before', async () => {
+    const current = held();
+    list.mockReturnValueOnce(current.promise.then((one) => [one]));
+    const asked = event.loadCurrent();
+    ask.mockResolvedValueOnce({ ...view, id: 7 });
+    await event.load(7);
+    current.answer({ ...view, id: 6 });
+    expect(await asked).toMatchObject({ id: 6 });
     expect(event.view()?.id).toBe(7);
   });
 

@@ -36,19 +36,28 @@ describe('leavingTimes', () => {
   });
 });
 
-describe('MyGroup.prepare', () => {
+describe('MyGroup', () => {
   const ask = jest.fn<Api['group']>();
+  const checkOut = jest.fn<Api['checkOut']>();
+  const attended = jest.fn<CurrentEvent['attended']>();
   const attendance = signal<Pick<AttendanceView, 'committed'> | null>(null);
+  const view = signal({ id: 5 });
   const mine: Companion[] = [{ userId: 7, displayName: 'Me', checkedInAt: earlier, checkedOutAt: null }];
   let group: MyGroup;
 
   beforeEach(() => {
     ask.mockReset().mockResolvedValue(mine);
+    checkOut.mockReset();
+    attended.mockReset();
+    view.set({ id: 5 });
     attendance.set({ committed: true });
     TestBed.configureTestingModule({
       providers: [
-        { provide: Api, useValue: { group: ask } },
-        { provide: CurrentEvent, useValue: { attendance } },
+        { provide: Api, useValue: { group: ask, checkOut } },
+        {
+          provide: CurrentEvent,
+          useValue: { attendance, attended, view, acting: (act: () => Promise<void>) => act() },
+        },
         { provide: CurrentStudent, useValue: { user: signal({ id: 7, displayName: 'Me' }) } },
       ],
     });
@@ -85,5 +94,33 @@ describe('MyGroup.prepare', () => {
     answer(mine);
     await prepared;
     expect(group.list()).toEqual(left);
+  });
+
+  it('shows no list of an event that was left', async () => {
+    let answer: (list: Companion[]) => void = () => undefined;
+    ask.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    const loaded = group.load(5);
+    group.turnTo(6);
+    answer(mine);
+    await loaded;
+    expect(group.list()).toBeNull();
+  });
+
+  it('changes nothing of an event that came meanwhile with the answer to a check-out at another', async () => {
+    let answer: () => void = () => undefined;
+    checkOut.mockReturnValue(
+      new Promise((resolve) => {
+        const results = [{ userId: 7, outcome: 'checked-out' as const, checkedOutAt: now }];
+        answer = () => resolve({ committed: true, results });
+      }),
+    );
+    group.know(5, mine);
+    const sent = group.send(5, [7], new AbortController().signal, () => undefined);
+    view.set({ id: 6 });
+    group.know(6, mine);
+    answer();
+    await sent;
+    expect(group.list()).toEqual(mine);
+    expect(attended).not.toHaveBeenCalled();
   });
 });
