@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { apiErrors } from '@exco/contracts';
 import { eventually } from '@exco/testing';
+import { checkIn } from './support/attendance-requests.ts';
 import { requestsOf, type FuzzRequest } from './support/arbitrary-requests.ts';
 import { fuzzing } from './support/env.ts';
 import { openApi, routesOf } from './support/open-api.ts';
@@ -19,22 +20,31 @@ const errorAnswer = z.strictObject({
 
 let stack: IsolatedStack;
 let people: [Person, ...Person[]];
-let cookie: string;
+const cookies: string[] = [];
 beforeAll(async () => {
   stack = await IsolatedStack.start();
-  people = await stack.aClass(12);
-  cookie = (await stack.signIn(people[0])).cookieHeader;
+  // So many that what one of them may ask for, and mistype, is not what most of them meet.
+  people = await stack.aClass(60);
+  for (const person of people) cookies.push((await stack.signIn(person)).cookieHeader);
 });
 afterAll(() => stack.close());
 
-async function send(url: string, { method, path, sender, contentType, body }: FuzzRequest): Promise<Response> {
+async function send(url: string, { method, path, sender, who, contentType, body }: FuzzRequest): Promise<Response> {
   const headers: Record<string, string> = {
     ...(contentType === null ? {} : { 'content-type': contentType }),
-    ...(sender === 'student' ? { cookie } : {}),
+    ...(sender === 'student' ? { cookie: cookies[who] ?? '' } : {}),
     ...(sender === 'admin' ? { authorization: `Bearer ${adminToken}` } : {}),
   };
   const signal = AbortSignal.timeout(longestAnswer);
   return fetch(`${url}${path}`, { method: method.toUpperCase(), headers, signal, ...(body === null ? {} : { body }) });
+}
+
+/** An event that is over, and who was there. */
+async function overEvent(there: Person[]): Promise<number> {
+  const { id } = await stack.event('live');
+  for (const person of there) await checkIn(await stack.signIn(person), id, person);
+  await stack.endEvent(id);
+  return id;
 }
 
 /** A fault of the answer, or null. */
@@ -52,11 +62,17 @@ async function faultOf(answer: Response): Promise<string | null> {
   return read.success ? null : `${answer.status} not in the contract's form: ${text.slice(0, 300)}`;
 }
 
+async function attendances(eventIds: number[]): Promise<{ checkedIn: number; checkedOut: number }> {
+  const rows = (await Promise.all(eventIds.map((id) => stack.attendances(id)))).flat();
+  return { checkedIn: rows.length, checkedOut: rows.filter(({ checkedOutAt }) => checkedOutAt !== null).length };
+}
+
 test('no request makes the API fail, hang or answer out of form; rows = counter afterwards', async () => {
   const document = await openApi(stack.client());
-  const events = [await stack.event('open'), await stack.event('live'), await stack.event('ended')];
+  const idOf = async (state: 'open' | 'live' | 'ended') => (await stack.event(state)).id;
   const known = {
-    eventIds: events.map(({ id }) => id),
+    eventIds: [await idOf('open'), await idOf('live'), await overEvent(people.slice(0, 30))],
+    hostedIds: [await idOf('open'), await idOf('live'), await idOf('ended')],
     userIds: people.map(({ id }) => id),
     digits: people.map(({ digits }) => digits),
   };
@@ -65,11 +81,15 @@ test('no request makes the API fail, hang or answer out of form; rows = counter 
   const routes = routesOf(document).filter(({ method, path }) => !ending.includes(`${method} ${path}`));
   const { runs, seed } = fuzzing();
   process.stdout.write(`fuzz: ${runs} requests, FUZZ_SEED=${seed}\n`);
+  const isLong = runs > 1_000;
+  const statuses = new Map<number, number>();
   const property = fc.asyncProperty(requestsOf(routes, document, known), async (request) => {
-    const fault = await faultOf(await send(stack.url(0), request));
+    const answer = await send(stack.url(0), request);
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+    const fault = await faultOf(answer);
     if (fault !== null) throw new Error(fault);
   });
-  await fc.assert(property, { numRuns: runs, seed, endOnFailure: runs > 1_000 });
+  await fc.assert(property, { numRuns: runs, seed, endOnFailure: isLong });
 
   expect(await stack.client().get('/health/live')).toMatchObject({ status: 200 });
   for (const one of [...stack.system.apis, ...stack.system.workers]) expect(one.running).toBe(true);
@@ -82,4 +102,12 @@ test('no request makes the API fail, hang or answer out of form; rows = counter 
     );
     expect(unequal).toEqual([]);
   });
+  const acts = await attendances(known.eventIds);
+  process.stdout.write(`fuzz: answers ${JSON.stringify(Object.fromEntries(statuses))}, ${JSON.stringify(acts)}\n`);
+  // Or the rules behind the validation were never reached.
+  if (isLong) {
+    expect(acts.checkedIn).toBeGreaterThan(40);
+    expect(acts.checkedOut).toBeGreaterThan(10);
+    expect(statuses.get(429) ?? 0).toBeLessThan(runs / 10);
+  }
 }, 1_800_000);

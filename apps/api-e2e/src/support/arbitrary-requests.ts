@@ -28,13 +28,18 @@ export interface FuzzRequest {
   method: string;
   path: string;
   sender: 'nobody' | 'student' | 'admin';
+  /** Which of the known students, where it is one. */
+  who: number;
   contentType: string | null;
   body: string | null;
 }
 
 /** Values that exist in the system, so that valid requests reach the rules behind the validation. */
 export interface Known {
+  /** Of these the state stays: students can check in and out at them from the first request to the last. */
   eventIds: number[];
+  /** What hosts change, end and delete. */
+  hostedIds: number[];
   userIds: number[];
   digits: string[];
 }
@@ -155,15 +160,21 @@ function withKnownValues(value: unknown, known: Known, pick: number): unknown {
   );
 }
 
-function bodiesOf(
-  operation: Operation,
-  document: OpenApi,
-  known: Known,
-): Arbitrary<Pick<FuzzRequest, 'contentType' | 'body'>> {
+type Sent = Pick<FuzzRequest, 'contentType' | 'body' | 'who'>;
+
+const oneOf = (known: Known): Arbitrary<number> => fc.nat(known.userIds.length - 1);
+
+function withoutBody(known: Known): Arbitrary<Sent> {
+  return oneOf(known).map((who) => ({ contentType: null, body: null, who }));
+}
+
+function bodiesOf(operation: Operation, document: OpenApi, known: Known): Arbitrary<Sent> {
+  const who = oneOf(known);
   const content = operation.requestBody?.content['application/json'];
   const others = Object.keys(operation.requestBody?.content ?? {}).filter((type) => type !== 'application/json');
-  const nothing = fc.constant({ contentType: null, body: null });
+  const nothing = withoutBody(known);
   const raw = fc.record({
+    who,
     contentType: fc.constantFrom(
       'application/json',
       'text/plain',
@@ -177,12 +188,15 @@ function bodiesOf(
     ),
   });
   if (!content?.schema) return fc.oneof(nothing, raw);
+  // The sender's own values come first: so the digits of a check-in are right.
   const good = fc
-    .tuple(valid(content.schema as Schema, document), fc.nat(1_000), fc.boolean())
-    .map(([body, pick, real]) => (real ? withKnownValues(body, known, pick) : body));
-  const faulty = fc.tuple(good, fc.tuple(fc.nat(3), fc.nat(20), odd)).map(([body, fault]) => broken(body, fault));
-  const json = (bodies: Arbitrary<unknown>) =>
-    bodies.map((body) => ({ contentType: 'application/json', body: JSON.stringify(body ?? null) }));
+    .tuple(valid(content.schema as Schema, document), who, fc.boolean())
+    .map(([body, pick, real]) => ({ body: real ? withKnownValues(body, known, pick) : body, who: pick }));
+  const faulty = fc
+    .tuple(good, fc.tuple(fc.nat(3), fc.nat(20), odd))
+    .map(([{ body, who }, fault]) => ({ body: broken(body, fault), who }));
+  const json = (bodies: typeof faulty) =>
+    bodies.map(({ body, who }) => ({ contentType: 'application/json', body: JSON.stringify(body ?? null), who }));
   return fc.oneof(
     { arbitrary: json(good), weight: 5 },
     { arbitrary: json(faulty), weight: 5 },
@@ -191,8 +205,15 @@ function bodiesOf(
   );
 }
 
-function parameterValues(name: string, known: Known): Arbitrary<string> {
-  const real = { eventId: known.eventIds, userId: known.userIds, kilobytes: [64] }[name] ?? known.userIds;
+/** Changes the event itself, not what is kept of it. */
+const isHosting = ({ method, path }: Route) =>
+  method !== 'get' && /^\/api\/admin\/events\/\{eventId\}(\/end)?$/.test(path);
+/** Most rules, and all that is counted, lie behind these two. */
+const isAct = ({ method, path }: Route) => method === 'post' && /\/(check-ins|check-outs)$/.test(path);
+
+function parameterValues(name: string, known: Known, hosting: boolean): Arbitrary<string> {
+  const eventIds = hosting ? known.hostedIds : known.eventIds;
+  const real = { eventId: eventIds, userId: known.userIds, kilobytes: [64] }[name] ?? known.userIds;
   return fc.oneof(
     { arbitrary: fc.constantFrom(...real).map(String), weight: 6 },
     {
@@ -243,24 +264,25 @@ function queries({ parameters = [] }: Operation): Arbitrary<string> {
 /** Any request that the document speaks of, in its form and beside it. */
 export function requestsOf(routes: Route[], document: OpenApi, known: Known): Arbitrary<FuzzRequest> {
   return fc.oneof(
-    ...routes.map(({ method, path, operation }) => {
+    ...routes.map((route) => {
+      const { method, path, operation } = route;
       const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
       const usual = path.startsWith('/api/admin/') ? 'admin' : 'student';
-      return fc
+      const requests = fc
         .record({
-          values: fc.tuple(...names.map((name) => parameterValues(name, known))),
+          values: fc.tuple(...names.map((name) => parameterValues(name, known, isHosting(route)))),
           query: queries(operation),
           sender: fc.oneof(
             { arbitrary: fc.constant(usual), weight: 8 },
             { arbitrary: fc.constantFrom('nobody', 'student', 'admin'), weight: 1 },
           ),
-          sent:
-            method === 'get' ? fc.constant({ contentType: null, body: null }) : bodiesOf(operation, document, known),
+          sent: method === 'get' ? withoutBody(known) : bodiesOf(operation, document, known),
         })
         .map(({ values, query, sender, sent }): FuzzRequest => {
           const address = names.reduce((text, name, index) => text.replace(`{${name}}`, values[index] ?? ''), path);
           return { method, path: `${address}${query}`, sender, ...sent };
         });
+      return { arbitrary: requests, weight: isAct(route) ? 5 : 1 };
     }),
   );
 }
