@@ -28,7 +28,7 @@ await runCommand(async (cleanUp) => {
   const batches = redisUrl === null ? null : await batchesInRedis(redisUrl).catch(() => null);
   say(
     batches === null
-      ? 'Redis was not looked at. What it had accepted and not handed on yet is not in it either.'
+      ? 'Redis was not looked at. What it had accepted and not handed on yet is not in it either; the figure exco_queue_batches counts it.'
       : `Redis holds ${batches} batches that were accepted and are not in the database yet${batches > 0 ? ': take another backup when there are none' : ''}.`,
   );
   return 0;

@@ -1,5 +1,5 @@
 import { say } from './run/steps.ts';
-import { environmentWith, logsIn, readSettings } from './env.ts';
+import { environmentWith, logsIn, notFromFiles, readSettings } from './env.ts';
 import { portFault, freePort, startSystem } from '@exco/local-stack';
 import { runCommand } from './run/command.ts';
 import { untilInterrupted } from './run/until-interrupted.ts';
@@ -40,7 +40,7 @@ await runCommand(async (cleanUp) => {
       ...servers,
       port: settings.port,
       inspect,
-      env: environmentWith({ ...secrets }, { DOCS: 'on', NODE_ENV: 'development' }),
+      env: environmentWith({ ...secrets, ...notFromFiles }, { DOCS: 'on', NODE_ENV: 'development' }),
     }),
   );
   cleanUp.defer(() => system.stop());

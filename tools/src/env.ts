@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StackError } from '@exco/local-stack';
@@ -22,9 +23,41 @@ export interface Settings {
   sessionSecret: string | null;
 }
 
+/** The secrets among them, each of which may stand in a file that `NAME_FILE` names. */
+const secrets = ['DATABASE_URL', 'REDIS_URL', 'ADMIN_TOKEN', 'SESSION_SECRET'] as const;
+
+/** For the environment of a process that is given these secrets: it refuses one that comes from a file too. */
+export const notFromFiles = Object.fromEntries(secrets.map((name) => [`${name}_FILE`, '']));
+
+/**
+ * What the files hold, as the API reads it: without the last line break. Ignored, they would lead to the private database.
+ * @param faults gets what is wrong with them
+ */
+function secretsFromFiles(source: NodeJS.ProcessEnv, faults: string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of secrets) {
+    const file = source[`${name}_FILE`];
+    if (!file) continue;
+    if (source[name])
+      faults.push(
+        `${name} is set, and ${name}_FILE too: set one of them (${name}_FILE= before a command unsets it there)`,
+      );
+    else
+      try {
+        found[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+        if (found[name] === '') faults.push(`${name}_FILE: ${file} is empty`);
+      } catch (error) {
+        faults.push(`${name}_FILE cannot be read: ${(error as Error).message}`);
+      }
+  }
+  return found;
+}
+
 /** @throws StackError naming every fault at once */
 export function readSettings(source: NodeJS.ProcessEnv = process.env): Settings {
-  const given = (name: string) => source[name] || null;
+  const ofFiles: string[] = [];
+  const fromFiles = secretsFromFiles(source, ofFiles);
+  const given = (name: string) => fromFiles[name] ?? (source[name] || null);
   const port = given('PORT') ?? '3000';
   const databaseUrl = given('DATABASE_URL');
   const redisUrl = given('REDIS_URL');
@@ -35,7 +68,10 @@ export function readSettings(source: NodeJS.ProcessEnv = process.env): Settings 
     databaseUrl === null || /^mysql:\/\/.+\/./.test(databaseUrl)
       ? null
       : 'DATABASE_URL must look like mysql://user:password@host:3306/exco',
-    redisUrl === null || /^(rediss?|unix):\/\/./.test(redisUrl) ? null : 'REDIS_URL must look like redis://host:6379',
+    redisUrl === null || /^(rediss?|unix|redis\+sentinel|redis-cluster):\/\/./.test(redisUrl)
+      ? null
+      : 'REDIS_URL must look like redis://host:6379',
+    ...ofFiles,
   ].filter((fault) => fault !== null);
   if (faults.length > 0)
     throw new StackError(`The settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);

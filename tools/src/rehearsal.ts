@@ -5,7 +5,7 @@ import { runCommand } from './run/command.ts';
 import { build } from './start/build.ts';
 
 const usage = `npm run rehearsal -- --url https://live.example.org --admin-token …
-  --admin-token  also from ADMIN_TOKEN in the environment, where nobody who lists processes sees it
+  --admin-token  also from ADMIN_TOKEN or ADMIN_TOKEN_FILE in the environment, where nobody who lists processes sees it
   --minutes 5    so long the live connection is watched
   --restart '…'  a command that restarts one API process, for instance 'docker compose restart api-1'`;
 
@@ -20,7 +20,8 @@ function options() {
       },
     });
     const { url, minutes, restart } = values;
-    const adminToken = values['admin-token'] ?? readSettings().adminToken;
+    // In the environment of a site there may be several; any of them will do.
+    const adminToken = values['admin-token'] ?? readSettings().adminToken?.split(',')[0]?.trim();
     if (url === undefined || !URL.canParse(url) || !/^https?:/.test(url))
       throw new Error('--url must be an http(s) address.');
     if (!adminToken) throw new Error('--admin-token is missing.');

@@ -1,5 +1,5 @@
 import { startSystem, useBatchScheduling } from '@exco/local-stack';
-import { environmentWith, logsIn, readSettings } from './env.ts';
+import { environmentWith, logsIn, notFromFiles, readSettings } from './env.ts';
 import { runCommand } from './run/command.ts';
 import { untilInterrupted } from './run/until-interrupted.ts';
 import { say, seconds, step } from './run/steps.ts';
@@ -32,7 +32,7 @@ await runCommand(async (cleanUp) => {
       ...servers,
       port: settings.port,
       logDirectory: logsIn(settings.home),
-      env: environmentWith({ ...secrets }, { DOCS: 'on', LOG_FORMAT: 'text' }),
+      env: environmentWith({ ...secrets, ...notFromFiles }, { DOCS: 'on', LOG_FORMAT: 'text' }),
     }),
   );
   cleanUp.defer(async () => {

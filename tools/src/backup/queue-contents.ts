@@ -1,7 +1,11 @@
 import { Redis } from 'ioredis';
 
-/** What Redis holds and no backup of the database has: batches that were accepted and are not committed. */
-export async function batchesInRedis(redisUrl: string): Promise<number> {
+/**
+ * What Redis holds and no backup of the database has: batches that were accepted and are not committed. Null where only the
+ * API knows how to find it: by Sentinels, or in a Cluster.
+ */
+export async function batchesInRedis(redisUrl: string): Promise<number | null> {
+  if (!/^(rediss?|unix):/.test(redisUrl)) return null;
   const options = { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null };
   const redis = redisUrl.startsWith('unix://')
     ? new Redis({ path: redisUrl.slice('unix://'.length), ...options })
