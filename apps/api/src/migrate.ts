@@ -14,6 +14,10 @@ try {
   const { code, message } = error as NodeJS.ErrnoException;
   // Without rights, without a server: what the message says is all that there is to know.
   if (!(error instanceof MigrationError) && !code) throw error;
-  console.error(error instanceof MigrationError ? message : `The database of DATABASE_URL cannot be used: ${message}`);
+  console.error(
+    error instanceof MigrationError
+      ? message
+      : `The database of DATABASE_URL cannot be used: ${message}. See whether it runs, and whether this host reaches it.`,
+  );
   process.exitCode = 1;
 }

@@ -27,9 +27,10 @@ export async function reachDatabase(address: string): Promise<void> {
     await connection.query('SELECT 1');
     await connection.end();
   } catch (error) {
+    const isRefused = (error as { code?: unknown }).code === 'ER_ACCESS_DENIED_ERROR';
     throw new StackError(
-      `DATABASE_URL is set to ${withoutPassword(address)}, but no database answers there: ${reason(error)}.\n` +
-        'Start that server or correct the address; or unset DATABASE_URL, and a private one is started.',
+      `DATABASE_URL is set to ${withoutPassword(address)}, but ${isRefused ? 'the database there lets nobody in with that user and password' : 'no database answers there'}: ${reason(error)}.\n` +
+        `${isRefused ? 'Correct them' : 'Start that server or correct the address'}; or unset DATABASE_URL, and a private one is started.`,
       { cause: error },
     );
   }

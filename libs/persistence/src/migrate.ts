@@ -41,7 +41,9 @@ const lockName = (database: string) =>
   `exco.migrate.${createHash('sha256').update(database).digest('hex').slice(0, 40)}`;
 
 /** No access, or no right to a statement, a table or a column. */
-const noRight = new Set([1044, 1045, 1142, 1143, 1227, 1370]);
+const noRight = new Set([1044, 1045, 1142, 1143, 1227, 1370, 1698]);
+
+const wrongPassword = new Set([1045, 1698]);
 
 const errno = (error: unknown) => (error as { errno?: number }).errno ?? 0;
 
@@ -67,8 +69,9 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   } catch (error) {
     if (noRight.has(errno(error)))
       throw new MigrationError(
-        `The user of DATABASE_URL may not migrate: ${(error as Error).message}. Grant it ALL PRIVILEGES on the database ` +
-          `"${database}", or run npm run migrate with a DATABASE_URL whose user has them.`,
+        `The user of DATABASE_URL may not migrate: ${(error as Error).message}. ` +
+          (wrongPassword.has(errno(error)) ? 'Correct user and password. Or grant' : 'Grant') +
+          ` it ALL PRIVILEGES on the database "${database}", or run npm run migrate with a DATABASE_URL whose user has them.`,
         { cause: error },
       );
     throw error;

@@ -5,7 +5,7 @@ import { createGzip } from 'node:zlib';
 import { StackError } from '@exco/local-stack';
 import { migrationsDone } from '@exco/persistence';
 import { headerLine } from './backup-file.ts';
-import { startProgram } from './database-client.ts';
+import { allowed, startProgram } from './database-client.ts';
 
 /** One moment of all tables, without a lock that a check-in would wait for. */
 const options = ['--single-transaction', '--quick', '--skip-lock-tables', '--no-tablespaces', '--hex-blob'];
@@ -15,7 +15,7 @@ const options = ['--single-transaction', '--quick', '--skip-lock-tables', '--no-
  * @throws StackError
  */
 export async function backUp(databaseUrl: string, file: string, now = new Date()): Promise<void> {
-  const migrations = await migrationsDone(databaseUrl);
+  const migrations = await allowed('SELECT', () => migrationsDone(databaseUrl));
   if (migrations.length === 0)
     throw new StackError('This database has no tables of Exco Live. Look at DATABASE_URL; nothing was written.');
   const partial = `${file}.partial`;

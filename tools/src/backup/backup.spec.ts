@@ -156,6 +156,28 @@ test('a disk that is full: no file that looks like a backup', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+describe('a user who may not', () => {
+  const as = (url: string) => Object.assign(new URL(url), { username: 'nobody_much', password: 'a word' }).href;
+  beforeAll(() => source.source.query("CREATE USER nobody_much IDENTIFIED BY 'a word'"));
+  afterAll(() => source.source.query('DROP USER nobody_much'));
+
+  test('read the database: no backup, and what to grant', async () => {
+    await expect(backUp(as(source.url), file)).rejects.toThrow(
+      /^The database of DATABASE_URL refuses: Access denied .* GRANT SELECT on the database to this user\./,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('make tables: nothing is restored, and what to grant', async () => {
+    await backUp(source.url, file);
+    const url = another();
+    await expect(restoreBackup(as(url), file)).rejects.toThrow(
+      /^The database of DATABASE_URL refuses: Access denied .* GRANT ALL PRIVILEGES on the database to this user\./,
+    );
+    await expect(contents(url)).rejects.toThrow(/Unknown database/);
+  });
+});
+
 test('a database without tables of Exco Live', async () => {
   await expect(backUp(Object.assign(new URL(source.url), { pathname: '/mysql' }).href, file)).rejects.toThrow(
     /no tables/,

@@ -9,6 +9,29 @@ const programs = {
   client: ['mariadb', 'mysql'],
 };
 
+/** No server, no access or no right. */
+const refusals =
+  /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ER_\w*ACCESS_DENIED|ER_BAD_DB_ERROR|ER_SPECIFIC_ACCESS)/;
+
+/**
+ * What `ask` gives.
+ * @param rights what the user needs for it, as in GRANT
+ * @throws StackError when the database lets us not in, or not do it
+ */
+export async function allowed<T>(rights: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string };
+    if (typeof code !== 'string' || !refusals.test(code)) throw error;
+    throw new StackError(
+      `The database of DATABASE_URL refuses: ${message}. Correct user and password, or GRANT ${rights} on the database to ` +
+        'this user. Nothing was changed.',
+      { cause: error },
+    );
+  }
+}
+
 export interface Running {
   child: ChildProcess;
   /** Rejects with what the program complained of. */

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { StackError } from '@exco/local-stack';
 import { describeMigrated, migrate, openDatabase } from '@exco/persistence';
 import { inspectBackup } from './backup-file.ts';
-import { startProgram } from './database-client.ts';
+import { allowed, startProgram } from './database-client.ts';
 
 /**
  * Brings a backup into an empty database, and its schema to that of this version. What fails half way is taken away again.
@@ -14,8 +14,10 @@ import { startProgram } from './database-client.ts';
 export async function restoreBackup(databaseUrl: string, file: string): Promise<string[]> {
   await inspectBackup(file);
   const name = new URL(databaseUrl).pathname.slice(1);
-  await createIfMissing(databaseUrl, name);
-  const database = await openDatabase(databaseUrl, 1);
+  const database = await allowed('ALL PRIVILEGES', async () => {
+    await createIfMissing(databaseUrl, name);
+    return openDatabase(databaseUrl, 1);
+  });
   try {
     const [{ tables }] = await database.query<[{ tables: string }]>(
       'SELECT CAST(COUNT(*) AS CHAR) AS tables FROM information_schema.tables WHERE table_schema = DATABASE()',

@@ -161,6 +161,8 @@ test('a user without the rights is told what to grant', async () => {
   const reader = Object.assign(new URL(url), { username: 'reader', password: 'secret' }).href;
   await expect(migrate(reader)).rejects.toThrow(MigrationError);
   await expect(migrate(reader)).rejects.toThrow(/may not migrate: .*Grant it ALL PRIVILEGES/);
+  const stranger = Object.assign(new URL(reader), { password: 'not this one' }).href;
+  await expect(migrate(stranger)).rejects.toThrow(/may not migrate: .*Correct user and password/);
 });
 
 test('this version serves with its own schema and a compatible newer one, with no older or contracted one', () => {
