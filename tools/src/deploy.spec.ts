@@ -154,9 +154,14 @@ describe('alarms', () => {
     expect(read('deploy/prometheus/prometheus.yml')).toContain('targets: [alertmanager:9093]');
   });
 
-  test('each is explained in docs/operations.md', () => {
-    const headings = [...read('docs/operations.md').matchAll(/^### (Exco\w+)$/gm)].map(([, name]) => name);
-    expect(headings).toEqual(alarms);
+  test('each is explained in docs/operations.md: what it means, what to look at, what to do', () => {
+    const sections = [...read('docs/operations.md').matchAll(/^### (Exco\w+)$([^]*?)(?=^##|$(?![^]))/gm)];
+    expect(sections.map(([, name]) => name)).toEqual(alarms);
+    for (const [, name, text] of sections)
+      expect([name, text]).toEqual([
+        name,
+        expect.stringMatching(/^\s*Means: [^]+\sLook: [^]+\sDo( during an event)?: /),
+      ]);
   });
 
   test('alarms, dashboard and document name figures that exist, and the document all of ours', () => {

@@ -100,6 +100,19 @@ test('the figures are those of all processes of the host, and stand nowhere else
   expect((await stack.client().get('/metrics')).status).toBe(404);
 });
 
+test('every figure of API and worker is explained in docs/operations.md, and every figure there is told', async () => {
+  const document = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+  const explained = new Set([...document.matchAll(/`(exco_\w+)`/g)].map(([, name = '']) => name));
+  const told = new Set<string>();
+  for (const url of [apiUrl(), workerUrl()]) {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    for (const [, name = ''] of text.matchAll(/^# HELP (\S+)/gm)) told.add(name);
+  }
+  const ours = [...told].filter((name) => !/^(process|nodejs)_/.test(name));
+  expect(ours.filter((name) => !explained.has(name))).toEqual([]);
+  expect([...explained].filter((name) => !told.has(name))).toEqual([]);
+});
+
 test('a process that dies takes no counts with it', async () => {
   const name = 'exco_batch_rows_sum';
   const before = (await figures(apiUrl())).get(name);
