@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inheritedEnv } from '@exco/local-stack';
 
@@ -32,11 +32,12 @@ export class ImageStore {
   makeBase(): void {
     const root = join(this.folder, 'base');
     this.run('debootstrap', ['--variant=minbase', '--include=ca-certificates', 'bookworm', root]);
-    const npm = this.run('npm', ['root', '--global']).trim();
+    // Where npm's command leads to: `npm root` names a folder beside the Node that runs it, here one without npm.
+    const npm = dirname(dirname(realpathSync(this.run('sh', ['-c', 'command -v npm']).trim())));
     const modules = join(root, 'usr/local/lib/node_modules');
     mkdirSync(modules, { recursive: true });
     this.run('cp', ['-L', process.execPath, join(root, 'usr/local/bin/node')]);
-    this.run('cp', ['-a', join(npm, 'npm'), modules]);
+    this.run('cp', ['-a', npm, join(modules, 'npm')]);
     for (const name of ['npm', 'npx'])
       this.run('ln', ['-s', `../lib/node_modules/npm/bin/${name}-cli.js`, join(root, 'usr/local/bin', name)]);
     // A network that reads what passes has a certificate of its own.
