@@ -45,10 +45,10 @@ test.describe('a language that does not exist', () => {
 
   test('and a file that can not be loaded: English', async ({ page }) => {
     await page.goto('/sign-in?lang=<b>xx');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Take your seat');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in to the event');
     await page.route(/chunk-.*\.js/, (route) => route.abort());
     await page.locator(chooseLanguage).selectOption('ar');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Take your seat');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in to the event');
     await expect(page.locator('html')).toHaveAttribute('dir', 'ltr');
   });
 });

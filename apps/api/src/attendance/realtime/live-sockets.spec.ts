@@ -26,7 +26,7 @@ class FakeSocket {
 
 const asSocket = (socket: FakeSocket) => socket as unknown as WebSocket;
 const asWire = (socket: FakeSocket) => socket as unknown as Socket;
-const seat = (eventId: number, userId: number) => ({
+const connectedTo = (eventId: number, userId: number) => ({
   eventId,
   session: { id: String(userId), userId, expiresAt: Infinity },
 });
@@ -46,8 +46,8 @@ afterEach(() => jest.useRealTimers());
 test('a socket that takes nothing is skipped, and ended when that goes on; the others do not wait for it', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
   const [slow, quick] = [new FakeSocket(), new FakeSocket()];
-  sockets.add(asSocket(slow), asWire(slow), seat(1, 7));
-  sockets.add(asSocket(quick), asWire(quick), seat(1, 8));
+  sockets.add(asSocket(slow), asWire(slow), connectedTo(1, 7));
+  sockets.add(asSocket(quick), asWire(quick), connectedTo(1, 8));
   slow.bufferedAmount = 65 * 1024;
   for (let seq = 1; seq <= 5; seq++) await sockets.broadcast(1, counts(seq));
   expect([slow.heard.length, slow.terminated]).toEqual([0, false]);
@@ -59,7 +59,7 @@ test('a socket that takes nothing is skipped, and ended when that goes on; the o
 test('one that catches up is heard again, from then on', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
   const socket = new FakeSocket();
-  sockets.add(asSocket(socket), asWire(socket), seat(1, 7));
+  sockets.add(asSocket(socket), asWire(socket), connectedTo(1, 7));
   for (let round = 0; round < 3; round++) {
     socket.bufferedAmount = 65 * 1024;
     for (let seq = 1; seq <= 4; seq++) await sockets.broadcast(1, counts(seq));
@@ -72,9 +72,9 @@ test('one that catches up is heard again, from then on', async () => {
 test('by event, and by student whatever the number of their tabs', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
   const [tab, secondTab, other] = [new FakeSocket(), new FakeSocket(), new FakeSocket()];
-  sockets.add(asSocket(tab), asWire(tab), seat(1, 7));
-  sockets.add(asSocket(secondTab), asWire(secondTab), seat(1, 7));
-  sockets.add(asSocket(other), asWire(other), seat(2, 8));
+  sockets.add(asSocket(tab), asWire(tab), connectedTo(1, 7));
+  sockets.add(asSocket(secondTab), asWire(secondTab), connectedTo(1, 7));
+  sockets.add(asSocket(other), asWire(other), connectedTo(2, 8));
   expect([sockets.watching(1), sockets.watching(2)]).toEqual([[7], [8]]);
   await sockets.broadcast(1, counts(1));
   sockets.send(1, 7, counts(2));
@@ -89,7 +89,7 @@ test('by event, and by student whatever the number of their tabs', async () => {
 test('one that is closing is sent nothing more', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
   const socket = new FakeSocket();
-  sockets.add(asSocket(socket), asWire(socket), seat(1, 7));
+  sockets.add(asSocket(socket), asWire(socket), connectedTo(1, 7));
   socket.readyState = WebSocket.CLOSING;
   await sockets.broadcast(1, counts(1));
   expect(socket.heard).toEqual([]);
@@ -98,7 +98,7 @@ test('one that is closing is sent nothing more', async () => {
 test('one that closes while it is behind is looked at once more and forgotten, not again and again', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
   const socket = new FakeSocket();
-  sockets.add(asSocket(socket), asWire(socket), seat(1, 7));
+  sockets.add(asSocket(socket), asWire(socket), connectedTo(1, 7));
   socket.bufferedAmount = 65 * 1024;
   await sockets.broadcast(1, counts(1));
   socket.bufferedAmount = 0;
@@ -118,8 +118,8 @@ test('every connection is pinged once a minute, and ended when a minute later it
   jest.useFakeTimers();
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
   const [alive, gone] = [new FakeSocket(), new FakeSocket()];
-  sockets.add(asSocket(alive), asWire(alive), seat(1, 7));
-  sockets.add(asSocket(gone), asWire(gone), seat(1, 8));
+  sockets.add(asSocket(alive), asWire(alive), connectedTo(1, 7));
+  sockets.add(asSocket(gone), asWire(gone), connectedTo(1, 8));
   const [ping] = periodicTasksOf(sockets);
   ping?.start();
   await jest.advanceTimersByTimeAsync(60_000);
@@ -133,7 +133,7 @@ test('every connection is pinged once a minute, and ended when a minute later it
 test('a fan-out gives way to others after a hundred sockets, and reaches each once', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
   const all = Array.from({ length: 250 }, () => new FakeSocket());
-  for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), seat(1, index + 1));
+  for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), connectedTo(1, index + 1));
   const told = sockets.broadcast(1, counts(1));
   expect(all.filter(({ heard }) => heard.length > 0)).toHaveLength(100);
   await told;
@@ -145,7 +145,8 @@ test('counts go round evenly; newer ones are taken along, and nobody is told the
   try {
     const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
     const all = Array.from({ length: 400 }, () => new FakeSocket());
-    for (const [index, socket] of all.entries()) sockets.add(asSocket(socket), asWire(socket), seat(1, index + 1));
+    for (const [index, socket] of all.entries())
+      sockets.add(asSocket(socket), asWire(socket), connectedTo(1, index + 1));
     const reached = () => all.filter(({ heard }) => heard.length > 0).length;
     let newest = counts(1);
     const told = sockets.tellCounts(1, () => newest, 4_000);
@@ -157,7 +158,7 @@ test('counts go round evenly; newer ones are taken along, and nobody is told the
     newest = counts(2);
     await sockets.tellCounts(1, () => newest, 4_000);
     const late = new FakeSocket();
-    sockets.add(asSocket(late), asWire(late), seat(1, 500));
+    sockets.add(asSocket(late), asWire(late), connectedTo(1, 500));
     await jest.advanceTimersByTimeAsync(8_000);
     await told;
     const seqs = all.map(({ heard }) => heard.map((frame) => /"seq":(\d+)/.exec(frame)?.[1]).join());
@@ -172,7 +173,7 @@ test('counts go round evenly; newer ones are taken along, and nobody is told the
 test('a round that breaks off does not keep the next one from beginning', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
   const socket = new FakeSocket();
-  sockets.add(asSocket(socket), asWire(socket), seat(1, 7));
+  sockets.add(asSocket(socket), asWire(socket), connectedTo(1, 7));
   const broken = () => {
     throw new Error('no figures');
   };
@@ -188,7 +189,7 @@ describe('what a slow socket was skipped for', () => {
   function aSlowOne() {
     const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
     const slow = new FakeSocket();
-    sockets.add(asSocket(slow), asWire(slow), seat(1, 7));
+    sockets.add(asSocket(slow), asWire(slow), connectedTo(1, 7));
     slow.bufferedAmount = 65 * 1024;
     return { sockets, slow };
   }
@@ -221,8 +222,8 @@ describe('what a slow socket was skipped for', () => {
 test('a connection on which nothing is said hears a heartbeat within 25 s, and none while it is told the news', async () => {
   const sockets = new LiveSockets(new LiveMetrics(new Metrics()), new Clock());
   const [quiet, busy] = [new FakeSocket(), new FakeSocket()];
-  sockets.add(asSocket(quiet), asWire(quiet), seat(1, 7));
-  sockets.add(asSocket(busy), asWire(busy), seat(2, 8));
+  sockets.add(asSocket(quiet), asWire(quiet), connectedTo(1, 7));
+  sockets.add(asSocket(busy), asWire(busy), connectedTo(2, 8));
   const heartbeats = ({ heard }: FakeSocket) => heard.filter((frame) => frame.includes('"heartbeat"')).length;
   for (let second = 1; second <= 60; second++) {
     sockets.lookRound();

@@ -68,7 +68,7 @@ export const texts = {
   },
   signIn: {
     kicker: 'The whole school, one moment',
-    heading: 'Take your seat',
+    heading: 'Sign in to the event',
     lead: 'Sign in, check in, watch together. It takes a minute.',
     signIn: 'Sign in',
     signingIn: 'Signing in…',

@@ -65,7 +65,7 @@ export const texts: Translation = {
   },
   signIn: {
     kicker: 'Toda la escuela, un solo momento',
-    heading: 'Toma asiento',
+    heading: 'Entra en el evento',
     lead: 'Inicia sesión, registra tu llegada y miren juntos. Solo lleva un minuto.',
     signIn: 'Iniciar sesión',
     signingIn: 'Iniciando sesión…',

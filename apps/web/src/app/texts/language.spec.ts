@@ -13,7 +13,7 @@ describe('Language', () => {
     await language.begin();
     TestBed.tick();
     expect(language.tag()).toBe('es');
-    expect(language.texts().signIn.heading).toBe('Toma asiento');
+    expect(language.texts().signIn.heading).toBe('Entra en el evento');
     expect(document.documentElement.lang).toBe('es');
   });
 

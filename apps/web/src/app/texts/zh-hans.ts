@@ -64,7 +64,7 @@ export const texts: Translation = {
   },
   signIn: {
     kicker: '全校同一时刻',
-    heading: '请入座',
+    heading: '登录活动',
     lead: '登录、签到、一起观看，只需一分钟。',
     signIn: '登录',
     signingIn: '正在登录…',
