@@ -1,4 +1,4 @@
-import { demoPlaylist, type DemoSegments } from './demo-playlist.ts';
+import { demoPlaylist, type DemoSegments, mostDiscontinuities } from './demo-playlist.ts';
 
 const demo: DemoSegments = {
   init: 'init.mp4',
@@ -77,4 +77,9 @@ test('the window slides with the clock: nothing is offered before it was “reco
   expect(last(begin + 5_499)).toBe(start + 2);
   expect(last(begin + 5_500)).toBe(start + 3);
   expect(last(begin + loop)).toBe(start + 4);
+});
+
+test('the number of discontinuities stays small: players keep arrays as long as it', () => {
+  for (let now = begin; now < begin + mostDiscontinuities * loop; now += 997 * loop)
+    expect(read(now)[0]?.discontinuity).toBeLessThan(mostDiscontinuities);
 });

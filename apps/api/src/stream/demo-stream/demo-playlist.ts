@@ -5,6 +5,11 @@ export interface DemoSegments {
 }
 
 const windowSegments = 5;
+/**
+ * Discontinuities are counted anew after so many, some days. hls.js keeps an array with that index and copies it: with the
+ * turns since 1970, ninety million, a phone stood still for four seconds at each turn. It takes a lower number as its own.
+ */
+export const mostDiscontinuities = 30_000;
 
 /**
  * A live playlist that slides with the clock over segments that repeat for ever. Format: RFC 8216; each turn of the
@@ -21,7 +26,7 @@ export function demoPlaylist({ init, segments }: DemoSegments, now: number): str
   // The segment of this moment is still being “recorded”: the newest one offered is the one before.
   const end = turn * segments.length + inTurn;
   const first = end - windowSegments;
-  const discontinuities = Math.floor((first - 1) / segments.length);
+  const discontinuities = Math.floor((first - 1) / segments.length) % mostDiscontinuities;
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:7',
