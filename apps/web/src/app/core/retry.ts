@@ -22,14 +22,17 @@ export async function retrying<Answer>(call: () => Promise<Answer>, options: Ret
       if (!(error instanceof ApiProblem) || !error.passing || attempt >= options.tries) throw error;
       const milliseconds = retryDelay(error.retryAfterMilliseconds, attempt, options.random);
       options.waiting?.(milliseconds, error);
-      if (error.code === 'OFFLINE') await pauseOffline(milliseconds, options);
+      if (error.code === 'OFFLINE') await pauseUntilOnline(milliseconds, options);
       else await pause(milliseconds, options.signal);
     }
   }
 }
 
-/** Ends early when the browser says that the line is back. */
-async function pauseOffline(milliseconds: number, { signal, random = Math.random }: Retrying): Promise<void> {
+/** Ends early when the browser says that the line is back. @throws the signal's reason when it is aborted meanwhile */
+export async function pauseUntilOnline(
+  milliseconds: number,
+  { signal, random = Math.random }: Pick<Retrying, 'signal' | 'random'>,
+): Promise<void> {
   const over = new AbortController();
   const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
   try {

@@ -1,17 +1,11 @@
 import type Hls from 'hls.js';
 import type { StreamView } from '@exco/contracts';
-import { mostAfterOnline } from '../core/retry';
+import { mostAfterOnline, pauseUntilOnline } from '../core/retry';
+import { hlsSettings } from './hls-settings';
+import { isStill, type Picture, pictureAtStandstill } from './picture';
 import { isWell, type Stopped } from './probe';
 import { type Phase, Recovery, type Source } from './recovery';
-
-/**
- * `still`: the picture stands, and the student sees it. `away`: there is none, the stream does not answer. `pause`: the
- * encoder has ended while the event goes on. `offline`: the student's own line is gone.
- */
-export type Picture =
-  'loading' | 'soon' | 'playing' | 'still' | 'away' | 'pause' | 'offline' | 'unsupported' | 'finished';
-/** `refused`: it plays, muted. `play-refused`: not even that, before the student touches the page. */
-export type Sound = 'on' | 'refused' | 'play-refused';
+import { playAloud, type Sound } from './sound';
 
 /** A choice of captions or of a language that is spoken. */
 export interface Track {
@@ -39,8 +33,6 @@ export interface Preferences {
 const lookEveryMilliseconds = 500;
 /** Less in one look is a nudge of the player, which shows no new picture. */
 const movesSeconds = 0.2;
-const stillAfterMilliseconds = 2_500;
-const awayAfterMilliseconds = 4_000;
 const betweenProbes = { first: 1_000, longest: 4_000 };
 const betweenProbesBefore = { first: 5_000, longest: 10_000 };
 const betweenMediaRecoveries = 5_000;
@@ -127,17 +119,7 @@ export class Playback {
   async play(): Promise<void> {
     const edge = this.hls?.liveSyncPosition;
     if (this.video.paused && this.hasMoved && edge != null) this.video.currentTime = edge;
-    const refused = await this.refusal();
-    if (!refused) {
-      this.report.sound(this.video.muted ? 'refused' : 'on');
-      return;
-    }
-    if (this.video.muted) {
-      this.report.sound('play-refused');
-      return;
-    }
-    this.video.muted = true;
-    this.report.sound((await this.refusal()) ? 'play-refused' : 'refused');
+    this.report.sound(await playAloud(this.video));
   }
 
   saveData(saveData: boolean): void {
@@ -171,7 +153,7 @@ export class Playback {
     const { Events, ErrorTypes } = HlsPlayer;
     const { kbps, saveData } = this.preferences;
     const hls = new HlsPlayer({
-      ...settings,
+      ...hlsSettings,
       ...(kbps !== null && { abrEwmaDefaultEstimate: kbps * 1_000 * shareOfLine, testBandwidth: false }),
     });
     this.hls = hls;
@@ -197,16 +179,6 @@ export class Playback {
   private tellTracks(hls: Hls): void {
     const named = ({ id, name }: Track) => ({ id, name });
     this.report.tracks({ captions: hls.subtitleTracks.map(named), audio: hls.audioTracks.map(named) });
-  }
-
-  /** Anything but a refusal is of the stream, and told as an error of the stream. */
-  private async refusal(): Promise<boolean> {
-    try {
-      await this.video.play();
-      return false;
-    } catch (error) {
-      return error instanceof DOMException && error.name === 'NotAllowedError';
-    }
   }
 
   private failed(): void {
@@ -237,7 +209,7 @@ export class Playback {
       return;
     }
     if (this.probing) {
-      this.report.picture(this.words(phase));
+      this.report.picture(this.standstill(phase));
       return;
     }
     const remedy = this.recovery.remedy({
@@ -247,7 +219,7 @@ export class Playback {
       hasFailed: this.hasFailed,
       online: navigator.onLine,
     });
-    this.report.picture(moves && !this.hasFailed ? 'playing' : this.words(phase));
+    this.report.picture(moves && !this.hasFailed ? 'playing' : this.standstill(phase));
     switch (remedy.do) {
       case 'stay':
         return;
@@ -262,14 +234,15 @@ export class Playback {
     }
   }
 
-  /** What a student is told while no picture moves. */
-  private words(phase: Phase): Picture {
-    const still = this.recovery.stillFor(performance.now());
-    if (!navigator.onLine) return 'offline';
-    if (this.hasMoved && !this.hasFailed && !this.probing) return still < stillAfterMilliseconds ? 'playing' : 'still';
-    if (phase === 'before') return still < awayAfterMilliseconds && !this.hasFailed ? 'loading' : 'soon';
-    if (this.stopped[this.recovery.source].hasEnded) return 'pause';
-    return still < awayAfterMilliseconds && !this.hasFailed && !this.probing ? 'loading' : 'away';
+  private standstill(phase: Phase): Picture {
+    return pictureAtStandstill({
+      phase,
+      online: navigator.onLine,
+      stillFor: this.recovery.stillFor(performance.now()),
+      hasMoved: this.hasMoved,
+      isGone: this.hasFailed || this.probing !== undefined,
+      hasEnded: this.stopped[this.recovery.source].hasEnded,
+    });
   }
 
   /** Until one of the sources is well. Ten thousand pages ask at moments of their own. */
@@ -286,7 +259,7 @@ export class Playback {
           return;
         }
       const { first, longest } = this.report.phase() === 'before' ? betweenProbesBefore : betweenProbes;
-      await later(first + Math.random() * (longest - first), signal);
+      await pauseUntilOnline(first + Math.random() * (longest - first), { signal }).catch(() => undefined);
     }
   }
 
@@ -301,12 +274,7 @@ export class Playback {
 
   /** To the live edge, whatever the player believes: what was missed is past. */
   private lineIsBack(): void {
-    if (
-      this.listening.signal.aborted ||
-      this.probing ||
-      this.recovery.stillFor(performance.now()) < stillAfterMilliseconds
-    )
-      return;
+    if (this.listening.signal.aborted || this.probing || !isStill(this.recovery.stillFor(performance.now()))) return;
     void this.probe(this.recovery.inOrder());
   }
 
@@ -319,39 +287,3 @@ export class Playback {
     this.probing = undefined;
   }
 }
-
-/** Resolves early when the line is back or the signal is aborted. */
-function later(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const over = new AbortController();
-    const end = () => {
-      clearTimeout(timer);
-      over.abort();
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    addEventListener('online', () => setTimeout(end, Math.random() * mostAfterOnline), { signal: over.signal });
-    signal.addEventListener('abort', end, { signal: over.signal });
-  });
-}
-
-/** Each gets one more try by the player itself; what fails for longer is for the recovery. */
-const policy = (maxTimeToFirstByteMs: number, maxLoadTimeMs: number) => {
-  const retry = { maxNumRetry: 1, retryDelayMs: 1_000, maxRetryDelayMs: 2_000 };
-  return { default: { maxTimeToFirstByteMs, maxLoadTimeMs, timeoutRetry: retry, errorRetry: retry } };
-};
-
-const settings = {
-  // The ESM build runs no worker unless it is told where; our own copy keeps blob: out of the security policy.
-  workerPath: '/hls.worker.js',
-  // A student who joins late must not wait for what was played; a phone must not keep what was.
-  backBufferLength: 30,
-  // After a pause of the line: at the live edge, not where it stopped.
-  liveSyncDurationCount: 3,
-  liveMaxLatencyDurationCount: 6,
-  // A phone's small picture needs no large one.
-  capLevelToPlayerSize: true,
-  manifestLoadPolicy: policy(6_000, 10_000),
-  playlistLoadPolicy: policy(6_000, 10_000),
-  fragLoadPolicy: policy(8_000, 60_000),
-};

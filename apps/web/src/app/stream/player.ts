@@ -14,10 +14,12 @@ import type { LiveEventState, StreamView } from '@exco/contracts';
 import { connectionRecord } from '../event/connection-record';
 import { CurrentEvent } from '../event/current-event';
 import { Language } from '../texts/language';
-import { type Picture, Playback, type Sound, type Tracks } from './playback';
+import type { Picture } from './picture';
+import { Playback, type Tracks } from './playback';
 import { PlayerControls } from './player-controls';
 import type { Phase } from './recovery';
 import { saveDataChoice } from './data-saving';
+import type { Sound } from './sound';
 
 /** Whoever wants no sound need not say so. */
 const offerMilliseconds = 15_000;
