@@ -43,6 +43,18 @@ describe('PreloadWhenIdle', () => {
     expect(second).toHaveBeenCalledTimes(1);
   });
 
+  it('waits for a file that stands still for ten seconds at most', async () => {
+    const preload = TestBed.inject(PreloadWhenIdle);
+    preload.preload({}, () => new Subject());
+    jest.advanceTimersByTime(1_500);
+    const held = jest.fn();
+    void preload.hold().then(held);
+    await jest.advanceTimersByTimeAsync(9_900);
+    expect(held).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(200);
+    expect(held).toHaveBeenCalled();
+  });
+
   it('goes on with the other files when one cannot be loaded', () => {
     const preload = TestBed.inject(PreloadWhenIdle);
     const second = jest.fn(() => of(undefined));

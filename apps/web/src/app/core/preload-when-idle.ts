@@ -9,6 +9,7 @@ import {
   finalize,
   firstValueFrom,
   type Observable,
+  race,
   Subject,
   take,
   timer,
@@ -16,6 +17,8 @@ import {
 
 /** The page that the student looks at comes first: its own files and answers need the line. */
 const afterMilliseconds = 1_500;
+/** A file that is loaded for longer than this stands still: whoever waits for the line must not wait for ever. */
+const longestFile = 10_000;
 
 /**
  * Loads the files of all pages one after the other, once the first page stands. Otherwise thousands of pages would ask
@@ -56,10 +59,14 @@ export class PreloadWhenIdle implements PreloadingStrategy {
     this.waiting.next(load);
   }
 
-  /** Keeps the line free, for a measurement. Resolves once nothing is being loaded; call the answer to go on. */
+  /**
+   * Keeps the line free, for a measurement. Resolves once nothing is being loaded, within 10 s in any case; call the
+   * answer to go on.
+   */
   async hold(): Promise<() => void> {
     this.holds.next(this.holds.value + 1);
-    await firstValueFrom(this.loading.pipe(filter((loading) => !loading)));
+    const free = this.loading.pipe(filter((loading) => !loading));
+    await firstValueFrom(race(free, timer(longestFile)));
     return () => this.holds.next(this.holds.value - 1);
   }
 }

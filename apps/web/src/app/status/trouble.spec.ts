@@ -24,7 +24,10 @@ describe('Trouble', () => {
     jest.useFakeTimers();
     navigateByUrl.mockReset().mockResolvedValue(true);
   });
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
 
   it('tries the address again after the time that the server asked for', async () => {
     const { text, page } = open({ to: '/events/5/check-in', code: 'BUSY', wait: '5000' });
@@ -40,6 +43,17 @@ describe('Trouble', () => {
     const { page } = open({ to, code: 'OFFLINE' });
     window.dispatchEvent(new Event('online'));
     await jest.advanceTimersByTimeAsync(0);
+    expect(navigateByUrl).toHaveBeenCalledWith('/', { onSameUrlNavigation: 'reload' });
+    page.destroy();
+  });
+
+  it.each(['never', '-5000', '1e999', 'NaN'])('waits for a while, whatever the address says: %s', async (wait) => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    const { page, text } = open({ to: '/trouble?wait=0', wait });
+    expect(text()).toMatch(/Next try in \d{1,3} s/);
+    await jest.advanceTimersByTimeAsync(900);
+    expect(navigateByUrl).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(602_000);
     expect(navigateByUrl).toHaveBeenCalledWith('/', { onSameUrlNavigation: 'reload' });
     page.destroy();
   });

@@ -8,6 +8,15 @@ import { pause } from '../core/retry';
 import { sitePath } from '../core/site-path';
 import { Language } from '../texts/language';
 
+/** What an address may ask for at most: anybody can write one. */
+const longestWait = 10 * 60_000;
+
+/** Milliseconds; 0 for whatever is no time. */
+function waitAsked(text: string | null): number {
+  const milliseconds = Number(text ?? 0);
+  return milliseconds > 0 ? Math.min(milliseconds, longestWait) : 0;
+}
+
 /** Shown while the server does not answer, or has given this page a place in its queue. Tries again by itself, then. */
 @Component({
   selector: 'exco-trouble',
@@ -58,7 +67,9 @@ export class Trouble {
   protected async tryNow(): Promise<void> {
     if (this.trying()) return;
     this.trying.set(true);
-    const to = sitePath(this.query().get('to'));
+    const asked = sitePath(this.query().get('to'));
+    // This page would lead to itself for ever.
+    const to = asked.startsWith('/trouble') ? '/' : asked;
     if (this.query().has('anew') && navigator.onLine) {
       location.assign(to);
       return;
@@ -69,7 +80,7 @@ export class Trouble {
 
   private async keepTrying(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const milliseconds = retryDelay(Number(this.query().get('wait') ?? 0), attempt);
+      const milliseconds = retryDelay(waitAsked(this.query().get('wait')), attempt);
       this.wait.set(Math.ceil(milliseconds / 1_000));
       for (let seconds = this.wait(); seconds > 0; seconds--) {
         this.left.set(seconds);
