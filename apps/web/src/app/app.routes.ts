@@ -4,12 +4,10 @@ import { EventPages } from './event/event-pages';
 import { at, eventKnown, toCurrentEvent, toPlace } from './event/guards';
 import { fromJoinLink, nobodySignedIn } from './sign-in/guards';
 import { SignIn } from './sign-in/sign-in';
-import { NotFound } from './status/not-found';
-import { NothingOn } from './status/nothing-on';
 import { Trouble } from './status/trouble';
 
 /** What a student needs up to the check-in comes with the first load; the rest is loaded while digits are typed. */
-const afterCheckIn = () => import('./after-check-in');
+const laterPages = () => import('./later-pages');
 
 /** Each title is the name of a text. */
 export const routes: Routes = [
@@ -44,12 +42,12 @@ export const routes: Routes = [
         path: 'over',
         title: 'over',
         canActivate: [at('over')],
-        loadComponent: () => afterCheckIn().then((file) => file.Over),
+        loadComponent: () => laterPages().then((file) => file.Over),
       },
       {
         // One page for both: the check-out comes over the stream, which goes on playing.
         path: '',
-        loadComponent: () => afterCheckIn().then((file) => file.Stream),
+        loadComponent: () => laterPages().then((file) => file.Stream),
         children: [
           {
             path: 'stream',
@@ -58,7 +56,7 @@ export const routes: Routes = [
             children: [
               {
                 path: 'classmates',
-                loadComponent: () => afterCheckIn().then((file) => file.BringClassmates),
+                loadComponent: () => laterPages().then((file) => file.BringClassmates),
               },
             ],
           },
@@ -66,7 +64,7 @@ export const routes: Routes = [
             path: 'check-out',
             title: 'checkOut',
             canActivate: [at('check-out')],
-            loadComponent: () => afterCheckIn().then((file) => file.CheckOut),
+            loadComponent: () => laterPages().then((file) => file.CheckOut),
           },
         ],
       },
@@ -76,7 +74,7 @@ export const routes: Routes = [
   {
     path: 'nothing-on',
     title: 'nothingOn',
-    component: NothingOn,
+    loadComponent: () => laterPages().then((file) => file.NothingOn),
   },
   {
     path: 'trouble',
@@ -86,6 +84,6 @@ export const routes: Routes = [
   {
     path: '**',
     title: 'notFound',
-    component: NotFound,
+    loadComponent: () => laterPages().then((file) => file.NotFound),
   },
 ];
