@@ -66,6 +66,48 @@ test('whatever the first address does, the fallback plays; an address put right 
   await expect(totalAttendance(page)).toHaveText('1');
 });
 
+test.describe('what begins to fail while somebody watches', () => {
+  // Three at a time: each waits most of the time, and every pixel of a picture costs.
+  test.use({ viewport: { width: 320, height: 400 } });
+  const [first, second, third] = [0, 3, 6].map((from) => failures.slice(from, from + 3));
+  for (const together of [first, second, third])
+    test(`the fallback plays: ${together?.join(', ')}`, async ({ enter }) => {
+      test.setTimeout(180_000);
+      const pupils = classmates(34);
+      await Promise.all(
+        (together ?? []).map(async (mode, index) => {
+          const name = `later-${mode.replaceAll(' ', '-')}`;
+          const page = await enter(pupils[index] ?? pupils[0]);
+          await watching(page, pupils[index] ?? pupils[0], name, `${name}-fallback`);
+          await expectMoving(page, fallbackWithin);
+          expect(streams.asked.filter((piece) => piece.startsWith(`${name}-fallback/`))).toEqual([]);
+          streams.set(name, mode);
+          await expect
+            .poll(() => streams.asked.some((piece) => piece.startsWith(`${name}-fallback/`)), {
+              timeout: fallbackWithin,
+            })
+            .toBe(true);
+          await expectMoving(page, fallbackWithin);
+          await expect(picture(page).locator('.over')).toHaveCount(0);
+        }),
+      );
+    });
+});
+
+test('without a fallback, a page instead of a playlist: told, and the picture comes once it is well', async ({
+  enter,
+}) => {
+  const [, , , dora] = classmates(34);
+  const page = await enter(dora);
+  streams.set('portal', 'playlist is a web page');
+  await watching(page, dora, 'portal', null);
+  await expect(picture(page)).toContainText('The stream is not answering', { timeout: 15_000 });
+  await expect(picture(page)).not.toContainText('Starting soon');
+  streams.set('portal', 'well');
+  await expectMoving(page, 20_000);
+  await expect(picture(page).locator('.over')).toHaveCount(0);
+});
+
 test('an encoder that hangs or stops: said on the picture, never shown again and again, and it goes on by itself', async ({
   enter,
 }) => {
