@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { env } from './env.ts';
 import { host, instant, running } from './host.ts';
 import { classmates } from './school.ts';
 import { bring, checkInButton, confirmMyself, rowOf, signIn, test } from './student.ts';
@@ -89,6 +90,32 @@ test.describe('JavaScript that is loaded by half', () => {
     await again.click();
     await expect(page.getByLabel('Your username')).toBeVisible();
   });
+});
+
+test('the address of the page in trouble, as anybody may write it: a way on, on this site', async ({ enter }) => {
+  const [, , , dora] = classmates(31);
+  const page = await enter(dora);
+  // The first try comes after a random while.
+  await page.addInitScript(() => (Math.random = () => 0.9));
+  const hosts = new Set<string>();
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  const here = new URL(env.baseUrl).host;
+  for (const query of [
+    'to=//evil.example/x&wait=never&code=<b>busy</b>',
+    'to=https://evil.example&wait=-1&code=BUSY',
+    'to=/trouble?to=/trouble&wait=1e999',
+    'to=%00&to=/%5Cevil.example&wait=',
+    '',
+  ])
+    await test.step(query, async () => {
+      await page.goto(`/trouble?${query}`);
+      await expect(page.getByRole('heading', { name: /can’t reach Exco Live|Very many are arriving/ })).toBeVisible();
+      await expect(page.getByText(/^Next try in [1-9]\d* s\.$/)).toBeVisible();
+      await page.getByRole('button', { name: 'Try now' }).click();
+      await expect(page).toHaveURL(/\/(events\/\d+\/[a-z-]+|nothing-on|)$/);
+      await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/reach Exco Live/);
+    });
+  expect([...hosts]).toEqual([here]);
 });
 
 test('what looks like markup, in a name and in a title: shown as it is, in each language', async ({ enter }) => {
