@@ -53,6 +53,51 @@ async function turnTo(page: Page, { scheme, width, language }: Setting): Promise
   });
 }
 
+/** In forced colours backgrounds are gone: a button without an edge is read as text. */
+function buttonsWithoutEdge(): string[] {
+  if (!matchMedia('(forced-colors: active)').matches) return [];
+  return [...document.querySelectorAll('button, .button')]
+    .filter((button) => button.checkVisibility() && getComputedStyle(button).borderBlockStartWidth === '0px')
+    .map((button) => `no edge: ${button.outerHTML.slice(0, 120)}`);
+}
+
+/** What takes the focus of the keyboard shows it by an outline that stands out from what is around it (WCAG 1.4.11). */
+function focusNotSeen(): string[] {
+  type Colour = [number, number, number, number];
+  const parts = (colour: string) => (/^rgba?\((.*)\)$/.exec(colour)?.[1] ?? '0, 0, 0, 0').split(/[ ,/]+/).map(Number);
+  const read = (colour: string): Colour => {
+    const [red = 0, green = 0, blue = 0, alpha = 1] = parts(colour);
+    return [red, green, blue, alpha];
+  };
+  const luminance = ([red, green, blue]: Colour) => {
+    const linear = (value: number) => (value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  };
+  /** Gradients are those of the dark halves of the pages. */
+  const around = (element: Element | null): Colour => {
+    if (!element) return [255, 255, 255, 1];
+    const { backgroundColor, backgroundImage } = getComputedStyle(element);
+    const colour = read(backgroundColor);
+    if (colour[3] > 0.9) return colour;
+    return backgroundImage === 'none' ? around(element.parentElement) : [10, 42, 34, 1];
+  };
+  if (matchMedia('(forced-colors: active)').matches) return [];
+  const elements = [...document.querySelectorAll<HTMLElement>('a, button, input, select')];
+  return elements.flatMap((element) => {
+    element.focus();
+    if (document.activeElement !== element) return [];
+    // With less motion a colour still takes a millisecond to change.
+    for (const change of element.getAnimations()) change.finish();
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
+    const both = [luminance(read(outlineColor)), luminance(around(element.parentElement))];
+    const contrast = (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+    const isSeen = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && contrast >= 3;
+    return isSeen
+      ? []
+      : [`focus not seen (${outlineStyle}, ${contrast.toFixed(1)}): ${element.outerHTML.slice(0, 120)}`];
+  });
+}
+
 /** Gives what is wrong, each with where it stands. */
 async function findings({ page }: Look): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -66,7 +111,10 @@ async function findings({ page }: Look): Promise<string[]> {
   const scrolls = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
-  return scrolls > 0 ? [...found, `scrolls sideways by ${scrolls} px`] : found;
+  if (scrolls > 0) found.push(`scrolls sideways by ${scrolls} px`);
+  // From now on the focus is one of the keyboard.
+  await page.keyboard.press('Tab');
+  return [...found, ...(await page.evaluate(buttonsWithoutEdge)), ...(await page.evaluate(focusNotSeen))];
 }
 
 test('no page has a finding, in any scheme, width and language', async ({ enter }) => {
