@@ -153,6 +153,7 @@ function withKnownValues(value: unknown, known: Known, pick: number): unknown {
       const at = pick % known.userIds.length;
       if (name === 'userId') return [name, known.userIds[at]];
       if (name === 'digits') return [name, known.digits[at]];
+      if (name === 'connection') return [name, { kbps: 4_321.4, bytes: 192_000 }];
       if (name === 'userIds' && Array.isArray(part))
         return [name, [...new Set(part.map((_, offset) => known.userIds[(pick + offset) % known.userIds.length]))]];
       return [name, withKnownValues(part, known, pick + index)];
