@@ -62,6 +62,18 @@ test('the way of one check-in names files that exist, none twice', () => {
   expect(new Set(files).size).toBe(files.length);
 });
 
+test('the security tests are files that exist, and each line says how its test was seen failing', () => {
+  const text = read('docs/security-tests.md');
+  const files = [...text.matchAll(/`([\w./-]+\.spec\.ts)`/g)].map(([, file = '']) =>
+    join('apps', file.replace(/^(api-e2e|web-e2e|api|web)\/(?!src\/)/, '$1/src/')),
+  );
+  expect(files.length).toBeGreaterThan(30);
+  expect(files.filter((file) => !existsSync(join(checkout, file)))).toEqual([]);
+  const rows = [...text.matchAll(/^\| (?!-|.*seen failing by \|$)(.+) \|$/gm)].map(([, row = '']) => row.split(' | '));
+  expect(rows.length).toBeGreaterThan(40);
+  expect(rows.filter((cells) => /^(–|-|)$/.test(cells.at(-1) ?? '')).map(([attack]) => attack)).toEqual([]);
+});
+
 test('CONTRIBUTING.md names every npm script, and in a table every Nx target', () => {
   const contributing = read('CONTRIBUTING.md');
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
