@@ -119,14 +119,15 @@ test('counted over all processes', async () => {
   await eventually(async () => expect(await one.come(`${stem}0417`, { isRight: true })).toBeGreaterThan(0));
 });
 
-test('a school of ten thousand on one number range: a tenth mistyped at first meets no limit', async () => {
-  const { come } = await aProcess();
+test('a school of ten thousand on one number range in 30 s: a tenth mistyped at first meets no limit', async () => {
+  const { come, pass } = await aProcess();
   const stem = `20${aStem().replace(/\D/g, '')}`;
   const sharing = 10_000;
   const answers = [];
   for (let student = 0; student < 10_000; student++) {
     if (student % 10 === 0) answers.push(await come(`${stem}${ending(student)}`, { sharing }));
     answers.push(await come(`${stem}${ending(student)}`, { isRight: true, sharing }));
+    pass(3);
   }
   expect(answers.every((seconds) => seconds === 0)).toBe(true);
 }, 60_000);
