@@ -3,17 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aStudent, eventually } from '@exco/testing';
+import { haproxyRetries } from './support/haproxy-retries.ts';
 import { siteBehindHaproxy, type Site } from './support/site-behind-haproxy.ts';
 import { planEvent, Student } from './support/student.ts';
 
 /* An upgrade as docs/upgrading.md has it, while students check in: the schema first, then one process after the other. */
 
-const pupils = Array.from({ length: 3_000 }, () => aStudent());
+// Enough for the slowest machine: the last process is restarted while students still come.
+const pupils = Array.from({ length: 8_000 }, () => aStudent());
 const atOnce = 6;
+const pauseMilliseconds = 50;
 
+let folder: string;
 let site: Site;
 beforeAll(async () => {
-  site = await siteBehindHaproxy(mkdtempSync(join(tmpdir(), 'exco-upgrade-')), pupils, { workerProcesses: 2 });
+  folder = mkdtempSync(join(tmpdir(), 'exco-upgrade-'));
+  site = await siteBehindHaproxy(folder, pupils, { workerProcesses: 2 });
 }, 120_000);
 afterAll(() => site.stop());
 
@@ -25,7 +30,7 @@ async function expandSchema(): Promise<void> {
   await site.database.query("INSERT INTO migrations (timestamp, name) VALUES (9e12, 'ExpandForTheNext9000000000000')");
 }
 
-/** One student after the other, until an end is asked for. Gives the ids of those who were told that they are in. */
+/** One student after the other, with a pause between them, until an end is asked for. Gives the ids of those who were told that they are in. */
 async function arrive(eventId: number, end: AbortSignal, faults: string[]): Promise<string[]> {
   const accepted: string[] = [];
   for (let pupil = pupils.pop(); pupil && !end.aborted; pupil = pupils.pop())
@@ -36,6 +41,8 @@ async function arrive(eventId: number, end: AbortSignal, faults: string[]): Prom
       else faults.push(`a check-in was answered ${answer.status}`);
     } catch (error) {
       faults.push(String(error instanceof Error ? (error.cause ?? error) : error));
+    } finally {
+      await sleep(pauseMilliseconds);
     }
   return accepted;
 }
@@ -58,6 +65,8 @@ test('the next schema under this version’s code, and a rolling restart: no req
   const accepted = (await arriving).flat();
   expect(faults).toEqual([]);
   expect(accepted.length).toBeGreaterThan(200);
+  // They came until the end.
+  expect(pupils.length).toBeGreaterThan(0);
   await eventually(async () => {
     const rows = await site.database.query<{ username: string }[]>(
       'SELECT username FROM attendances JOIN users ON users.id = user_id WHERE live_event_id = ?',
@@ -70,4 +79,14 @@ test('the next schema under this version’s code, and a rolling restart: no req
     [event.id],
   );
   expect(counter?.checkedIn).toBe(accepted.length);
+  // Written once a second: a process that ends without its last ones would take them along.
+  await eventually(async () => {
+    const audited = await site.database.query<{ username: string }[]>(
+      "SELECT DISTINCT username FROM audit_entries JOIN users ON users.id = user_id WHERE live_event_id = ? AND kind = 'check-in'",
+      [event.id],
+    );
+    expect(audited.map(({ username }) => username).sort()).toEqual(accepted.sort());
+  });
+  // Each process served on until the proxy had noticed, and answered what it had begun.
+  expect(await haproxyRetries(folder)).toBe(0);
 });

@@ -41,7 +41,8 @@ const recipes = {
   haproxy: ({ folder, apis, certificate }: Where, { http, https }: Ports): Started => {
     const file = join(folder, 'haproxy.cfg');
     // A machine that runs tests allows fewer open files.
-    writeFileSync(file, filledIn('haproxy.cfg', { 'maxconn 90000': 'maxconn 1000' }));
+    const global = `maxconn 1000\n    stats socket ${join(folder, 'stats')}`;
+    writeFileSync(file, filledIn('haproxy.cfg', { 'maxconn 90000': global }));
     return {
       command: 'haproxy',
       args: ['-W', '-f', file],
