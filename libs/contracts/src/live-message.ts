@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  attendanceView,
-  counts,
-  eventView,
-  eventWithoutAttendance,
-  openingWindows,
-  streamView,
-} from './live-event.ts';
+import { attendanceView, counts, eventView, eventWithoutAttendance, openingWindows, streamView } from './live-event.ts';
 import { id, instant } from './primitives.ts';
 
 /**
