@@ -10,7 +10,7 @@ export { logTail, runLogged, type LoggedCommand } from './logged-command.ts';
 export { OwnProcess, type Recipe } from './own-process.ts';
 export type { OwnServer } from './own-server.ts';
 export { findExecutable, findProgram, type Program } from './programs.ts';
-export { reachDatabase, reachRedis } from './reach.ts';
+export { isSingleRedis, reachDatabase, reachRedis } from './reach.ts';
 export { startRedis, type RedisOptions } from './redis.ts';
 export { useBatchScheduling } from './scheduling.ts';
 export { StackError, touching } from './stack-error.ts';

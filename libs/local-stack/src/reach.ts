@@ -36,6 +36,9 @@ export async function reachDatabase(address: string): Promise<void> {
   }
 }
 
+/** A server at one address. Sentinels and a Cluster are left to the API, which knows how to ask them. */
+export const isSingleRedis = (redisUrl: string) => /^(rediss?|unix):/.test(redisUrl);
+
 /** @throws StackError when no Redis answers at REDIS_URL */
 export async function reachRedis(address: string): Promise<void> {
   try {

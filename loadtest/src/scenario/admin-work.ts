@@ -12,7 +12,7 @@ export interface AdminWork {
 const everyMilliseconds = 1_000;
 /** Of an import: new students in a class of their own, so that each one changes the roster and no list of classmates. */
 const importedStudents = 1_000;
-/** Of an event of a term: the newest that is over. */
+/** So many of the newest events are looked through for one that is over. */
 const listed = 200;
 
 /**

@@ -1,3 +1,4 @@
+import { isSingleRedis } from '@exco/local-stack';
 import { Redis } from 'ioredis';
 
 /**
@@ -5,7 +6,7 @@ import { Redis } from 'ioredis';
  * API knows how to find it: by Sentinels, or in a Cluster.
  */
 export async function batchesInRedis(redisUrl: string): Promise<number | null> {
-  if (!/^(rediss?|unix):/.test(redisUrl)) return null;
+  if (!isSingleRedis(redisUrl)) return null;
   const options = { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null };
   const redis = redisUrl.startsWith('unix://')
     ? new Redis({ path: redisUrl.slice('unix://'.length), ...options })

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   installMissing,
+  isSingleRedis,
   reachDatabase,
   reachRedis,
   startDatabase,
@@ -26,9 +27,7 @@ export async function checkServers(
   kinds: readonly Kind[] = ['database', 'redis'],
 ): Promise<void> {
   if (databaseUrl) await step('Asking the database at DATABASE_URL', () => reachDatabase(databaseUrl));
-  // Sentinels and a Cluster are left to the API, which knows how to ask them.
-  if (redisUrl && /^(rediss?|unix):/.test(redisUrl))
-    await step('Asking the Redis at REDIS_URL', () => reachRedis(redisUrl));
+  if (redisUrl && isSingleRedis(redisUrl)) await step('Asking the Redis at REDIS_URL', () => reachRedis(redisUrl));
   const given = { database: databaseUrl, redis: redisUrl };
   await installMissing(
     kinds.filter((kind) => !given[kind]),
