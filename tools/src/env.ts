@@ -11,6 +11,9 @@ export const logsIn = (home: string) => join(home, 'logs');
 /** For commands that make nothing else in the checkout. */
 export const ownLogs = logsIn(join(checkout, '.exco'));
 
+/** The browser tests keep a picture of every page (`npm run test:looks`). */
+export const takesPictures = () => Boolean(process.env['BROWSER_PICTURES_IN']);
+
 /** What the commands themselves need to know; everything else in the environment is the API's, and judged by it. */
 export interface Settings {
   /** Where everything that is made here is kept. */

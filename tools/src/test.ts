@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installMissing, StackError, interruption } from '@exco/local-stack';
-import { forgetSettings, ownLogs } from './env.ts';
+import { type Installable, installMissing, StackError, interruption } from '@exco/local-stack';
+import { forgetSettings, ownLogs, takesPictures } from './env.ts';
 import { runCommand } from './run/command.ts';
 import { say, seconds } from './run/steps.ts';
 import { build } from './start/build.ts';
@@ -47,7 +47,8 @@ async function runStage(steps: readonly TestStep[]): Promise<Outcome[]> {
 
 async function prepare(): Promise<boolean> {
   try {
-    await installMissing(['database', 'redis', 'chromium', 'promtool', 'systemd-analyze'], say, ownLogs);
+    const pictures: Installable[] = takesPictures() ? ['chinese font'] : [];
+    await installMissing(['database', 'redis', 'chromium', 'promtool', 'systemd-analyze', ...pictures], say, ownLogs);
     await build(ownLogs);
     return true;
   } catch (error) {

@@ -5,11 +5,12 @@ import { logTail, runLogged } from './logged-command.ts';
 import { findExecutable, findProgram, type Program } from './programs.ts';
 import { StackError } from './stack-error.ts';
 
-export type Installable = Exclude<Program, 'database set-up'>;
+/** Without a font for them, Chinese characters are boxes in the pictures that the browser tests take. */
+export type Installable = Exclude<Program, 'database set-up'> | 'chinese font';
 
 interface Manager {
   command: string;
-  /** Of the programs whose package is not named like themselves. */
+  /** Of the programs whose package is not named like themselves; several with blanks between them. */
   packages: Partial<Record<Installable, string>>;
   /** A shell script; `$@` are the packages. */
   script: string;
@@ -36,6 +37,7 @@ const managers: Manager[] = [
       redis: 'redis-server',
       promtool: 'prometheus',
       'systemd-analyze': 'systemd',
+      'chinese font': 'fonts-wqy-microhei fontconfig',
     },
     script: aptScript,
     asRoot: true,
@@ -47,19 +49,32 @@ const managers: Manager[] = [
       redis: '/usr/bin/redis-server',
       promtool: 'golang-github-prometheus',
       'systemd-analyze': 'systemd',
+      'chinese font': 'google-noto-sans-cjk-fonts fontconfig',
     },
     script: 'dnf install -y "$@"',
     asRoot: true,
   },
   {
     command: 'apk',
-    packages: { database: 'mariadb', redis: 'redis', promtool: 'prometheus', 'systemd-analyze': 'systemd' },
+    packages: {
+      database: 'mariadb',
+      redis: 'redis',
+      promtool: 'prometheus',
+      'systemd-analyze': 'systemd',
+      'chinese font': 'font-noto-cjk fontconfig',
+    },
     script: 'apk add --no-cache "$@"',
     asRoot: true,
   },
   {
     command: 'pacman',
-    packages: { database: 'mariadb', redis: 'valkey', promtool: 'prometheus', 'systemd-analyze': 'systemd' },
+    packages: {
+      database: 'mariadb',
+      redis: 'valkey',
+      promtool: 'prometheus',
+      'systemd-analyze': 'systemd',
+      'chinese font': 'noto-fonts-cjk fontconfig',
+    },
     script: 'pacman -Sy --needed --noconfirm "$@"',
     asRoot: true,
   },
@@ -70,13 +85,20 @@ const managers: Manager[] = [
       redis: 'redis',
       promtool: 'golang-github-prometheus-prometheus',
       'systemd-analyze': 'systemd',
+      'chinese font': 'google-noto-sans-cjk-fonts fontconfig',
     },
     script: 'zypper --non-interactive install "$@"',
     asRoot: true,
   },
   {
     command: 'brew',
-    packages: { database: 'mariadb', redis: 'redis', promtool: 'prometheus', 'systemd-analyze': 'systemd' },
+    packages: {
+      database: 'mariadb',
+      redis: 'redis',
+      promtool: 'prometheus',
+      'systemd-analyze': 'systemd',
+      'chinese font': 'font-noto-cjk fontconfig',
+    },
     script: 'brew install "$@"',
     asRoot: false,
   },
@@ -94,6 +116,7 @@ const described: Record<Installable, string> = {
   openssl: 'OpenSSL',
   buildah: 'buildah',
   debootstrap: 'debootstrap',
+  'chinese font': 'a font with Chinese characters, and fc-list of fontconfig',
 };
 
 const instead: Partial<Record<Installable, string>> = {
@@ -116,6 +139,14 @@ function explain(missing: readonly Installable[], manager: Manager | undefined, 
   );
 }
 
+function isThere(installable: Installable): boolean {
+  if (installable !== 'chinese font') return findProgram(installable) !== null;
+  // macOS brings such fonts, and has no fontconfig.
+  if (process.platform === 'darwin') return true;
+  const list = findExecutable(['fc-list']);
+  return list !== null && spawnSync(list, [':lang=zh-cn']).stdout.length > 0;
+}
+
 /** How to become root without being asked for a password; null where that is not possible. */
 function rootPrefix(): string[] | null {
   if (process.getuid?.() === 0) return [];
@@ -134,7 +165,7 @@ export async function installMissing(
   say: (line: string) => void,
   logDirectory: string,
 ): Promise<void> {
-  const missing = programs.filter((program) => !findProgram(program));
+  const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) return;
   const manager = managers.find(({ command }) => findExecutable([command]));
   if (!manager) throw explain(missing, manager, 'No package manager known here was found.');
@@ -142,16 +173,16 @@ export async function installMissing(
   if (!prefix)
     throw explain(missing, manager, 'This user may not install it: neither root nor sudo without a password.');
 
-  const packages = missing.map((program) => packageOf(manager, program));
+  const packages = missing.flatMap((program) => packageOf(manager, program).split(' '));
   say(`Installing ${packages.join(', ')} with ${manager.command} …`);
   const [command = 'sh', ...args] = [...prefix, 'sh', '-c', manager.script, 'sh', ...packages];
   const logFile = join(logDirectory, 'install.log');
   const code = await runLogged({ command, args, logFile, env: inheritedEnv(), say });
-  const still = missing.filter((program) => !findProgram(program));
+  const still = missing.filter((program) => !isThere(program));
   if (still.length > 0) {
     const hint =
       code === 0
-        ? 'The packages were installed, but bring no such program.'
+        ? 'The packages were installed, but do not bring it.'
         : `${manager.command} failed (is the network there?). Its output is in ${logFile}, which ends:\n${logTail(logFile)}`;
     throw explain(still, manager, hint);
   }
