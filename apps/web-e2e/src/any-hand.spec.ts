@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import { host, running } from './host.ts';
-import { classmates, classOf, longestName } from './school.ts';
+import { classmates, classOf, longestName, names } from './school.ts';
 import { checkIn, checkInButton, confirmMyself, rowOf, signIn, test } from './student.ts';
 
 const small = { width: 320, height: 640 };
@@ -45,6 +45,43 @@ test('the longest name of the school, on the smallest phone', async ({ enter }) 
   await friends.getByRole('button', { name: 'Check-Out' }).click();
   for (const each of [friends, page]) await expect(each).toHaveURL(/over$/);
   for (const each of [friends, page]) await expectNoSideways(each);
+});
+
+test('no name of the school makes the smallest phone’s pages scroll sideways', async ({ enter }) => {
+  const [, , cleo, dora] = classmates(26);
+  const event = await host.plans(running);
+  const page = await enter(cleo);
+  await page.setViewportSize(small);
+  await page.goto(`/events/${event.id}`);
+  await expect(rowOf(page, dora.displayName)).toBeVisible();
+  const all = names();
+  expect(all.length).toBeGreaterThan(5_000);
+  // As many at a time as there are rows; the header shows one of them.
+  const tooWide = (given: string[]) => {
+    const places = [...document.querySelectorAll('.student-name, .row .name')];
+    const found: string[] = [];
+    for (let from = 0; from < given.length; from += places.length) {
+      const some = given.slice(from, from + places.length);
+      places.forEach((place, index) => (place.textContent = some[index] ?? ''));
+      const { clientWidth, scrollWidth } = document.documentElement;
+      const cut = [...document.querySelectorAll('.row, .row input')].some(
+        (element) => element.getBoundingClientRect().right > clientWidth,
+      );
+      if (scrollWidth > clientWidth || cut) found.push(...some);
+    }
+    return found;
+  };
+  expect(await page.evaluate(tooWide, all)).toEqual([]);
+  const longestFirst = all.sort((one, other) => other.length - one.length).slice(0, 300);
+  const tooWideInHeader = (given: string[]) => {
+    const [place] = document.querySelectorAll('.student-name');
+    return given.filter((name) => {
+      if (place) place.textContent = name;
+      const out = document.querySelector('.sign-out')?.getBoundingClientRect().right ?? Infinity;
+      return Math.max(document.documentElement.scrollWidth, out) > document.documentElement.clientWidth;
+    });
+  };
+  expect(await page.evaluate(tooWideInHeader, longestFirst)).toEqual([]);
 });
 
 test('digits of other scripts and a whole username are digits; a name without spaces is found by its given name', async ({

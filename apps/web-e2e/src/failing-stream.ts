@@ -20,6 +20,9 @@ export type StreamMode = 'well' | 'frozen' | 'ended' | 'with choices' | (typeof 
 
 const fourGigabytes = 4 * 2 ** 30;
 
+/** The demo’s loop: so much later a playlist names the same files again, under higher numbers. */
+const turn = { seconds: 40, pieces: 10 };
+
 const withChoices = `#EXTM3U
 #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="English",LANGUAGE="en",DEFAULT=NO,AUTOSELECT=NO,URI="captions.m3u8"
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES
@@ -33,6 +36,7 @@ const caption = 'WEBVTT\n\n00:00:00.000 --> 10:00:00.000\nGood morning\n';
 export class FailingStream {
   private readonly modes = new Map<string, StreamMode>();
   private readonly frozen = new Map<string, string>();
+  private readonly turnsAhead = new Map<string, number>();
   private readonly server = createServer((request, response) => void this.answer(request, response));
   /** `name/file` of each piece that was asked for, and of each playlist that was chosen. */
   readonly asked: string[] = [];
@@ -48,6 +52,12 @@ export class FailingStream {
   set(name: string, mode: StreamMode): void {
     this.frozen.delete(name);
     this.modes.set(name, mode);
+  }
+
+  /** From now on the stream is where it would be so much later; gives the seconds. */
+  skip(name: string, turns: number): number {
+    this.turnsAhead.set(name, turns);
+    return turns * turn.seconds;
   }
 
   close(): void {
@@ -88,11 +98,21 @@ export class FailingStream {
       else response.end(piece);
       return;
     }
-    const playlist = this.playlist(name, mode, await upstream.text());
+    const playlist = this.playlist(name, mode, this.ahead(name, await upstream.text()));
     if (mode === 'playlist cut') {
       response.writeHead(200, { 'content-length': playlist.length }).write(playlist.slice(0, 40));
       setTimeout(() => response.destroy(), 50);
     } else response.end(playlist);
+  }
+
+  private ahead(name: string, playlist: string): string {
+    const turns = this.turnsAhead.get(name) ?? 0;
+    const later = (tag: string, by: number) => (text: string) =>
+      text.replace(
+        new RegExp(`(#EXT-X-${tag}:)(\\d+)`),
+        (_, begin: string, number: string) => `${begin}${Number(number) + by}`,
+      );
+    return later('MEDIA-SEQUENCE', turns * turn.pieces)(later('DISCONTINUITY-SEQUENCE', turns)(playlist));
   }
 
   /** Captions have a piece of text for each piece of the picture. */

@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { host, picture, running } from './host.ts';
 import { classmates } from './school.ts';
-import { bring, checkIn, digitsOf, expectPlaying, rowOf, test, totalAttendance } from './student.ts';
+import { bring, checkIn, confirmMyself, digitsOf, expectPlaying, rowOf, test, totalAttendance } from './student.ts';
 
 // The student's own digits are wrong once.
 test.use({ mayComplain: ['status of 422'] });
@@ -52,6 +52,24 @@ test('whoever is in brings a late classmate without leaving the picture, until t
   await prompt.getByRole('button', { name: 'Check-Out' }).click();
   await expect(page).toHaveURL(/over$/);
   expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2, checkedOut: 2 });
+});
+
+test('brought by a classmate while I type: whom I had typed is still there, and one press brings them', async ({
+  enter,
+}) => {
+  const [ada, , , dora, emil] = classmates(32);
+  const event = await host.plans(running);
+  const page = await enter(dora);
+  await page.goto(`/events/${event.id}`);
+  await confirmMyself(page, dora);
+  await bring(page, emil);
+  await checkIn(await enter(ada), event.id, ada, [dora]);
+  await expect(page).toHaveURL(/stream$/);
+  await expect(page.getByText('You had typed the digits of 1 classmate.')).toBeVisible();
+  await page.getByRole('link', { name: 'Bring them now' }).click();
+  await expect(totalAttendance(page)).toHaveText('3');
+  await expect(page).toHaveURL(/stream$/);
+  await expect(page.getByText(`Came along: ${emil.displayName}`)).toBeVisible();
 });
 
 /** Nothing lies over the middle of it. */

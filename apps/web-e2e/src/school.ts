@@ -56,9 +56,11 @@ export function classOf(displayName: string): [Pupil, ...Pupil[]] {
   return [someone, ...others];
 }
 
+/** Each once, as far as the roster gives it without quotes. */
+export function names(): string[] {
+  return [...new Set(readRoster().map(({ displayName }) => displayName))];
+}
+
 export function longestName(): string {
-  return readRoster().reduce(
-    (longest, { displayName }) => (displayName.length > longest.length ? displayName : longest),
-    '',
-  );
+  return names().reduce((longest, name) => (name.length > longest.length ? name : longest), '');
 }

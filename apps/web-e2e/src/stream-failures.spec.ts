@@ -6,6 +6,9 @@ import { checkIn, test, totalAttendance } from './student.ts';
 
 test.use({ mayComplain: ['Failed to load resource', 'CORS policy', 'net::ERR_'] });
 
+// Each test has a student and streams of its own.
+test.describe.configure({ mode: 'parallel' });
+
 const streams = new FailingStream();
 test.beforeAll(() => streams.listen());
 test.afterAll(() => streams.close());

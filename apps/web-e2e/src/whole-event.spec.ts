@@ -30,6 +30,9 @@ test('the whole event: sign-in, connection test, check-in, stream, check-out', a
   await expect(page).toHaveURL(/stream$/);
   await expect(page.getByText(`Came along: ${ben.displayName}`)).toBeVisible();
   await expect(totalAttendance(page)).toHaveText('2');
+  // Said once, and the picture of the seats follows the figure.
+  await expect(page.getByText(/checked in/i)).toHaveCount(1);
+  await expect(page.locator('exco-attendance-count circle.taken')).toHaveCount(2);
   await expectPlaying(page);
   // The click on Check-In was a gesture: sound is allowed.
   expect(await page.locator('video').evaluate((video: HTMLVideoElement) => video.muted)).toBe(false);
@@ -40,7 +43,10 @@ test('the whole event: sign-in, connection test, check-in, stream, check-out', a
   await expect(prompt.getByRole('checkbox', { checked: true })).toHaveCount(2);
   await prompt.getByRole('button', { name: 'Check-Out' }).click();
   await expect(page.getByRole('heading', { name: 'You’re checked out' })).toBeVisible();
-  await expect(page.getByText(ben.displayName)).toBeVisible();
+  await expect(page.getByText('You can close this page.')).toBeVisible();
+  // What was kept: when I came and left, and with whom.
+  await expect(page.locator('dl.facts dd')).toHaveText([/\d:\d\d/, /\d:\d\d/]);
+  await expect(page.getByRole('listitem').filter({ hasText: ben.displayName })).toContainText(/out at .*\d:\d\d/);
   expect(await host.counts(event.id)).toMatchObject({ checkedIn: 2, checkedOut: 2 });
 });
 

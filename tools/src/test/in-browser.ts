@@ -1,9 +1,15 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, startLocalStack, startSystem, type LocalStack } from '@exco/local-stack';
 import { browserEndToEnd } from './projects.ts';
 import { playwright, type TestRun } from './runners.ts';
-import type { Tally } from './tally.ts';
+import { sum, type Tally } from './tally.ts';
+
+/** Test files that run one after the other, or so many side by side. All of the configuration where `files` is empty. */
+export interface BrowserRun {
+  files: readonly string[];
+  workers: number;
+}
 
 /** Small: what is tested is whether it is right, and the machine is shared with everything else that is tested. */
 export async function throwAwayStack(cleanUp: AsyncDisposableStack): Promise<LocalStack> {
@@ -12,10 +18,11 @@ export async function throwAwayStack(cleanUp: AsyncDisposableStack): Promise<Loc
   return stack;
 }
 
-/** Runs what a configuration of the browser tests names against a whole system with the demo roster. */
+/** Runs what a configuration of the browser tests names against a whole system with the demo roster, one run after the other. */
 export async function inBrowser(
   config: string,
-  { results, files, label }: Omit<TestRun, 'env'>,
+  runs: readonly BrowserRun[],
+  { results, label }: Pick<TestRun, 'results' | 'label'>,
   cleanUp: AsyncDisposableStack,
 ): Promise<Tally> {
   const stack = await throwAwayStack(cleanUp);
@@ -32,5 +39,10 @@ export async function inBrowser(
     EXCO_ROSTER_CSV: join(home, 'demo-roster.csv'),
     EXCO_CHROMIUM: findProgram('chromium') ?? undefined,
   };
-  return playwright(join(browserEndToEnd, config), { results, env, files, label });
+  const tallies: Tally[] = [];
+  for (const { files, workers } of runs) {
+    const own = mkdtempSync(join(results, 'run-'));
+    tallies.push(await playwright(join(browserEndToEnd, config), workers, { results: own, env, files, label }));
+  }
+  return sum(tallies);
 }

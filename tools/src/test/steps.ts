@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { checkout } from '../env.ts';
-import { inBrowser, throwAwayStack } from './in-browser.ts';
+import { type BrowserRun, inBrowser, throwAwayStack } from './in-browser.ts';
 import { jest, nxTarget, type TestRun } from './runners.ts';
 import { apiEndToEnd, browserEndToEnd, specsMatching, unitProjects } from './projects.ts';
 import { sum, type Tally } from './tally.ts';
@@ -32,6 +32,18 @@ async function unitTests(
 /** Tests that break processes, servers and lines of their own: they wait most of the time. */
 const underFaults = (file: string) => file.includes('/faults/');
 
+/** Browser tests whose limits are seconds of a line or a picture: other tests at the same time would use them up. */
+const isMeasured = (file: string) => file.includes('/measured/');
+
+/** What is measured comes last. */
+function browserRuns(files: readonly string[]): BrowserRun[] {
+  const runs = [
+    { files: files.filter((file) => !isMeasured(file)), workers: 1 },
+    { files: files.filter(isMeasured), workers: 1 },
+  ];
+  return runs.filter((run) => run.files.length > 0);
+}
+
 /**
  * What runs one after the other, and within each what runs side by side: tests that keep the processor busy beside tests
  * that wait. With a filter only the steps that have a matching test file.
@@ -59,7 +71,7 @@ export function stagesFor(filter: string | null): TestStep[][] {
         name: 'Browser',
         files: browser,
         run: (results, cleanUp, label) =>
-          inBrowser('playwright.config.ts', { results, files: filter === null ? [] : browser, label }, cleanUp),
+          inBrowser('playwright.config.ts', browserRuns(browser), { results, label }, cleanUp),
       },
     ],
   ];

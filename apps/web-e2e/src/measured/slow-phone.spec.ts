@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
-import { host, picture, running } from './host.ts';
-import { classmates } from './school.ts';
-import { checkInButton, test } from './student.ts';
+import { host, picture, running } from '../host.ts';
+import { classmates } from '../school.ts';
+import { checkInButton, test } from '../student.ts';
 
 /** A cheap phone on a line that is just above the minimum: how it is measured for docs/web-performance.md. */
 const phone = { slowerBy: 4, kbps: 600, roundTripMilliseconds: 300 };

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
-import { host, running } from './host.ts';
-import { classmates } from './school.ts';
-import { bring, checkIn, checkInButton, confirmMyself, test, totalAttendance } from './student.ts';
+import { host, running } from '../host.ts';
+import { classmates } from '../school.ts';
+import { bring, checkIn, checkInButton, confirmMyself, test, totalAttendance } from '../student.ts';
 
 const listed = (page: Page) => page.getByRole('dialog').getByRole('checkbox');
 

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
-import { host, running } from './host.ts';
-import { classmates } from './school.ts';
-import { checkInButton, confirmMyself, test } from './student.ts';
+import { host, running } from '../host.ts';
+import { classmates } from '../school.ts';
+import { checkInButton, confirmMyself, test } from '../student.ts';
 
 /** 1 kbps is 1,000 bit/s. */
 type SetSpeed = (kbps: number) => Promise<void>;
@@ -102,6 +102,7 @@ test.describe('when pictures do not come', () => {
     await page.route('**/api/connection-test/**', (route) => route.abort('blockedbyclient'));
     await page.goto(`/events/${event.id}/check-in`);
     await expect(page.getByText('The test picture was blocked')).toBeVisible();
+    await expect(page.getByLabel('Your last four digits')).toBeHidden();
 
     await page.unroute('**/api/connection-test/**');
     await page.route('**/api/connection-test/**', (route) => route.fulfill({ status: 429, json: {} }));

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
-import { host, running } from './host.ts';
-import { classmates } from './school.ts';
-import { checkIn, checkInButton, confirmMyself, test } from './student.ts';
+import { host, running } from '../host.ts';
+import { classmates } from '../school.ts';
+import { checkIn, checkInButton, confirmMyself, test } from '../student.ts';
 
 test.use({ mayComplain: ['net::ERR_'] });
 
