@@ -43,6 +43,14 @@ export class TcpProxy {
     }
   }
 
+  /** Ends all connections now, on both sides. */
+  cut(): void {
+    for (const { client, server } of this.pairs) {
+      client.destroy();
+      server.destroy();
+    }
+  }
+
   /** What is asked arrives; of the answer nothing comes back but the end of the connection. */
   loseReplies(loses: boolean): void {
     this.losesReplies = loses;
@@ -51,10 +59,7 @@ export class TcpProxy {
   async close(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
-    for (const { client, server } of this.pairs) {
-      client.destroy();
-      server.destroy();
-    }
+    this.cut();
     await closed;
   }
 

@@ -1,5 +1,5 @@
 import { writeRoster } from '@exco/persistence';
-import { aClassSection, aDatabase, aLiveEvent, type OwnDatabase } from '@exco/testing';
+import { aClassSection, aDatabase, aLiveEvent, TcpProxy, type OwnDatabase } from '@exco/testing';
 import { LiveEvent } from '@exco/persistence';
 import { failureOf } from '../../infrastructure/database/failures.ts';
 import { LiveEventRepository } from '../../stream/events/live-event.repository.ts';
@@ -58,7 +58,13 @@ const rowIn = (result: WriteResult | undefined): AttendanceRow | undefined =>
   result?.kind === 'stored' ? result.row : undefined;
 const anEvent = async () =>
   (await new LiveEventRepository(database.source.getRepository(LiveEvent)).create(aLiveEvent())).id;
-const rowsOf = async (eventId: number): Promise<{ user_id: number; checked_in_by: number; kbps: number }[]> =>
+interface StoredAttendance {
+  user_id: number;
+  checked_in_by: number;
+  checked_out_at: Date | null;
+  kbps: number;
+}
+const rowsOf = async (eventId: number): Promise<StoredAttendance[]> =>
   database.source.query('SELECT * FROM attendances WHERE live_event_id = ? ORDER BY user_id', [eventId]);
 
 describe('check-in', () => {
@@ -275,15 +281,76 @@ describe('beside corrections by an admin', () => {
   });
 });
 
-async function untilSomebodyWaits(): Promise<void> {
-  for (;;) {
-    const [row] = await database.source.query<{ waiting: string }[]>(
-      "SELECT COUNT(*) AS waiting FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
+describe('a client that is gone in the middle of its batch', () => {
+  /** Sends the batch on a line of its own, which breaks while a lock holds up its rows. */
+  async function brokenOff(send: (writes: BatchWrites) => Promise<unknown>, lock: string, values: number[]) {
+    const { hostname: host, port, pathname, username, password, searchParams } = new URL(database.url);
+    const path = searchParams.get('socketPath');
+    const line = await TcpProxy.to(path ? { path } : { host, port: Number(port || 3306) });
+    const own = new PacketPool(`mysql://${username}:${password}@127.0.0.1:${line.port}${pathname}`);
+    const holder = database.source.createQueryRunner();
+    try {
+      await holder.startTransaction();
+      await holder.query(lock, values);
+      const ended = expect(send(new BatchWrites(own))).rejects.toMatchObject({ code: 'PROTOCOL_CONNECTION_LOST' });
+      await untilSomebodyWaits();
+      line.cut();
+      await ended;
+    } finally {
+      await holder.rollbackTransaction();
+      await holder.release();
+      await own.onApplicationShutdown();
+      await line.close();
+    }
+    await untilNobodyHoldsRows();
+  }
+
+  test('check-in: neither row nor counter, and both once it is sent again', async () => {
+    const id = await anEvent();
+    const batch = [checkIn(0), checkIn(1)];
+    await brokenOff(
+      (other) => other.checkIn(id, batch),
+      `INSERT INTO attendances (live_event_id, user_id, checked_in_at, checked_in_by, kbps, test_bytes)
+       VALUES (?, ?, NOW(3), ?, 1, 1)`,
+      [id, idOf(1), idOf(1)],
     );
-    if (Number(row?.waiting) > 0) return;
-    await new Promise((again) => setTimeout(again, 10));
+    expect([await rowsOf(id), await repository.counter(id)]).toEqual([
+      [],
+      { checkedIn: 0, checkedOut: 0, revision: 0 },
+    ]);
+    await writes.checkIn(id, batch);
+    expect(await repository.counter(id)).toMatchObject({ checkedIn: 2, checkedOut: 0 });
+  });
+
+  test('check-out: as they were, and out once it is sent again', async () => {
+    const id = await anEvent();
+    await writes.checkIn(id, [checkIn(0), checkIn(1)]);
+    const batch = [checkOut(0), checkOut(1)];
+    await brokenOff(
+      (other) => other.checkOut(id, batch),
+      'UPDATE attendances SET kbps = kbps + 1 WHERE live_event_id = ? AND user_id = ?',
+      [id, idOf(1)],
+    );
+    const out = async () => (await rowsOf(id)).filter((row) => row.checked_out_at).length;
+    expect([await out(), (await repository.counter(id)).checkedOut]).toEqual([0, 0]);
+    await writes.checkOut(id, batch);
+    expect([await out(), (await repository.counter(id)).checkedOut]).toEqual([2, 2]);
+  });
+});
+
+/** InnoDB shows its transactions anew only to who has not asked for a tenth of a second. */
+async function untilTransactions(where: string, isSo: (count: number) => boolean): Promise<void> {
+  for (;;) {
+    const [row] = await database.source.query<{ count: string }[]>(
+      `SELECT COUNT(*) AS count FROM information_schema.innodb_trx WHERE ${where}`,
+    );
+    if (isSo(Number(row?.count))) return;
+    await new Promise((again) => setTimeout(again, 150));
   }
 }
+
+const untilSomebodyWaits = () => untilTransactions("trx_state = 'LOCK WAIT'", (count) => count > 0);
+const untilNobodyHoldsRows = () => untilTransactions('trx_rows_locked > 0', (count) => count === 0);
 
 describe('rows read, whatever the statistics say', () => {
   const others = 300;

@@ -4,6 +4,13 @@ import type { AttendanceRow, CheckIn, CheckOut, WriteResult } from './attendance
 import { asked, datetime, idList, uint } from '../../infrastructure/database/sql-values.ts';
 import { attendanceOf, recorded, storedColumns, type StoredRow } from './stored-row.ts';
 
+/**
+ * How many rows a packet's last statement has changed. A server that could not send that statement's answer, because its
+ * client has gone, goes on with the next one and says -1: then the counter's NULL fails the packet before its COMMIT, or
+ * rows would stay that the counter does not know.
+ */
+const orFail = (count: string) => `IF(${count} < 0, NULL, ${count})`;
+
 /** Beyond it the connection is closed and the batch sent again. Above the session's lock wait timeout. */
 const packetMilliseconds = 4_000;
 
@@ -67,7 +74,7 @@ export class BatchWrites {
          AND (attendances.user_id = asked.by_id OR attendances.checked_in_by = asked.by_id);
        SET @changed = ROW_COUNT();
        INSERT INTO live_event_counters (live_event_id, checked_in, checked_out, revision)
-         SELECT ${event}, 0, @changed, 1 FROM DUAL WHERE @changed > 0
+         SELECT ${event}, 0, ${orFail('@changed')}, 1 FROM DUAL WHERE @changed <> 0
          ON DUPLICATE KEY UPDATE checked_out = checked_out + @changed, revision = revision + 1;
        COMMIT;
        SELECT ${storedColumns} FROM ${asked(new Set(rows.map(({ userId }) => userId)))}
@@ -98,7 +105,7 @@ export class BatchWrites {
     const revokedSender = revokedSenders(eventId, batch, first);
     let results: PacketResult[];
     try {
-      // The counter's NULL fails the packet before its COMMIT: there is no other way to stop in the middle of one.
+      // A NULL for the counter is the only way to stop in the middle of a packet.
       results = await this.packets.send(
         `START TRANSACTION;
          INSERT INTO attendances (live_event_id, user_id, checked_in_at, checked_in_by, kbps, test_bytes)
@@ -106,7 +113,7 @@ export class BatchWrites {
          SET @inserted = ROW_COUNT(), @revoked = 0;
          ${revokedSender}
          INSERT INTO live_event_counters (live_event_id, checked_in, checked_out, revision)
-           SELECT ${event}, IF(@revoked > 0, NULL, @inserted), 0, 1 FROM DUAL WHERE @inserted > 0 OR @revoked > 0
+           SELECT ${event}, IF(@revoked > 0, NULL, ${orFail('@inserted')}), 0, 1 FROM DUAL WHERE @inserted <> 0 OR @revoked > 0
            ON DUPLICATE KEY UPDATE checked_in = checked_in + @inserted, revision = revision + 1;
          COMMIT;
          SELECT ${storedColumns} FROM
