@@ -27,7 +27,7 @@ const keptMilliseconds = 24 * 60 * 60_000;
  * minute, so that a database restored from a backup is believed. Redis’s own clock says who is gone: those of the
  * machines differ.
  * A Redis that has lost its data, or an older copy that took its place, goes on from the `seq` and the revision that a
- * process knows.
+ * process knows. The first `seq` is the time in milliseconds: above all that was told before, when nobody knows that.
  * KEYS: figures, watchers. ARGV: checked in, checked out, revision (-1: this process knows none), the seq that this
  * process has told, 1 if the database said so just now (if not, what was agreed stands unless it is older). Answers
  * nothing where nothing is known.
@@ -44,7 +44,7 @@ if known[1] and tonumber(known[5]) > revision and (ARGV[5] == '0' or tonumber(kn
   checkedIn, checkedOut, revision = known[1], known[2], tonumber(known[5])
 end
 local watching = tostring(redis.call('ZCARD', KEYS[2]))
-local before = tonumber(known[4] or '0')
+local before = tonumber(known[4] or now)
 local seq = math.max(before, tonumber(ARGV[4]))
 local changed = known[1] ~= checkedIn or known[2] ~= checkedOut or known[3] ~= watching
 if changed then seq = seq + 1 end
@@ -162,7 +162,8 @@ export class AgreedCounts implements OnModuleInit {
     if (!known) throw busy();
     const { checkedIn, checkedOut } = known;
     const alone = { checkedIn, checkedOut, watching: this.presence.countHere(eventId) };
-    return { type: 'counts', eventId, ...alone, seq: (last?.seq ?? 0) + Number(!last || !sameFigures(last, alone)) };
+    const seq = last ? last.seq + Number(!sameFigures(last, alone)) : this.clock.now();
+    return { type: 'counts', eventId, ...alone, seq };
   }
 
   private async agreed(

@@ -237,6 +237,21 @@ test('without Redis seq rises with the figures alone, and does not fall when it 
   expect(await (await aProcess(database)).counts.latest(eventId)).toEqual(back);
 });
 
+test('a process that starts without Redis and without memory, as after a power cut, begins above what was told', async () => {
+  const database = new Database();
+  const told = await (await aProcess(database)).counts.latest(eventId);
+  const { counts, redis: commands } = await aProcess(database);
+  await commands.flushall();
+  const evaluate = commands.eval.bind(commands);
+  commands.eval = () => Promise.reject(new Error('away'));
+  await sleep(5);
+  const alone = await counts.newest(eventId);
+  expect(alone.seq).toBeGreaterThan(told.seq);
+  commands.eval = evaluate;
+  database.checkIn(1);
+  expect((await counts.newest(eventId)).seq).toBeGreaterThan(alone.seq);
+});
+
 test('an event that nobody asks about leaves nothing in Redis', async () => {
   const { counts, redis: commands } = await aProcess(new Database());
   await counts.latest(eventId);
