@@ -6,8 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { forgetSettings } from './env.ts';
 import { describeMachine } from './report/machine.ts';
 import { resultsFolder } from './report/results.ts';
-import { carryOut } from './resilience/carry-out.ts';
-import { experiments } from './resilience/experiments.ts';
 import type { Outcome } from './resilience/outcome.ts';
 import { readOptions, usage, type Options } from './resilience/options.ts';
 import { documentOf, gather, notesOf, readGathered, tableOf, writeGathered } from './resilience/report.ts';
@@ -27,7 +25,10 @@ function versionOf(): string {
   }
 }
 
+/** What the experiments rest on is built by then, so they are loaded late. */
 async function act(options: Options): Promise<number> {
+  const { experiments } = await import('./resilience/experiments.ts');
+  const { carryOut } = await import('./resilience/carry-out.ts');
   const chosen = experiments.filter(({ name }) => options.only?.test(name) ?? true);
   if (chosen.length === 0) throw new UsageFault('no experiment has such a name: --list names them');
   if (options.list) {

@@ -9,8 +9,8 @@ import { build } from './start/build.ts';
 /** Provides what a load test rests on, and hands over to it. */
 await runCommand(async () => {
   const args = process.argv.slice(2);
-  if (!args.includes('--help') && !args.includes('--url')) {
-    await installMissing(['database', 'redis'], say, ownLogs);
+  if (!args.includes('--help')) {
+    if (!args.includes('--url')) await installMissing(['database', 'redis'], say, ownLogs);
     await build(ownLogs);
   }
   return runChild(process.execPath, [join(checkout, 'loadtest/src/main.ts'), ...args]);

@@ -9,8 +9,8 @@ import { build } from './start/build.ts';
 /** Provides what the experiments rest on, and hands over to it. */
 await runCommand(async () => {
   const args = process.argv.slice(2);
-  if (!args.includes('--help') && !args.includes('--list')) {
-    await installMissing(['database', 'redis'], say, ownLogs);
+  if (!args.includes('--help')) {
+    if (!args.includes('--list')) await installMissing(['database', 'redis'], say, ownLogs);
     await build(ownLogs);
   }
   return runChild(process.execPath, [join(checkout, 'loadtest/src/resilience.ts'), ...args]);

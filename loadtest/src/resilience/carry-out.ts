@@ -8,7 +8,7 @@ import { arrivalSeconds, performExperiment, scenarioOf } from './perform-experim
 import { verdictOf } from './report.ts';
 import { canMount } from './small-disk.ts';
 
-const warmUp = { students: 300, seconds: 5 };
+const warmUp = { students: 300, seconds: 5, seed: 0 };
 
 /** A system that several experiments use, one after the other, as long as each passes. */
 class Systems {
@@ -31,7 +31,7 @@ class Systems {
       const system = await startBreakableSystem({ students: this.students, smallDisks }, cleanUp);
       this.current = { system, smallDisks, cleanUp };
       const quiet: Say = { line: () => undefined, progress: (text) => this.say.progress(text) };
-      await runScenario(system, { ...scenarioOf(warmUp.students, warmUp.seconds), checked: false }, quiet);
+      await runScenario(system, { ...scenarioOf(warmUp.students, warmUp.seed, warmUp.seconds), checked: false }, quiet);
       return system;
     } catch (error) {
       this.current = null;
@@ -72,7 +72,7 @@ export async function* carryOut(
   const students = studentsPerSecond * arrivalSeconds;
   const systems = new Systems(students, say);
   try {
-    for (const experiment of chosen) {
+    for (const [index, experiment] of chosen.entries()) {
       interruption.throwIfAborted();
       if (experiment.smallDisks && !canMount()) {
         say.line(`${experiment.name}: left out, because mounting a small disk needs Linux and root`);
@@ -82,7 +82,7 @@ export async function* carryOut(
       say.line(experiment.name);
       const outcome = await systems
         .for(experiment)
-        .then((system) => performExperiment(system, experiment, students, version, say))
+        .then((system) => performExperiment(system, experiment, { students, seed: index + 1, version }, say))
         .catch((error: unknown) => {
           interruption.throwIfAborted();
           return broken(experiment, version, error);

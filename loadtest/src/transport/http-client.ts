@@ -53,10 +53,18 @@ export class HttpClient {
     return this.cookieLine;
   }
 
-  /** @throws NoAnswer */
-  async ask(method: Method, path: string, body: string | null, countOnly = false): Promise<Answer> {
+  /**
+   * @param sentAgain called when the request leaves a second time: the server may have carried out the first
+   * @throws NoAnswer
+   */
+  async ask(
+    method: Method,
+    path: string,
+    body: string | null,
+    { countOnly = false, sentAgain }: { countOnly?: boolean; sentAgain?: () => void } = {},
+  ): Promise<Answer> {
     const text = this.request(method, path, body);
-    const answer = await this.send(text, countOnly);
+    const answer = await this.send(text, countOnly, sentAgain);
     if (answer.cookies.length > 0) this.keepCookies(answer.cookies);
     return answer;
   }
@@ -75,11 +83,12 @@ export class HttpClient {
   }
 
   /** A kept connection may have been closed by the server a moment ago; a browser then takes a new one, unseen. */
-  private async send(text: string, countOnly: boolean): Promise<Answer> {
+  private async send(text: string, countOnly: boolean, sentAgain?: () => void): Promise<Answer> {
     try {
       return await this.free().ask(text, countOnly);
     } catch (error) {
       if (!(error instanceof StaleConnection)) throw error;
+      sentAgain?.();
     }
     return this.open().ask(text, countOnly);
   }

@@ -60,7 +60,9 @@ export class Page {
     const text = question.body ? JSON.stringify(question.body) : null;
     for (let attempt = 1; ; attempt++) {
       const sentAt = Date.now();
-      const answer = await this.once(step, method, path, text);
+      const answer = await this.once(step, method, path, text, {
+        sentAgain: () => question.tried?.(sentAt, 0, 0, null),
+      });
       const status = answer?.status ?? 0;
       const body = answer && status < 300 ? this.read(question, answer) : null;
       question.tried?.(sentAt, answer ? Date.now() : 0, status, body);
@@ -93,7 +95,7 @@ export class Page {
   async image(kilobytes: number, waits: boolean, intendedAt: number): Promise<Pick<Answer, 'pieces' | 'serverTiming'>> {
     const step = 'connection test';
     const path = `/api/connection-test/${kilobytes}?${Math.floor(this.random() * 2 ** 48)}`;
-    const answer = await this.once(step, 'GET', path, null, true);
+    const answer = await this.once(step, 'GET', path, null, { countOnly: true });
     if (!answer || answer.status !== 200) {
       if (answer?.status === 503) this.context.recorder.count('busy');
       else if (answer) this.context.recorder.error(`${step}: ${answer.status}`, path);
@@ -114,12 +116,12 @@ export class Page {
     method: Method,
     path: string,
     text: string | null,
-    countOnly = false,
+    how: { countOnly?: boolean; sentAgain?: () => void },
   ): Promise<Answer | null> {
     const { recorder } = this.context;
     recorder.count('requests');
     try {
-      const answer = await this.client.ask(method, path, text, countOnly);
+      const answer = await this.client.ask(method, path, text, how);
       recorder.received(answer.bytes);
       return answer;
     } catch (error) {
