@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Installable, installMissing, StackError, interruption } from '@exco/local-stack';
-import { forgetSettings, ownLogs, takesPictures } from './env.ts';
+import { checkout, forgetSettings, ownLogs, takesPictures } from './env.ts';
 import { runCommand } from './run/command.ts';
 import { say, seconds } from './run/steps.ts';
 import { build } from './start/build.ts';
@@ -74,6 +74,7 @@ async function runAll({ filter }: TestOptions): Promise<number> {
   for (const { name, tally, milliseconds } of outcomes)
     say(`${name.padEnd(50)} ${seconds(milliseconds).padStart(7)}   ${describe(tally)}`);
   const total = sum([...outcomes.map(({ tally }) => tally), ...(ready ? [] : [oneFailure])]);
+  for (const failure of total.failures) console.log(`\n✗ ${failure.replace(`${checkout}/`, '')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;
 }
