@@ -48,8 +48,7 @@ async function turnTo(page: Page, { scheme, width, language }: Setting): Promise
     sheet.replaceSync('* { content-visibility: visible !important; }');
     // Not as an element: the page's policy allows none of ours.
     document.adoptedStyleSheets = [sheet];
-    // Two frames: the first may still be painted with the colours of before.
-    return new Promise<void>((painted) => requestAnimationFrame(() => requestAnimationFrame(() => painted())));
+    return new Promise<void>((painted) => requestAnimationFrame(() => painted()));
   });
 }
 
@@ -86,8 +85,6 @@ function focusNotSeen(): string[] {
   return elements.flatMap((element) => {
     element.focus();
     if (document.activeElement !== element) return [];
-    // With less motion a colour still takes a millisecond to change.
-    for (const change of element.getAnimations()) change.finish();
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
     const both = [luminance(read(outlineColor)), luminance(around(element.parentElement))];
     const contrast = (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
