@@ -6,7 +6,7 @@ import { heldBy, openMany, type SlowClient } from '../support/waiting-connection
 
 /*
  * Clients that take their time. A header has 15 s from the connection, or from the answer before it; Node looks for late
- * ones every 5 s. The limits for bodies and for answers that nobody reads are longer: only `npm run connections` waits
+ * ones every 5 s; the bounds below leave as much again to a machine that does other things. The limits for bodies and for answers that nobody reads are longer: only `npm run connections` waits
  * for those.
  */
 const { count: idleCount, patient } = waitingConnections();
@@ -37,14 +37,20 @@ const unreadCount = 4;
 const unread: SlowClient[] = [{ name: 'answers that nobody reads', says: image.repeat(12), readsNothing: true }];
 
 const kinds: [SlowClient, mostSeconds: number][] = [
-  ...header.map((one): [SlowClient, number] => [one, 25]),
+  ...header.map((one): [SlowClient, number] => [one, 40]),
   ...(patient ? body.map((one): [SlowClient, number] => [one, 45]) : []),
   ...(patient ? unread.map((one): [SlowClient, number] => [one, 120]) : []),
 ];
 
+const ofProcess = (file: string) => readFileSync(`/proc/${own.api.apis[0]?.pid}/${file}`, 'utf8');
+
 function residentMegabytes(): number {
-  const status = readFileSync(`/proc/${own.api.apis[0]?.pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? NaN) / 1024;
+  return Number(/^VmRSS:\s+(\d+)/m.exec(ofProcess('status'))?.[1] ?? NaN) / 1024;
+}
+
+/** Of its main thread, so far; other programs on the machine do not lengthen it. */
+function processorMilliseconds(): number {
+  return Number(ofProcess('schedstat').split(' ')[0]) / 1e6;
 }
 
 test('whoever takes too long is ended, whatever they are slow with, and is told so in the form of the contract', async () => {
@@ -64,29 +70,27 @@ test('whoever takes too long is ended, whatever they are slow with, and is told 
 
 test(`${idleCount} open connections on which nothing is said slow no sign-in beside them`, async () => {
   const [ada] = await own.stack.aClass(3);
+  /** Gives the processor time of each, milliseconds. */
   const signIns = async (times: number) => {
-    const took: number[] = [];
-    for (let time = 0; time < times; time++) {
-      const from = performance.now();
+    const before = processorMilliseconds();
+    for (let time = 0; time < times; time++)
       expect(await own.stack.client().at(own.api.url).post('/api/session', { username: ada.username })).toMatchObject({
         status: 200,
       });
-      took.push(performance.now() - from);
-    }
-    return took.sort((one, other) => one - other)[Math.floor(times / 2)] ?? NaN;
+    return (processorMilliseconds() - before) / times;
   };
   await own.stack
     .client()
     .at(own.api.url)
     .post('/api/session', { username: `${ada.username.slice(0, -4)}x` });
-  const [alone, before] = [await signIns(20), residentMegabytes()];
+  await signIns(50);
+  const [alone, before] = [await signIns(50), residentMegabytes()];
   const idle = await openMany(own.api.url, idleCount);
-  const beside = await signIns(20);
+  const beside = await signIns(50);
   expect(idle.filter(({ closed }) => !closed)).toHaveLength(idleCount);
   const each = ((residentMegabytes() - before) * 1_024) / idleCount;
   if (patient) console.log({ idleCount, alone, beside, kilobytesEach: each });
-  // Milliseconds: what is looked for is a sign-in that waits for others, and the machine has other work.
-  expect(beside).toBeLessThan(alone * 3 + 50);
+  expect(beside).toBeLessThan(alone * 3);
   expect(each).toBeLessThan(40);
   // That they are let go of is seen above, with fewer.
   for (const connection of idle) {

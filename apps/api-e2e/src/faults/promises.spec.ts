@@ -51,8 +51,8 @@ test('after an outage a process answers 200 again by itself, also to the first r
   expect(await checkIn(first.client, id, first.person)).toMatchObject({ status: 202 });
   await stack.system.workers[0]?.start();
   await eventually(async () => expect(await inTheDatabase(id)).toEqual([first.person.id]));
-  // Whatever is known of lateness is looked at once a second.
-  await new Promise((passed) => setTimeout(passed, 1_500));
+  // Whatever is known of lateness is looked at once a second, on a machine that has other work too.
+  await new Promise((passed) => setTimeout(passed, 4_000));
   expect(await checkIn(second.client, id, second.person)).toMatchObject({ status: 200 });
 });
 
