@@ -98,21 +98,31 @@ const readOnlyDatabase: Experiment = {
   },
 };
 
+/** Of a table that does not fit any more: what the database said, or that it is gone; null when it made the table. */
+async function tableRefusal({ source, database }: Parts): Promise<string | null> {
+  if (!database.running) return 'the database ended itself';
+  try {
+    await source.query('CREATE TABLE no_room_for_this (id INT)');
+    await source.query('DROP TABLE no_room_for_this');
+    return null;
+  } catch (error) {
+    const { message } = error as Error;
+    return /no space left|disk full|is full/i.test(message) ? `the database said: ${message.slice(0, 120)}` : null;
+  }
+}
+
 const databaseDiskFull: Experiment = {
   name: 'the database: disk full, 6 s',
   forSeconds: 6,
   withoutServiceSeconds: backWithin,
   smallDisks: true,
-  strike: ({ disks, database }) => {
-    disks?.database.fill();
+  strike: (parts) => {
+    parts.disks?.database.fill();
     return {
-      proof: () => {
-        const full = /^.*(?:No space left|error:? 28|is full|Disk is full).*$/im.exec(database.logTail())?.[0];
-        return disks?.database.freeBytes === 0 && full !== undefined ? `its log: ${full.trim().slice(0, 120)}` : null;
-      },
+      proof: () => tableRefusal(parts),
       mend: async () => {
-        disks?.database.free();
-        await database.start();
+        parts.disks?.database.free();
+        await parts.database.start();
       },
     };
   },

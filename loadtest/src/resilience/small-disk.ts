@@ -1,21 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../terminal/fault.ts';
 
 /** A disk of a few megabytes, in memory. */
 export class SmallDisk {
-  private readonly folder: string;
   private readonly ballast: string;
 
   constructor(folder: string) {
-    this.folder = folder;
     this.ballast = join(folder, 'ballast');
-  }
-
-  get freeBytes(): number {
-    const { bavail, bsize } = statfsSync(this.folder);
-    return bavail * bsize;
   }
 
   /** Until nothing more fits. */
