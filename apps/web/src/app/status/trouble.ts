@@ -82,10 +82,12 @@ export class Trouble {
     for (let attempt = 1; ; attempt++) {
       const milliseconds = retryDelay(waitAsked(this.query().get('wait')), attempt);
       this.wait.set(Math.ceil(milliseconds / 1_000));
-      for (let seconds = this.wait(); seconds > 0; seconds--) {
+      let seconds = this.wait();
+      // At least one pause a try: without any, nothing else would run in this page, nor end this.
+      do {
         this.left.set(seconds);
         await pause(milliseconds / this.wait(), this.leaving.signal);
-      }
+      } while (--seconds > 0);
       await this.tryNow();
     }
   }
