@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { Api } from './api';
+import { line } from './line';
 
 const event = { id: 5 };
 
@@ -35,6 +36,21 @@ describe('Api', () => {
       await expect(api.event(5)).rejects.toMatchObject({ code: 'OFFLINE', passing: true });
     },
   );
+
+  it('tells that something came through, whatever the server says, and never that nothing did', async () => {
+    const told = jest.spyOn(line, 'cameThrough');
+    answers(200, JSON.stringify(event));
+    await api.event(5);
+    answers(404, '{}');
+    await expect(api.event(5)).rejects.toBeDefined();
+    expect(told).toHaveBeenCalledTimes(2);
+    answers(200, '<html>');
+    await expect(api.event(5)).rejects.toBeDefined();
+    fetched.mockRejectedValue(new TypeError('no answer'));
+    await expect(api.event(5)).rejects.toBeDefined();
+    expect(told).toHaveBeenCalledTimes(2);
+    told.mockRestore();
+  });
 
   it('needs no body of a 204', async () => {
     answers(204, '');

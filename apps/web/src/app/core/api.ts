@@ -17,6 +17,7 @@ import type {
 import { Subject } from 'rxjs';
 import { ApiProblem, offline } from './api-problem';
 import type { WantedEvent } from './first-answer';
+import { line } from './line';
 
 /** Longer than the server's own deadline of 2 s for a check-in, with a slow line's way there and back. */
 const answerWithinMilliseconds = 12_000;
@@ -57,11 +58,10 @@ export class Api {
     const answer = response && ((await response.json().catch(() => undefined)) as unknown);
     leaving?.throwIfAborted();
     if (!response) throw offline();
-    if (response.ok) {
-      // A body that was cut off, or a captive portal's own page: whatever the server said, it did not arrive.
-      if (answer === undefined && response.status !== 204) throw offline();
-      return answer as Answer;
-    }
+    // A body that was cut off, or a captive portal's own page: whatever the server said, it did not arrive.
+    if (response.ok && answer === undefined && response.status !== 204) throw offline();
+    line.cameThrough();
+    if (response.ok) return answer as Answer;
     const problem = ApiProblem.from(response, answer as Partial<ApiErrorBody> | undefined);
     if (problem.code === 'NOT_SIGNED_IN') this.signedOut.next();
     throw problem;

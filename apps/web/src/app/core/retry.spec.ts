@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { ApiProblem, offline } from './api-problem';
+import { line } from './line';
 import { pause, retrying } from './retry';
 
 const busy = new ApiProblem('BUSY', 3_000);
@@ -34,11 +35,14 @@ describe('retrying', () => {
     expect(call).toHaveBeenCalledTimes(3);
   });
 
-  it('goes on soon after the browser is online again, each page at its own moment', async () => {
+  it.each([
+    ['the browser is online again', () => window.dispatchEvent(new Event('online'))],
+    ['something else has come through', () => line.cameThrough()],
+  ])('goes on soon after %s, each page at its own moment', async (_, isBack) => {
     const call = jest.fn<() => Promise<string>>().mockRejectedValueOnce(offline()).mockResolvedValue('in');
     const result = retrying(call, { tries: 2, random: () => 0.9 });
     await jest.advanceTimersByTimeAsync(100);
-    window.dispatchEvent(new Event('online'));
+    isBack();
     await jest.advanceTimersByTimeAsync(1_349);
     expect(call).toHaveBeenCalledTimes(1);
     await jest.advanceTimersByTimeAsync(1);

@@ -1,5 +1,6 @@
 import { type Random, retryDelay } from '@exco/page-rules';
 import { ApiProblem } from './api-problem';
+import { line } from './line';
 
 export interface Retrying {
   /** Tries in all, the first included. */
@@ -28,7 +29,7 @@ export async function retrying<Answer>(call: () => Promise<Answer>, options: Ret
   }
 }
 
-/** Ends early when the browser says that the line is back. @throws the signal's reason when it is aborted meanwhile */
+/** Ends early when the line is back. @throws the signal's reason when it is aborted meanwhile */
 export async function pauseUntilOnline(
   milliseconds: number,
   { signal, random = Math.random }: Pick<Retrying, 'signal' | 'random'>,
@@ -38,15 +39,11 @@ export async function pauseUntilOnline(
   try {
     await Promise.race([
       pause(milliseconds, either),
-      online(either).then(() => pause(random() * mostAfterOnline, either)),
+      line.isBack(either).then(() => pause(random() * mostAfterOnline, either)),
     ]);
   } finally {
     over.abort();
   }
-}
-
-function online(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => addEventListener('online', () => resolve(), { once: true, signal }));
 }
 
 /** @throws the signal's reason when it is aborted meanwhile */

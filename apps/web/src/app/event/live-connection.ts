@@ -1,6 +1,7 @@
 import { inject, Service, signal } from '@angular/core';
 import type { Subscription } from 'rxjs';
 import type { LiveMessage } from '@exco/contracts';
+import { line } from '../core/line';
 import { CurrentEvent } from './current-event';
 import { liveMessages } from './live-messages';
 import { StreamAddress } from './stream-address';
@@ -29,7 +30,10 @@ export class LiveConnection {
     this.now.set('connecting');
     const watch = {
       connecting: () => this.event.connecting(),
-      connected: () => this.now.set('connected'),
+      connected: () => {
+        line.cameThrough();
+        this.now.set('connected');
+      },
       lost: (attempt: number) => this.lost(attempt),
     };
     this.subscription = liveMessages(eventId, watch).subscribe((message) => this.hear(eventId, message));
