@@ -29,6 +29,11 @@ export class CheckIn {
     source: this.measured,
     computation: (measured, before) => measured ?? before?.value ?? null,
   });
+  protected readonly isRefused = signal(false);
+  /** While the line is tested for the first time digits can be typed already; whoever needs another line sees that alone. */
+  protected readonly showsPeople = computed(
+    () => this.isWaiting() || this.measured() !== null || (this.connection() === null && !this.isRefused()),
+  );
   protected readonly lit = signal(0);
   protected readonly isWaiting = computed(() => this.event.state() === 'scheduled');
   /** How many others wait; nothing while it is not known or nobody else does. */
@@ -37,6 +42,11 @@ export class CheckIn {
     return others > 1 ? this.t().waiting.others(others) : '';
   });
   private readonly connectionStep = viewChild.required(ConnectionStep);
+
+  protected testedWith(measured: Measured | null): void {
+    this.isRefused.set(false);
+    this.measured.set(measured);
+  }
 
   /** The server found the line too slow after all: the minimum was raised, or the measurement is not to be trusted. */
   protected testAgain(): void {

@@ -36,6 +36,8 @@ export class ConnectionStep implements OnInit {
   /** 0 to 1. */
   readonly advanced = output<number>();
   readonly measured = output<Measured | null>();
+  /** It was too slow, or could not be tested. */
+  readonly refused = output();
 
   protected readonly t = inject(Language).texts;
   private readonly pace = inject(OpeningPace);
@@ -101,6 +103,7 @@ export class ConnectionStep implements OnInit {
       this.judge(measured);
     } catch (error) {
       if (signal.aborted) return;
+      this.refused.emit();
       if (error instanceof TooSlowToMeasure) this.outcome.set({ kind: 'slow', kbps: 0 });
       else this.outcome.set({ kind: 'failed', fault: error instanceof ImageFailed ? error.fault : 'blocked' });
     } finally {
@@ -114,6 +117,7 @@ export class ConnectionStep implements OnInit {
     this.outcome.set({ kind: passed ? 'passed' : 'slow', kbps: measured.kbps });
     this.show(1);
     if (passed) this.measured.emit(measured);
+    else this.refused.emit();
   }
 
   /** On a canvas: for an `<img>` the page's security policy would have to allow `blob:` addresses. */
