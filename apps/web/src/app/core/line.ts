@@ -1,15 +1,11 @@
-const through = new EventTarget();
+const answered = 'answered';
 
 /** A line that is lost without a word from the browser is also back without one: the first answer tells. */
 export const line = {
-  cameThrough(): void {
-    through.dispatchEvent(new Event('answer'));
-  },
+  cameThrough: () => void dispatchEvent(new Event(answered)),
   /** Resolves when the browser says that it is online, or the server has answered anything. */
-  isBack(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      addEventListener('online', () => resolve(), { once: true, signal });
-      through.addEventListener('answer', () => resolve(), { once: true, signal });
-    });
-  },
+  isBack: (signal: AbortSignal) =>
+    new Promise<unknown>((resolve) => {
+      for (const sign of ['online', answered]) addEventListener(sign, resolve, { once: true, signal });
+    }),
 };
