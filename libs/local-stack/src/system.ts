@@ -21,6 +21,8 @@ export interface SystemOptions {
   logDirectory?: string;
   /** Each process has a METRICS_PORT of its own. */
   observed?: boolean;
+  /** Comes before each command: what runs it, for instance in another network namespace. */
+  through?: readonly string[];
   /** Further settings; `ADMIN_TOKEN` and `SESSION_SECRET` are made up unless given here. */
   env?: NodeJS.ProcessEnv;
 }
@@ -70,14 +72,18 @@ function nodeProcess(
   script: 'main' | 'worker',
   env: NodeJS.ProcessEnv,
   logDirectory: string | undefined,
+  through: readonly string[],
   inspect: number | null,
 ): OwnProcess {
   const file = join(built, `${script}.js`);
   if (!existsSync(file)) throw new StackError(`${file} is missing: build it first (npm start and npm test do).`);
+  const inspected = inspect === null ? [] : [`--inspect=127.0.0.1:${inspect}`];
+  const node = [process.execPath, '--enable-source-maps', ...heapFlags, ...inspected, file];
+  const [command = process.execPath, ...args] = [...through, ...node];
   return new OwnProcess({
     name,
-    command: process.execPath,
-    args: ['--enable-source-maps', ...heapFlags, ...(inspect === null ? [] : [`--inspect=127.0.0.1:${inspect}`]), file],
+    command,
+    args,
     env,
     logFile: logDirectory ? join(logDirectory, script === 'main' ? 'api.log' : 'worker.log') : null,
     untilReady,
@@ -95,7 +101,7 @@ async function stopAll(processes: readonly OwnProcess[]): Promise<void> {
 
 /** Resolves when all of them serve. @throws StackError, with none left running */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { databaseUrl, redisUrl, apiProcesses = 1, workerProcesses = 1, logDirectory, inspect } = options;
+  const { databaseUrl, redisUrl, apiProcesses = 1, workerProcesses = 1, logDirectory, through = [], inspect } = options;
   const given = { ...inheritedEnv(), ...options.env };
   const adminToken = given['ADMIN_TOKEN'] ?? randomBytes(24).toString('base64url');
   const env: NodeJS.ProcessEnv = {
@@ -120,6 +126,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       'main',
       { ...env, PORT: String(port), ...observedAt(index) },
       logDirectory,
+      through,
       index === 0 && inspect ? inspect.api : null,
     ),
   );
@@ -129,6 +136,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       'worker',
       { ...env, ...observedAt(apiProcesses + index) },
       logDirectory,
+      through,
       index === 0 && inspect ? inspect.worker : null,
     ),
   );

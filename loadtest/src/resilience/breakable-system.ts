@@ -10,7 +10,7 @@ import { demoRoster, TcpProxy } from '@exco/testing';
 import { Admin } from '../system/admin.ts';
 import { AttendanceBySql } from '../system/attendance-by-sql.ts';
 import { peopleIn, watchedOf, type LocalSystem } from '../system/local-system.ts';
-import type { SystemUnderTest } from '../system/system-under-test.ts';
+import type { Breakable } from './breakable.ts';
 import { mountSmallDisks, type SmallDisk } from './small-disk.ts';
 
 /** Students, and each process to each server. */
@@ -40,9 +40,7 @@ export interface Parts {
   disks: { database: SmallDisk; redis: SmallDisk } | null;
 }
 
-export interface BreakableSystem extends SystemUnderTest {
-  parts: Parts;
-}
+export type BreakableSystem = Breakable<Parts>;
 
 /** Further API processes have to know the same ones. */
 const secret = () => randomBytes(32).toString('base64url');
@@ -185,6 +183,7 @@ export async function startBreakableSystem(
     statements: null,
     database: stack.database,
     restartApi: null,
+    source,
     parts: {
       api,
       worker,

@@ -1,34 +1,49 @@
 import { runScenario } from '../scenario/scenario.ts';
 import { interruption } from '@exco/local-stack';
 import type { Say } from '../terminal/say.ts';
-import { startBreakableSystem, type BreakableSystem } from './breakable-system.ts';
-import type { Experiment } from './fault.ts';
+import type { Breakable } from './breakable.ts';
+import type { Expectation, Experiment } from './fault.ts';
 import { inSeconds, judge, type Outcome } from './outcome.ts';
-import { arrivalSeconds, performExperiment, scenarioOf } from './perform-experiment.ts';
+import { performExperiment, scenarioOf } from './perform-experiment.ts';
 import { verdictOf } from './report.ts';
 import { canMount } from './small-disk.ts';
 
 const warmUp = { students: 300, seconds: 5, seed: 0 };
 
-/** A system that several experiments use, one after the other, as long as each passes. */
-class Systems {
-  private current: { system: BreakableSystem; smallDisks: boolean; cleanUp: AsyncDisposableStack } | null = null;
+/** What experiments of one kind, on one host or on several, have in common. */
+export interface Kind<P> {
+  experiments: readonly Experiment<P>[];
+  /** Students come for so long, unless an experiment says otherwise. */
+  arriveWithinSeconds: number;
+  start: (
+    needs: { students: number; smallDisks: boolean },
+    cleanUp: AsyncDisposableStack,
+    say: (line: string) => void,
+  ) => Promise<Breakable<P>>;
+}
 
+/** A system that several experiments use, one after the other, as long as each passes. */
+class Systems<P> {
+  private current: { system: Breakable<P>; smallDisks: boolean; cleanUp: AsyncDisposableStack } | null = null;
+
+  private readonly startNew: Kind<P>['start'];
   private readonly students: number;
   private readonly say: Say;
 
-  constructor(students: number, say: Say) {
+  constructor(startNew: Kind<P>['start'], students: number, say: Say) {
+    this.startNew = startNew;
     this.students = students;
     this.say = say;
   }
 
-  async for({ smallDisks = false }: Experiment): Promise<BreakableSystem> {
+  async for({ smallDisks = false }: Experiment<P>): Promise<Breakable<P>> {
     if (this.current?.smallDisks === smallDisks) return this.current.system;
     await this.end();
     this.say.line('Starting a system');
     const cleanUp = new AsyncDisposableStack();
     try {
-      const system = await startBreakableSystem({ students: this.students, smallDisks }, cleanUp);
+      const needs = { students: this.students, smallDisks };
+      const system = await this.startNew(needs, cleanUp, (line) => this.say.line(line));
       this.current = { system, smallDisks, cleanUp };
       const quiet: Say = { line: () => undefined, progress: (text) => this.say.progress(text) };
       await runScenario(system, { ...scenarioOf(warmUp.students, warmUp.seed, warmUp.seconds), checked: false }, quiet);
@@ -40,6 +55,18 @@ class Systems {
     }
   }
 
+  /** What a failed one left behind must not be blamed on the next. */
+  async prepareNext({ passed }: Outcome): Promise<void> {
+    if (!passed) return this.end();
+    try {
+      await this.current?.system.untilWhole?.();
+    } catch (error) {
+      interruption.throwIfAborted();
+      this.say.line(`  ${String(error)}`);
+      await this.end();
+    }
+  }
+
   async end(): Promise<void> {
     const { current } = this;
     this.current = null;
@@ -48,7 +75,7 @@ class Systems {
 }
 
 /** A run that could not be brought to its end. */
-function broken(experiment: Experiment, version: string, error: unknown): Outcome {
+function broken(experiment: Expectation, version: string, error: unknown): Outcome {
   const nothing = {
     ...{ requests: 0, acknowledged: 0, queued: 0, rows: 0 },
     ...{
@@ -64,13 +91,14 @@ function broken(experiment: Experiment, version: string, error: unknown): Outcom
 }
 
 /** One after the other. An experiment that breaks off has failed; the others go on. */
-export async function* carryOut(
-  chosen: readonly Experiment[],
+export async function* carryOut<P>(
+  { experiments: chosen, arriveWithinSeconds: usual, start }: Kind<P>,
   { studentsPerSecond, version }: { studentsPerSecond: number; version: string },
   say: Say,
 ): AsyncGenerator<Outcome> {
-  const students = studentsPerSecond * arrivalSeconds;
-  const systems = new Systems(students, say);
+  const secondsOf = ({ arriveWithinSeconds = usual }: Experiment<P>) => arriveWithinSeconds;
+  const longest = Math.max(...chosen.map(secondsOf));
+  const systems = new Systems(start, studentsPerSecond * longest, say);
   try {
     for (const [index, experiment] of chosen.entries()) {
       interruption.throwIfAborted();
@@ -80,9 +108,14 @@ export async function* carryOut(
       }
       const from = Date.now();
       say.line(experiment.name);
+      const seconds = secondsOf(experiment);
+      const options = {
+        ...scenarioOf(studentsPerSecond * seconds, index + 1, seconds),
+        holdSeconds: experiment.holdSeconds ?? 0,
+      };
       const outcome = await systems
         .for(experiment)
-        .then((system) => performExperiment(system, experiment, { students, seed: index + 1, version }, say))
+        .then((system) => performExperiment(system, experiment, options, version, say))
         .catch((error: unknown) => {
           interruption.throwIfAborted();
           return broken(experiment, version, error);
@@ -90,8 +123,7 @@ export async function* carryOut(
       say.line(`  ${verdictOf(outcome)} (${inSeconds(Date.now() - from)})`);
       for (const reason of outcome.reasons) say.line(`    ${reason}`);
       yield outcome;
-      // What a failed one left behind must not be blamed on the next.
-      if (!outcome.passed) await systems.end();
+      if (experiment !== chosen.at(-1)) await systems.prepareNext(outcome);
     }
   } finally {
     await systems.end();

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { UsageFault } from '../terminal/fault.ts';
 
 export interface Options {
+  /** On several hosts instead of one. */
+  hosts: boolean;
   only: RegExp | null;
   list: boolean;
   studentsPerSecond: number;
@@ -13,10 +15,11 @@ export interface Options {
 
 export const usage = `npm run resilience -- [options]
 
+  --hosts                on several hosts, which are network namespaces (Linux, root); else on one
   --only 'Redis'         experiments whose name fits this regular expression   --list    their names
   --rate 100             students a second
   --gather file.json     with the outcomes that are in this file from earlier runs, and written back to it
-  --document             write docs/resilience.md
+  --document             write the part of docs/resilience.md that is about these experiments
   --json                 print the outcomes as JSON instead of a table
 
 Exit code: 0 everything is as it has to be, 1 not, 2 not understood.`;
@@ -28,6 +31,7 @@ export function readOptions(args: readonly string[]): Options | null {
     ({ values } = parseArgs({
       args: [...args],
       options: {
+        hosts: { type: 'boolean', default: false },
         only: { type: 'string' },
         list: { type: 'boolean', default: false },
         rate: { type: 'string', default: '100' },
@@ -45,6 +49,7 @@ export function readOptions(args: readonly string[]): Options | null {
   if (!Number.isInteger(rate) || rate < 10 || rate > 500)
     throw new UsageFault(`--rate is “${values.rate}”, and must be a whole number from 10 to 500`);
   return {
+    hosts: values.hosts,
     only: values.only === undefined ? null : expression(values.only),
     list: values.list,
     studentsPerSecond: rate,

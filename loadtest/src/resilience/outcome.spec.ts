@@ -2,6 +2,7 @@ import { selfTests } from '../self-test/self-tests.ts';
 import { violationKinds, type ViolationKind } from '../checks/findings.ts';
 import { experiments } from './experiments.ts';
 import type { Experiment } from './fault.ts';
+import { hostExperiments } from './hosts/experiments.ts';
 import { judge } from './outcome.ts';
 
 const anExperiment: Experiment = {
@@ -92,8 +93,10 @@ test('a control passes by failing for its own reasons, and for no other', () => 
 });
 
 test('experiments have names of their own, and the controls break what the self-tests break', () => {
-  const names = experiments.map(({ name }) => name);
-  expect(new Set(names).size).toBe(names.length);
+  for (const kind of [experiments, hostExperiments]) {
+    const names = kind.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  }
   const known = new Set(selfTests.map(({ database }) => database));
   const falsified = experiments.flatMap(({ falsifies = [] }) => falsifies);
   expect(falsified.length).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import type { Violation, ViolationKind } from '../checks/findings.ts';
 import { mostForOthers } from '../thresholds/verdict.ts';
 import type { ErrorCount } from '../virtual-user/recorder.ts';
-import type { Experiment, Objection } from './fault.ts';
+import type { Expectation, Objection } from './fault.ts';
 
 /** One line of the table, with what was measured besides. Times are milliseconds. */
 export interface Outcome {
@@ -67,7 +67,7 @@ type Judged = Omit<
 
 /** Holds what was seen against what the experiment allows. */
 export function judge(
-  experiment: Experiment,
+  experiment: Expectation,
   seen: Judged,
   violations: readonly Violation[],
   errors: Readonly<Record<string, ErrorCount>>,

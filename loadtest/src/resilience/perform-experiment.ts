@@ -5,20 +5,19 @@ import { commitFault } from '../self-test/database-faults.ts';
 import type { ScenarioOptions } from '../plan/scenario-options.ts';
 import { pause } from '../terminal/pause.ts';
 import type { Say } from '../terminal/say.ts';
-import type { BreakableSystem } from './breakable-system.ts';
-import type { Experiment } from './fault.ts';
+import type { Breakable } from './breakable.ts';
+import type { Broken, Expectation, Experiment } from './fault.ts';
 import { judge, type Outcome } from './outcome.ts';
 import { acknowledgedShare, allCommittedAfter, longestWithoutService } from './service.ts';
 
-/** Students come for so long; the fault strikes when all is well. */
-export const arrivalSeconds = 14;
+/** The fault strikes when all is well. */
 const strikesAfterSeconds = 4;
 
 /**
  * @param seed one of its own for each event on a system: the same students who mistype the same digits once more would be
  * locked
  */
-export function scenarioOf(students: number, seed: number, arriveWithinSeconds = arrivalSeconds): ScenarioOptions {
+export function scenarioOf(students: number, seed: number, arriveWithinSeconds: number): ScenarioOptions {
   return {
     students,
     arriveWithinSeconds,
@@ -45,24 +44,27 @@ interface Struck {
   proof: string | null;
   brokenAt: number;
   mendedAt: number;
+  /** Null: it is mended. */
+  leftBroken: Broken | null;
 }
 
-async function strike({ parts }: BreakableSystem, experiment: Experiment, say: Say): Promise<Struck> {
+async function strike<P>({ parts }: Breakable<P>, experiment: Experiment<P>, say: Say): Promise<Struck> {
   const brokenAt = Date.now();
   const broken = await experiment.strike(parts);
+  const { staysBroken = false } = experiment;
   let proof: string | null = null;
   try {
     await pause(experiment.forSeconds * 1_000);
     proof = await broken.proof();
   } finally {
     // Whatever happens, the next experiment finds a whole system.
-    await broken.mend();
+    if (!staysBroken) await broken.mend();
   }
   say.line(`  ${proof ?? 'no proof that it struck'}`);
-  return { proof, brokenAt, mendedAt: Date.now() };
+  return { proof, brokenAt, mendedAt: Date.now(), leftBroken: staysBroken ? broken : null };
 }
 
-function outcomeOf(run: ScenarioRun, struck: Struck, experiment: Experiment, version: string): Outcome {
+function outcomeOf(run: ScenarioRun, struck: Struck, experiment: Expectation, version: string): Outcome {
   const { log, recorded } = run.collected;
   // Whose plan is to close the browser in the middle of the request is no student without an answer.
   const vanish = new Set(run.plans.filter(({ vanishes }) => vanishes).map(({ userId }) => userId));
@@ -73,7 +75,7 @@ function outcomeOf(run: ScenarioRun, struck: Struck, experiment: Experiment, ver
       if (['checked-in', 'already-checked-in', 'queued'].includes(outcome))
         acknowledged.set(userId, (acknowledged.get(userId) ?? false) || outcome !== 'queued');
   const { proof, brokenAt, mendedAt } = struck;
-  const until = run.startedAt + arrivalSeconds * 1_000;
+  const until = run.startedAt + run.options.arriveWithinSeconds * 1_000;
   const taken = otherCores(run, until, describeMachine());
   return judge(
     experiment,
@@ -98,23 +100,25 @@ function outcomeOf(run: ScenarioRun, struck: Struck, experiment: Experiment, ver
 }
 
 /** One event, in the middle of which something is broken. @throws Error when the run could not be brought to its end */
-export async function performExperiment(
-  system: BreakableSystem,
-  experiment: Experiment,
-  { students, seed, version }: { students: number; seed: number; version: string },
+export async function performExperiment<P>(
+  system: Breakable<P>,
+  experiment: Experiment<P>,
+  options: ScenarioOptions,
+  version: string,
   say: Say,
 ): Promise<Outcome> {
   let struck: Struck | undefined;
   const quiet: Say = { line: () => undefined, progress: (text) => say.progress(text) };
-  const run = await runScenario(system, scenarioOf(students, seed), quiet, {
+  const run = await runScenario(system, options, quiet, {
     whileTheyCome: async (startedAt) => {
       await pause(Math.max(0, startedAt + strikesAfterSeconds * 1_000 - Date.now()));
       struck = await strike(system, experiment, say);
     },
     whileTheyWatch: async (eventId) => {
-      for (const fault of experiment.falsifies ?? []) await commitFault(system.parts.source, fault, eventId);
+      for (const fault of experiment.falsifies ?? []) await commitFault(system.source, fault, eventId);
     },
   });
   if (!struck) throw new Error('the experiment was not carried out');
+  await struck.leftBroken?.mend();
   return outcomeOf(run, struck, experiment, version);
 }

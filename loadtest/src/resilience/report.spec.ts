@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { judge, type Outcome } from './outcome.ts';
 import { readOptions } from './options.ts';
-import { documentOf, gather, notesOf, tableOf } from './report.ts';
+import { documentWith, gather, notesOf, readGathered, tableOf, writeGathered } from './report.ts';
 
 const anOutcome = (name: string, given: Partial<Outcome> = {}): Outcome => ({
   ...judge(
-    { name, forSeconds: 1, withoutServiceSeconds: 5, strike: () => ({ proof: () => null, mend: () => undefined }) },
+    { name, withoutServiceSeconds: 5 },
     {
       name,
       at: '2026-11-28T10:00:00.000Z',
@@ -57,17 +60,53 @@ test('several runs come together: the newest of each experiment, in the order of
   ]);
 });
 
+const machine = {
+  ...{ cores: 2, processor: 'a processor', memoryGigabytes: 8, system: 'a system', node: 'v24.0.0', loadBefore: 0 },
+};
+const gatheredOf = (name: string, hosts: boolean) => ({
+  hosts,
+  studentsPerSecond: 100,
+  machine,
+  outcomes: [anOutcome(name)],
+});
+
 test('the document names date, version and machine', () => {
-  const machine = {
-    ...{ cores: 2, processor: 'a processor', memoryGigabytes: 8, system: 'a system', node: 'v24.0.0', loadBefore: 0 },
-  };
-  const text = documentOf({ studentsPerSecond: 100, machine, outcomes: [anOutcome('a')] });
-  for (const part of ['2026-11-28', '0.1.0 (abc)', '2 × a processor', 'struck: process 7 is gone', '99.5 %'])
-    expect(text).toContain(part);
+  for (const hosts of [false, true]) {
+    const text = documentWith('', gatheredOf('a', hosts));
+    for (const part of ['2026-11-28', '0.1.0 (abc)', '2 × a processor', 'struck: process 7 is gone', '99.5 %'])
+      expect(text).toContain(part);
+  }
+});
+
+test('each kind of experiments replaces its own part of the document, and leaves the other as it is', () => {
+  const one = documentWith('', gatheredOf('on one', false));
+  const both = documentWith(one, gatheredOf('on several', true));
+  expect(both.startsWith(one)).toBe(true);
+  expect(documentWith(both, gatheredOf('on several', true))).toBe(both);
+  expect(documentWith(both, gatheredOf('on one', false))).toBe(both);
+  const newer = documentWith(both, gatheredOf('newer', false));
+  expect(newer).toContain('**newer**');
+  expect(newer).not.toContain('**on one**');
+  expect(newer.slice(newer.indexOf('## On several hosts'))).toBe(both.slice(both.indexOf('## On several hosts')));
+});
+
+test('outcomes of one kind are not gathered with those of the other', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'exco-gathered-'));
+  const file = join(folder, 'gathered.json');
+  try {
+    expect(readGathered(file, true)).toEqual([]);
+    writeGathered(file, gatheredOf('a', true));
+    expect(readGathered(file, true)).toHaveLength(1);
+    expect(() => readGathered(file, false)).toThrow('several hosts');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('options that are not understood are told', () => {
   expect(readOptions(['--only', 'redis', '--rate', '50'])).toMatchObject({ only: /redis/i, studentsPerSecond: 50 });
+  expect(readOptions(['--hosts'])).toMatchObject({ hosts: true });
+  expect(readOptions([])).toMatchObject({ hosts: false });
   expect(readOptions(['--help'])).toBeNull();
   for (const args of [
     ['--only', '('],

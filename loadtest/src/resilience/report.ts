@@ -1,10 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mostForOthers } from '../thresholds/verdict.ts';
+import { Fault } from '../terminal/fault.ts';
 import { inSeconds, type Outcome } from './outcome.ts';
 import type { Machine } from '../report/machine.ts';
 
 /** What the document is made of: the newest outcome of each experiment. */
 export interface Gathered {
+  /** Missing: no. */
+  hosts?: boolean;
   studentsPerSecond: number;
   machine: Machine;
   outcomes: Outcome[];
@@ -16,9 +19,13 @@ export function gather(earlier: readonly Outcome[], now: readonly Outcome[], ord
   return order.flatMap((name) => newest.get(name) ?? []);
 }
 
-/** @returns none when there is no such file yet */
-export function readGathered(file: string): Outcome[] {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Gathered).outcomes : [];
+/** @returns none when there is no such file yet @throws Fault when it is of the other kind of experiments */
+export function readGathered(file: string, hosts: boolean): Outcome[] {
+  if (!existsSync(file)) return [];
+  const gathered = JSON.parse(readFileSync(file, 'utf8')) as Gathered;
+  if ((gathered.hosts ?? false) !== hosts)
+    throw new Fault(`${file} is of the experiments on ${hosts ? 'one host' : 'several hosts'}: take another file`);
+  return gathered.outcomes;
 }
 
 export const writeGathered = (file: string, gathered: Gathered): void =>
@@ -95,13 +102,14 @@ export function notesOf(outcomes: readonly Outcome[]): string {
 
 const unique = (all: readonly string[]) => [...new Set(all)].sort();
 
-/** docs/resilience.md */
-export function documentOf({ studentsPerSecond, machine, outcomes }: Gathered): string {
-  const dates = unique(outcomes.map(({ at }) => at.slice(0, 10))).join(', ');
-  const versions = unique(outcomes.map(({ version }) => version)).join(', ');
+const datesOf = (outcomes: readonly Outcome[]) => unique(outcomes.map(({ at }) => at.slice(0, 10))).join(', ');
+const versionsOf = (outcomes: readonly Outcome[]) => unique(outcomes.map(({ version }) => version)).join(', ');
+
+/** The part of docs/resilience.md about one host. */
+function onOneHost({ studentsPerSecond, machine, outcomes }: Gathered): string {
   return `# Resilience
 
-Written by \`npm run resilience -- --document\`: ${dates}, version ${versions}; ${machine.cores} × ${machine.processor},
+Written by \`npm run resilience -- --document\`: ${datesOf(outcomes)}, version ${versionsOf(outcomes)}; ${machine.cores} × ${machine.processor},
 ${machine.system}, Node ${machine.node}, load generator included.
 
 One fault after the other, while ${studentsPerSecond} students a second come, check in with classmates, watch and check out: the virtual
@@ -121,4 +129,38 @@ ${tableOf(outcomes)}
 
 ${notesOf(outcomes)}
 `;
+}
+
+const hostsHeading = '## On several hosts';
+
+function onSeveralHosts({ studentsPerSecond, machine, outcomes }: Gathered): string {
+  return `${hostsHeading}
+
+Written by \`npm run resilience -- --hosts --document\`: ${datesOf(outcomes)}, version ${versionsOf(outcomes)}; ${machine.cores} × ${machine.processor},
+${machine.system}, Node ${machine.node}, load generator included.
+
+The same load, comparison and verdict, with ${studentsPerSecond} students a second. Each host is a network namespace with an address of its own: two
+balancers (HAProxy as in [deploy/proxy](../deploy/proxy/haproxy.cfg), without encryption, and keepalived with one floating address),
+two API hosts, two worker hosts, three databases (MariaDB with Galera), three Redis with a Sentinel each. Each API and worker reaches the
+databases through an HAProxy of its own host, which gives all writes to the first that is whole. *Off for good*: unplugged and every
+process killed, until everybody has left. *Cut off*, *split*: nobody closes a connection, packets are lost.
+
+${tableOf(outcomes)}
+
+### How each is known to have struck, and what else was measured
+
+${notesOf(outcomes)}
+`;
+}
+
+/** docs/resilience.md with the newer part in its place. @param existing what it says so far; empty if there is none */
+export function documentWith(existing: string, gathered: Gathered): string {
+  const at = existing.indexOf(`${hostsHeading}\n`);
+  const [first, second] = at < 0 ? [existing, ''] : [existing.slice(0, at), existing.slice(at)];
+  const parts = gathered.hosts ? [first, onSeveralHosts(gathered)] : [onOneHost(gathered), second];
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => part.trimEnd())
+    .join('\n\n')
+    .concat('\n');
 }

@@ -21,6 +21,7 @@ import type { ClockRelation } from '../checks/attendance.ts';
 import type { Row, Totals } from '../checks/attendance-source.ts';
 import { whenAtRest, type AtRest } from '../checks/at-rest.ts';
 import { reconnectStorm, type Reconnected } from './reconnect.ts';
+import { isLoopback } from '../transport/dial.ts';
 
 /** What was seen of one run, not judged yet. Times are milliseconds since 1970. */
 export interface ScenarioRun {
@@ -126,7 +127,7 @@ export async function runScenario(
   const generators = new Generators(options.generators);
   const shown = () => generators.shown();
   try {
-    await generators.prepare(behaviourOf(system, options, event), plans, system.sharesMachine);
+    await generators.prepare(behaviourOf(system, options, event), plans, isLoopback(system.url));
     interruption.throwIfAborted();
     const sampler = new Sampler(() => [
       ...system.processes(),

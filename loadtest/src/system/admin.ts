@@ -105,7 +105,12 @@ export class Admin {
   ): Promise<{ ok: boolean; status: number; text: string }> {
     const answer = await fetch(`${this.url}/api/admin${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, ...(contentType ? { 'content-type': contentType } : {}) },
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        // One that was kept may lead to a host that is gone.
+        connection: 'close',
+        ...(contentType ? { 'content-type': contentType } : {}),
+      },
       signal: AbortSignal.timeout(answerWithinMilliseconds),
       ...(body === undefined ? {} : { body }),
     }).catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { RosterRow } from '@exco/persistence';
 import { demoRoster, rosterCsv } from '@exco/testing';
 import { Fault } from '../terminal/fault.ts';
 import { HttpClient } from '../transport/http-client.ts';
-import { targetOf } from '../transport/dial.ts';
+import { isLoopback, targetOf } from '../transport/dial.ts';
 import type { RosterStudent } from '../plan/user-plan.ts';
 import { AttendanceByReport } from './attendance-by-report.ts';
 import { interruption } from '@exco/local-stack';
@@ -80,13 +80,11 @@ export async function reachRemoteSystem(options: RemoteOptions, say: Say): Promi
   }
   say.line('Signing everybody in once, to learn their ids');
   const people = await identified(url, usernames, say);
-  const { hostname } = new URL(url);
-  const sharesMachine = hostname === 'localhost' || hostname.startsWith('127.');
   return {
     url,
     admin,
     people,
-    sharesMachine,
+    sharesMachine: isLoopback(url),
     attendance: new AttendanceByReport(admin, new Map(people.map(({ username, id }) => [username, id]))),
     ownData: false,
     apiProcesses: null,

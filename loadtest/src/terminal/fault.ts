@@ -10,11 +10,16 @@ export class UsageFault extends Fault {
   override readonly name = 'UsageFault';
 }
 
+/** What is asked for cannot be done on this system, or by this user. */
+export class Impossible extends Fault {
+  override readonly name = 'Impossible';
+}
+
 /** Tells what a command ended with, and gives its exit code. @param usage how to say it right */
 export function exitCodeOf(error: unknown, usage: string): number {
   if (error instanceof Interrupted || interruption.aborted) return 130;
   const forPeople = error instanceof Fault || error instanceof StackError;
   console.error(`\n${forPeople ? error.message : String(error instanceof Error ? error.stack : error)}`);
   if (error instanceof UsageFault) console.error(`\n${usage}`);
-  return error instanceof UsageFault ? 2 : 1;
+  return error instanceof UsageFault || error instanceof Impossible ? 2 : 1;
 }

@@ -16,6 +16,12 @@ export function targetOf(address: string): Target {
   return { host: url.hostname, port: Number(url.port) || (secure ? 443 : 80), secure, authority: url.host };
 }
 
+/** This machine under a name that only it knows: other addresses of 127.0.0.0/8 reach it too. */
+export function isLoopback(address: string): boolean {
+  const { hostname } = new URL(address);
+  return hostname === 'localhost' || hostname.startsWith('127.');
+}
+
 /** One connection. Bytes handed to `bytes` are only valid during the call: all sockets share one buffer. */
 export interface Line {
   write(bytes: string | Buffer): void;

@@ -67,6 +67,11 @@ export class LiveSocket {
     this.line.end();
   }
 
+  /** Without a word to a server that says nothing either; `closed` is told. */
+  drop(): void {
+    this.line.end();
+  }
+
   private receive(chunk: Buffer): void {
     if (this.isClosed) return;
     try {

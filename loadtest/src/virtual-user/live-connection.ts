@@ -1,4 +1,11 @@
-import type { AttendanceView, CountsMessage, EventView, EventWithoutAttendance, LiveMessage } from '@exco/contracts';
+import {
+  heartbeatMilliseconds,
+  type AttendanceView,
+  type CountsMessage,
+  type EventView,
+  type EventWithoutAttendance,
+  type LiveMessage,
+} from '@exco/contracts';
 import { retryDelay, type OpeningPlan } from '@exco/page-rules';
 import type { Random } from '../plan/random.ts';
 import type { ShownCounts } from '../metrics/shown-counts.ts';
@@ -8,6 +15,8 @@ import { now, type UserContext } from './context.ts';
 
 /** With this code the server asks the page to connect anew: its attendance was taken back, or its session ended. */
 const lookAgain = 4001;
+/** As the page has it: the server says something at least as often as its heartbeat, so a connection that says nothing is gone. */
+const longestSilence = heartbeatMilliseconds + 10_000;
 
 export interface LiveListener {
   event(event: EventWithoutAttendance): void;
@@ -27,6 +36,8 @@ export class LiveConnection {
   private cookies = '';
   private socket: LiveSocket | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private silence: NodeJS.Timeout | undefined;
+  private heardAt = 0;
   private attempt = 0;
   private askedAt = 0;
   private lostAt: number | null = null;
@@ -64,6 +75,7 @@ export class LiveConnection {
   release(): void {
     this.released = true;
     clearTimeout(this.timer);
+    clearTimeout(this.silence);
     this.socket?.leave();
     this.isOpen = false;
   }
@@ -86,6 +98,8 @@ export class LiveConnection {
 
   private opened(): void {
     this.isOpen = true;
+    this.heardAt = now();
+    this.listenFor(longestSilence);
     if (this.lostAt === null) return;
     this.context.recorder.latency('reconnect', now() - this.lostAt);
     this.context.recorder.count('reconnects');
@@ -93,9 +107,19 @@ export class LiveConnection {
     this.listener.reconnected();
   }
 
+  /** Looked at when the time is up, not set again by each message: ten thousand connections hear one every second. */
+  private listenFor(milliseconds: number): void {
+    this.silence = setTimeout(() => {
+      const left = this.heardAt + longestSilence - now();
+      if (left > 0) this.listenFor(left);
+      else this.socket?.drop();
+    }, milliseconds);
+  }
+
   private message(payload: Buffer): void {
     if (this.released) return;
     this.attempt = 0;
+    this.heardAt = now();
     let message: LiveMessage;
     try {
       message = this.context.decode(payload);
@@ -143,6 +167,7 @@ export class LiveConnection {
 
   private closed({ code, refused }: { code: number; refused: number | null }): void {
     this.isOpen = false;
+    clearTimeout(this.silence);
     if (this.released) return;
     const { recorder, behaviour } = this.context;
     this.lostAt ??= now();
