@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { env } from './env.ts';
 import { host, instant, running } from './host.ts';
 import { classmates } from './school.ts';
@@ -55,6 +55,14 @@ test('storage refused, as in private windows: the whole way works', async ({ pag
   expect(complaints).toEqual([]);
 });
 
+/** On a busy machine the page may have tried by itself, and be gone, before the button is pressed. */
+async function tryNow(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: 'Try now' })
+    .click({ timeout: 5_000 })
+    .catch(() => undefined);
+}
+
 test.describe('JavaScript that is loaded by half', () => {
   test.use({ mayComplain: ['SyntaxError', 'Unexpected end of input', 'Failed to fetch'] });
 
@@ -73,8 +81,8 @@ test.describe('JavaScript that is loaded by half', () => {
     await checkInButton(page).click();
     await expect(page.getByRole('heading', { name: 'We can’t reach Exco Live' })).toBeVisible();
     expect(await host.counts(event.id)).toMatchObject({ checkedIn: 1 });
-    await page.unroute(/\.js$/);
-    await page.getByRole('button', { name: 'Try now' }).click();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await tryNow(page);
     await expect(page).toHaveURL(/stream$/);
   });
 
@@ -115,7 +123,7 @@ test('the address of the page in trouble, as anybody may write it: a way on, on 
       await page.goto(`/trouble?${query}`);
       await expect(page.getByRole('heading', { name: /can’t reach Exco Live|Very many are arriving/ })).toBeVisible();
       await expect(page.getByText(/^Next try in [1-9]\d* s\.$/)).toBeVisible();
-      await page.getByRole('button', { name: 'Try now' }).click();
+      await tryNow(page);
       await expect(page).toHaveURL(/\/(events\/\d+\/[a-z-]+|nothing-on|)$/);
       await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/reach Exco Live/);
     });

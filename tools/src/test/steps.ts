@@ -35,10 +35,10 @@ const underFaults = (file: string) => file.includes('/faults/');
 /** Browser tests whose limits are seconds of a line or a picture: other tests at the same time would use them up. */
 const isMeasured = (file: string) => file.includes('/measured/');
 
-/** Two at a time, because most of them wait; what is measured comes last, alone. */
+/** What is measured comes last. */
 function browserRuns(files: readonly string[]): BrowserRun[] {
   const runs = [
-    { files: files.filter((file) => !isMeasured(file)), workers: 2 },
+    { files: files.filter((file) => !isMeasured(file)), workers: 1 },
     { files: files.filter(isMeasured), workers: 1 },
   ];
   return runs.filter((run) => run.files.length > 0);
