@@ -15,7 +15,12 @@ beforeAll(async () => {
   clients = await Promise.all(people.map((person) => stack.signIn(person)));
 });
 beforeEach(async () => ({ id: eventId } = await stack.event('live')));
-afterAll(() => stack.close());
+afterAll(async () => {
+  // Processes that are told to stop would wait for what fell silent.
+  stack.lines.database.cut();
+  stack.lines.redis.cut();
+  await stack.close();
+}, 120_000);
 
 const send = (index: number) => checkIn(clients[index] as ApiClient, eventId, people[index] as Person);
 const rows = async () => (await stack.attendances(eventId)).length;
