@@ -8,7 +8,7 @@ export default defineConfig({
   // Its figures say something on a machine that does nothing else: `npm run test:looks`.
   testIgnore: env.picturesIn ? [] : '**/slow-phone.spec.ts',
   outputDir: join(tmpdir(), 'exco-web-e2e'),
-  // `npm test` says how many at a time; those of src/measured one after the other.
+  // One at a time: these tests measure a line's speed, on a machine that also runs the whole system.
   workers: 1,
   timeout: 120_000,
   // On a busy machine; what is promised within a time says so itself.

@@ -52,6 +52,16 @@ async function initialise(server: string, data: string): Promise<void> {
   renameSync(draft, data);
 }
 
+/** Of every database server of ours, wherever its files and its network are. */
+export const databaseSettings = [
+  '--skip-name-resolve',
+  '--skip-log-bin',
+  '--character-set-server=utf8mb4',
+  '--collation-server=utf8mb4_unicode_ci',
+  '--default-time-zone=+00:00',
+  '--innodb-flush-log-at-trx-commit=1',
+];
+
 function serverArguments(folder: string, socket: string, options: DatabaseOptions): string[] {
   const { bufferPoolMegabytes = 512, maxConnections = 200, slowQuerySeconds, recordsStatements = false } = options;
   return [
@@ -64,12 +74,7 @@ function serverArguments(folder: string, socket: string, options: DatabaseOption
     `--tmpdir=${folder}`,
     `--pid-file=${join(folder, 'server.pid')}`,
     '--skip-networking',
-    '--skip-name-resolve',
-    '--skip-log-bin',
-    '--character-set-server=utf8mb4',
-    '--collation-server=utf8mb4_unicode_ci',
-    '--default-time-zone=+00:00',
-    '--innodb-flush-log-at-trx-commit=1',
+    ...databaseSettings,
     `--innodb-buffer-pool-size=${bufferPoolMegabytes}M`,
     `--max-connections=${maxConnections}`,
     ...(recordsStatements

@@ -1,5 +1,5 @@
 export { Claim } from './claim.ts';
-export { startDatabase, type DatabaseOptions } from './database.ts';
+export { databaseSettings, startDatabase, type DatabaseOptions } from './database.ts';
 export { inheritedEnv } from './env.ts';
 export { freePort, portFault } from './free-port.ts';
 export { end, identify, isRunning, type Identity } from './identity.ts';

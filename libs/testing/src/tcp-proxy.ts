@@ -32,6 +32,14 @@ export class TcpProxy {
     return proxy;
   }
 
+  /** To a database whose user needs no password. @returns its address through the proxy as well */
+  static async toDatabase(databaseUrl: string): Promise<{ proxy: TcpProxy; url: string }> {
+    const { hostname: host, port, pathname, username, searchParams } = new URL(databaseUrl);
+    const path = searchParams.get('socketPath');
+    const proxy = await TcpProxy.to(path ? { path } : { host, port: Number(port || 3306) });
+    return { proxy, url: `mysql://${username}@127.0.0.1:${proxy.port}${pathname}` };
+  }
+
   /**
    * From now on the connections that are there carry nothing and stay open, as behind a firewall that has forgotten
    * them. New ones work.

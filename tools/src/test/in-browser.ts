@@ -5,12 +5,6 @@ import { browserEndToEnd } from './projects.ts';
 import { playwright, type TestRun } from './runners.ts';
 import { sum, type Tally } from './tally.ts';
 
-/** Test files that run one after the other, or so many side by side. All of the configuration where `files` is empty. */
-export interface BrowserRun {
-  files: readonly string[];
-  workers: number;
-}
-
 /** Small: what is tested is whether it is right, and the machine is shared with everything else that is tested. */
 export async function throwAwayStack(cleanUp: AsyncDisposableStack): Promise<LocalStack> {
   const stack = await startLocalStack({ database: { bufferPoolMegabytes: 128 }, redis: { maxMemoryMegabytes: 128 } });
@@ -18,10 +12,13 @@ export async function throwAwayStack(cleanUp: AsyncDisposableStack): Promise<Loc
   return stack;
 }
 
-/** Runs what a configuration of the browser tests names against a whole system with the demo roster, one run after the other. */
+/**
+ * Runs tests against a whole system with the demo roster.
+ * @param runs test files, one run after the other; where a run names none, all of the configuration
+ */
 export async function inBrowser(
   config: string,
-  runs: readonly BrowserRun[],
+  runs: readonly (readonly string[])[],
   { results, label }: Pick<TestRun, 'results' | 'label'>,
   cleanUp: AsyncDisposableStack,
 ): Promise<Tally> {
@@ -40,9 +37,9 @@ export async function inBrowser(
     EXCO_CHROMIUM: findProgram('chromium') ?? undefined,
   };
   const tallies: Tally[] = [];
-  for (const { files, workers } of runs) {
+  for (const files of runs) {
     const own = mkdtempSync(join(results, 'run-'));
-    tallies.push(await playwright(join(browserEndToEnd, config), workers, { results: own, env, files, label }));
+    tallies.push(await playwright(join(browserEndToEnd, config), { results: own, env, files, label }));
   }
   return sum(tallies);
 }

@@ -33,14 +33,9 @@ export async function jest(project: string, { results, env, files, label }: Test
   return readTally(file, await runChild('jest', args, { env: { ...withModules, ...env }, label }));
 }
 
-export async function playwright(
-  config: string,
-  workers: number,
-  { results, env, files, label }: TestRun,
-): Promise<Tally> {
+export async function playwright(config: string, { results, env, files, label }: TestRun): Promise<Tally> {
   const file = join(results, 'playwright.json');
-  const args = ['test', '-c', config, `--workers=${workers}`, '--reporter=list,json', ...files];
-  const code = await runChild('playwright', args, {
+  const code = await runChild('playwright', ['test', '-c', config, '--reporter=list,json', ...files], {
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
     label,
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { checkout } from '../env.ts';
-import { type BrowserRun, inBrowser, throwAwayStack } from './in-browser.ts';
+import { inBrowser, throwAwayStack } from './in-browser.ts';
 import { jest, nxTarget, type TestRun } from './runners.ts';
 import { apiEndToEnd, browserEndToEnd, specsMatching, unitProjects } from './projects.ts';
 import { sum, type Tally } from './tally.ts';
@@ -35,13 +35,10 @@ const underFaults = (file: string) => file.includes('/faults/');
 /** Browser tests whose limits are seconds of a line or a picture: other tests at the same time would use them up. */
 const isMeasured = (file: string) => file.includes('/measured/');
 
-/** What is measured comes last. */
-function browserRuns(files: readonly string[]): BrowserRun[] {
-  const runs = [
-    { files: files.filter((file) => !isMeasured(file)), workers: 1 },
-    { files: files.filter(isMeasured), workers: 1 },
-  ];
-  return runs.filter((run) => run.files.length > 0);
+/** What is measured comes last, when the tests under faults beside it have ended. */
+function browserRuns(files: readonly string[]): string[][] {
+  const runs = [files.filter((file) => !isMeasured(file)), files.filter(isMeasured)];
+  return runs.filter(({ length }) => length > 0);
 }
 
 /**

@@ -6,8 +6,8 @@ import { heldBy, openMany, type SlowClient } from '../support/waiting-connection
 
 /*
  * Clients that take their time. A header has 15 s from the connection, or from the answer before it; Node looks for late
- * ones every 5 s; the bounds below leave as much again to a machine that does other things. The limits for bodies and for answers that nobody reads are longer: only `npm run connections` waits
- * for those.
+ * ones every 5 s; the bounds below leave as much again to a machine that does other things. The limits for bodies and for
+ * answers that nobody reads are longer: only `npm run connections` waits for those.
  */
 const { count: idleCount, patient } = waitingConnections();
 

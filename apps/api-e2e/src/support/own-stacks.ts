@@ -100,16 +100,10 @@ export class BreakableStack extends IsolatedStack {
   static override async start(options: OwnStackOptions = {}): Promise<BreakableStack> {
     const servers = await startLocalStack({ database: { bufferPoolMegabytes: 128 } });
     const { databaseUrl: testsDatabaseUrl, redisUrl } = servers;
-    const [socket, database] = [new URL(testsDatabaseUrl).searchParams.get('socketPath'), new URL(testsDatabaseUrl)];
-    const lines = {
-      database: await TcpProxy.to({ path: socket ?? '' }),
-      redis: await TcpProxy.to({ path: redisUrl.slice('unix://'.length) }),
-    };
-    const through = {
-      databaseUrl: `mysql://root@127.0.0.1:${lines.database.port}${database.pathname}`,
-      redisUrl: `redis://127.0.0.1:${lines.redis.port}`,
-    };
-    return new BreakableStack(await startOwn({ ...through, testsDatabaseUrl }, options), servers, lines);
+    const { proxy: database, url: databaseUrl } = await TcpProxy.toDatabase(testsDatabaseUrl);
+    const redis = await TcpProxy.to({ path: redisUrl.slice('unix://'.length) });
+    const through = { databaseUrl, redisUrl: `redis://127.0.0.1:${redis.port}` };
+    return new BreakableStack(await startOwn({ ...through, testsDatabaseUrl }, options), servers, { database, redis });
   }
 
   override async close(): Promise<void> {

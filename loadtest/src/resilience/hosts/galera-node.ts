@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { findProgram, inheritedEnv, OwnProcess } from '@exco/local-stack';
+import { databaseSettings, findProgram, inheritedEnv, OwnProcess } from '@exco/local-stack';
 import { Fault } from '../../terminal/fault.ts';
 import type { Place } from './ground.ts';
 import type { Program } from './host.ts';
@@ -102,12 +102,7 @@ export class GaleraNode implements Program {
       `--tmpdir=${folder}`,
       `--pid-file=${join(folder, 'server.pid')}`,
       '--bind-address=0.0.0.0',
-      '--skip-name-resolve',
-      '--skip-log-bin',
-      '--character-set-server=utf8mb4',
-      '--collation-server=utf8mb4_unicode_ci',
-      '--default-time-zone=+00:00',
-      '--innodb-flush-log-at-trx-commit=1',
+      ...databaseSettings,
       '--innodb-buffer-pool-size=128M',
       '--max-connections=200',
       // What Galera needs.

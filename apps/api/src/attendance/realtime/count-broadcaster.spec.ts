@@ -247,6 +247,8 @@ test('a process that starts without Redis and without memory, as after a power c
   await sleep(5);
   const alone = await counts.newest(eventId);
   expect(alone.seq).toBeGreaterThan(told.seq);
+  await sleep(5);
+  expect((await (await aProcess(database)).counts.newest(eventId)).seq).toBeGreaterThan(alone.seq);
   commands.eval = evaluate;
   database.checkIn(1);
   expect((await counts.newest(eventId)).seq).toBeGreaterThan(alone.seq);

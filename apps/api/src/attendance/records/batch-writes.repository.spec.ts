@@ -284,10 +284,8 @@ describe('beside corrections by an admin', () => {
 describe('a client that is gone in the middle of its batch', () => {
   /** Sends the batch on a line of its own, which breaks while a lock holds up its rows. */
   async function brokenOff(send: (writes: BatchWrites) => Promise<unknown>, lock: string, values: number[]) {
-    const { hostname: host, port, pathname, username, password, searchParams } = new URL(database.url);
-    const path = searchParams.get('socketPath');
-    const line = await TcpProxy.to(path ? { path } : { host, port: Number(port || 3306) });
-    const own = new PacketPool(`mysql://${username}:${password}@127.0.0.1:${line.port}${pathname}`);
+    const { proxy: line, url } = await TcpProxy.toDatabase(database.url);
+    const own = new PacketPool(url);
     const holder = database.source.createQueryRunner();
     try {
       await holder.startTransaction();

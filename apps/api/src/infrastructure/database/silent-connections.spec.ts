@@ -6,10 +6,10 @@ import { requestLimits } from './limits.ts';
 
 let database: OwnDatabase;
 let proxy: TcpProxy;
+let url: string;
 beforeAll(async () => {
   database = await aDatabase();
-  const path = new URL(database.url).searchParams.get('socketPath') ?? '';
-  proxy = await TcpProxy.to({ path });
+  ({ proxy, url } = await TcpProxy.toDatabase(database.url));
 });
 afterAll(async () => {
   await proxy.close();
@@ -17,8 +17,6 @@ afterAll(async () => {
 });
 
 async function throughProxy<T>(limits: SessionLimits, use: (source: DataSource) => Promise<T>): Promise<T> {
-  const { pathname, username } = new URL(database.url);
-  const url = `mysql://${username}@127.0.0.1:${proxy.port}${pathname}`;
   const source = await openDataSource(dataSourceOptions(url, 4), limits);
   try {
     return await use(source);
