@@ -133,6 +133,12 @@ export class ReplicatedRedis {
     if (!this.sentinel) await ask(this.replica.port, (redis) => redis.call('CLUSTER', 'FAILOVER', 'TAKEOVER'));
   }
 
+  /** The Sentinel makes the replica the master, though the master is well, and announces it. */
+  async orderFailover(): Promise<void> {
+    if (!this.sentinel) throw new Error('a Cluster has no Sentinel');
+    await ask(this.sentinel.port, (redis) => redis.call('SENTINEL', 'FAILOVER', masterName));
+  }
+
   async askMaster<T>(act: (redis: Redis) => Promise<T>): Promise<T> {
     return ask(this.master.port, act);
   }
