@@ -76,6 +76,24 @@ test('the counts go on without Redis, and are right again with it', async () => 
   await connection.close();
 });
 
+test('what the host moves holds in another process at once, though the news of it does not come', async () => {
+  const [ada] = await stack.aClass(3);
+  const { id } = await stack.event('scheduled');
+  const other = await stack.anotherApi();
+  try {
+    const client = (await stack.signIn(ada)).at(other.url);
+    expect(await checkIn(client, id, ada)).toMatchObject({ status: 409, json: { code: 'CHECK_IN_NOT_OPEN' } });
+    await stack.servers.redis.stop();
+    const opensAt = new Date(Date.now() - 1_000).toISOString();
+    expect(await stack.admin().patch(`/api/admin/events/${id}`, { opensAt })).toMatchObject({ status: 200 });
+    expect(await checkIn(client, id, ada)).toMatchObject({ status: 200 });
+    await stack.endEvent(id);
+    expect(await checkOut(client, id, [ada])).toMatchObject({ status: 200 });
+  } finally {
+    await other.stop();
+  }
+});
+
 test('guessing is stopped without Redis too', async () => {
   const [ada, ben] = await stack.aClass(3);
   const { id } = await stack.event();

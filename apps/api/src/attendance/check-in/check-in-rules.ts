@@ -38,7 +38,7 @@ export class CheckInRules {
     at: number,
   ): Promise<{ event: LiveEvent; named: Named[] }> {
     if (this.revocations.has(eventId, me.id)) throw new ApiError('CHECK_IN_REVOKED');
-    const event = await this.openEvent(me, eventId, at);
+    const event = await this.eventSince(me, eventId, at, ({ opensAt }) => opensAt);
     if (request.classmates.some(({ userId }) => userId === me.id))
       throw new ApiError('BAD_REQUEST', [{ path: 'classmates', message: 'names yourself' }]);
     if (request.connection.kbps < event.minimumKbps)
@@ -50,20 +50,29 @@ export class CheckInRules {
     return { event, named };
   }
 
-  /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED */
-  private async openEvent(me: Student, eventId: number, at: number): Promise<LiveEvent> {
-    const event = await this.events.findFor(me, eventId);
-    refuseUnlessOpen(event, at, event.opensAt);
-    return event;
-  }
-
   /**
    * The event, once pages may get ready for it.
    * @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED
    */
   async preparedEvent(me: Student, eventId: number, at: number): Promise<LiveEvent> {
-    const event = await this.events.findFor(me, eventId);
-    refuseUnlessOpen(event, at, preparesAtOf(event));
+    return this.eventSince(me, eventId, at, preparesAtOf);
+  }
+
+  /**
+   * @param from when what is asked for begins
+   * @throws ApiError EVENT_NOT_FOUND, CHECK_IN_NOT_OPEN, CHECK_IN_CLOSED
+   */
+  private async eventSince(
+    me: Student,
+    eventId: number,
+    at: number,
+    from: (event: LiveEvent) => Date,
+  ): Promise<LiveEvent> {
+    const known = await this.events.findFor(me, eventId);
+    if (!refusalOf(known, at, from(known))) return known;
+    const event = await this.events.newest(known);
+    const code = refusalOf(event, at, from(event));
+    if (code) throw new ApiError(code);
     return event;
   }
 
@@ -76,10 +85,10 @@ export class CheckInRules {
 }
 
 /** @param from when what is asked for begins */
-function refuseUnlessOpen(event: LiveEvent, at: number, from: Date): void {
+function refusalOf(event: LiveEvent, at: number, from: Date): 'CHECK_IN_CLOSED' | 'CHECK_IN_NOT_OPEN' | null {
   const state = stateOf(event, at);
-  if (state === 'ended' || state === 'closed') throw new ApiError('CHECK_IN_CLOSED');
-  if (at < from.getTime()) throw new ApiError('CHECK_IN_NOT_OPEN');
+  if (state === 'ended' || state === 'closed') return 'CHECK_IN_CLOSED';
+  return at < from.getTime() ? 'CHECK_IN_NOT_OPEN' : null;
 }
 
 function refusal(verdict: DigitsVerdict | undefined): RefusedOutcome | undefined {

@@ -32,7 +32,8 @@ export class CheckOutRules {
   ): Promise<CheckOut[]> {
     const event = await this.events.find(eventId);
     await this.refuseUninvited(me, event, incoming);
-    const state = stateOf(event, at);
+    let state = stateOf(event, at);
+    if (state !== 'ended') state = stateOf(await this.events.newest(event), at);
     if (state === 'closed') throw new ApiError('CHECK_OUT_CLOSED');
     if (state !== 'ended') throw new ApiError('CHECK_OUT_NOT_OPEN');
     const onItsWay = this.receipts.isOnItsWay(incoming, eventId, me.id);

@@ -27,8 +27,11 @@ export class AdminEventsService {
     private readonly eventRoster: EventRosterRepository,
   ) {}
 
+  /** Nobody has checked in yet: a look-up that fails must not make the host create the event twice. */
   async create(request: CreateLiveEvent): Promise<AdminEvent> {
-    return this.view(await this.life.create(request));
+    const event = await this.life.create(request);
+    const nobody = { checkedIn: 0, checkedOut: 0, watching: 0 };
+    return this.view(event).catch(() => withAddresses(event, this.views.withCounts(event, nobody)));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { timesOutOfOrder, type ChangeLiveEvent, type CreateLiveEvent } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import type { EntityManager } from 'typeorm';
@@ -15,6 +15,8 @@ type Times = Partial<Record<(typeof times)[number], string | null | undefined>>;
 /** The life cycle of an event, which its host decides. */
 @Injectable()
 export class LiveEventService {
+  private readonly logger = new Logger(LiveEventService.name);
+
   constructor(
     private readonly repository: LiveEventRepository,
     private readonly events: LiveEvents,
@@ -47,7 +49,8 @@ export class LiveEventService {
       endsAt: new Date(endsAt),
       closesAt: new Date(closesAt),
     });
-    await this.announce(event.id);
+    // It is there: a host who was told otherwise would create it twice.
+    await this.announce(event.id).catch((error: unknown) => this.logger.warn(error));
     return event;
   }
 
@@ -111,9 +114,13 @@ export class LiveEventService {
       throw new ApiError('BAD_REQUEST', [{ path: 'classIds', message: `there is no class ${unknown.join(', ')}` }]);
   }
 
+  /** The other processes learn of it also when this one can not read it just now. */
   private async announce(eventId: number): Promise<void> {
-    await this.events.refresh();
-    this.signals.publish(liveEventChanged, { eventId });
+    try {
+      await this.events.refresh();
+    } finally {
+      this.signals.publish(liveEventChanged, { eventId });
+    }
   }
 }
 

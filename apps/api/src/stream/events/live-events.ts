@@ -103,6 +103,15 @@ export class LiveEvents implements OnModuleInit {
   }
 
   /**
+   * As it stands in the database, before a "no": the host may have moved its times, and the news not be here yet. Without
+   * the database as it is known.
+   */
+  async newest(event: LiveEvent): Promise<LiveEvent> {
+    await within(patienceMilliseconds, this.refresh()).catch(() => undefined);
+    return this.known(event.id) ?? event;
+  }
+
+  /**
    * The event, for somebody it concerns.
    * @throws ApiError EVENT_NOT_FOUND
    */
