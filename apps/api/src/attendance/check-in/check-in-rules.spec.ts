@@ -16,14 +16,19 @@ interface Given {
   state?: LiveEventState;
   event?: Partial<LiveEvent>;
   isRevoked?: boolean;
+  /** As it stands in the database, where this process has not heard of it yet. */
+  moved?: Partial<LiveEvent>;
   /** By user id; who is not named is confirmed by `right`. */
   verdicts?: Record<number, DigitsVerdict>;
 }
 
-function given({ state = 'open', event = {}, isRevoked = false, verdicts = {} }: Given) {
+function given({ state = 'open', event = {}, moved = {}, isRevoked = false, verdicts = {} }: Given) {
   const tried: number[] = [];
   const live: LiveEvent = { id: 3, revision: 1, ...aLiveEvent(state), minimumKbps: 500, ...event };
-  const events = { findFor: () => Promise.resolve(live) } as unknown as LiveEvents;
+  const events = {
+    findFor: () => Promise.resolve(live),
+    newest: (known: LiveEvent) => Promise.resolve({ ...known, ...moved }),
+  } as unknown as LiveEvents;
   const digits = {
     verify: (_: Student, session: string, tries: { userId: number; digits: string }[]) => {
       expect(session).toBe('a session');
@@ -60,6 +65,11 @@ test('to the millisecond: from opensAt on', async () => {
   const early = given({ event: { opensAt: new Date(now + 1) } });
   await expect(early.decide()).rejects.toMatchObject({ code: 'CHECK_IN_NOT_OPEN' });
   await given({ event: { opensAt: new Date(now) } }).decide();
+});
+
+test('opened earlier by a host whose news has not come here: let in', async () => {
+  const moved = { opensAt: new Date(now) };
+  expect(await given({ state: 'scheduled', moved }).decide()).toMatchObject({ event: { id: 3, ...moved } });
 });
 
 test('a line below the minimum is refused, with the minimum; exactly at it is enough', async () => {
