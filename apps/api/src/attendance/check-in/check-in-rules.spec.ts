@@ -27,7 +27,7 @@ function given({ state = 'open', event = {}, moved = {}, isRevoked = false, verd
   const live: LiveEvent = { id: 3, revision: 1, ...aLiveEvent(state), minimumKbps: 500, ...event };
   const events = {
     findFor: () => Promise.resolve(live),
-    newest: (known: LiveEvent) => Promise.resolve({ ...known, ...moved }),
+    newest: (known: LiveEvent) => Promise.resolve(Object.assign({}, known, moved)),
   } as unknown as LiveEvents;
   const digits = {
     verify: (_: Student, session: string, tries: { userId: number; digits: string }[]) => {
