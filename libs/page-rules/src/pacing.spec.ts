@@ -1,4 +1,4 @@
-import { spreadDelay, spreadMilliseconds } from './pacing.ts';
+import { returnSpread, spreadDelay, spreadMilliseconds } from './pacing.ts';
 
 const opensAt = '2026-11-22T09:00:00.000Z';
 const after = (milliseconds: number) => Date.parse(opensAt) + milliseconds;
@@ -18,4 +18,9 @@ describe('spreadDelay', () => {
     expect(spreadDelay(opensAt, after(5_000), 30_000, () => 1)).toBe(0);
     expect(spreadDelay(opensAt, after(-60_000), 30_000, () => 1)).toBe(0);
   });
+});
+
+test('the return of a line: few go on at once, thousands are spread, and each goes on within 3 s', () => {
+  expect([0, 30, 1_000, 2_000, 10_000].map(returnSpread)).toEqual([0, 30, 1_000, 2_000, 2_000]);
+  expect(returnSpread(null)).toBe(1_500);
 });

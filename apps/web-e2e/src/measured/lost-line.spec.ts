@@ -7,19 +7,41 @@ test.use({ mayComplain: ['net::ERR_'] });
 
 /** Long enough that the next try of its own would be many seconds away. */
 const outage = 12_000;
-/** Three pages at once on a busy machine; the spread of a school’s pages is in it. */
-const backWithin = 3_000;
+/** Milliseconds of the page, from the line's return to the request that goes on; the turn of a school's pages is in it. */
+const onWithin = 3_000;
+
+/** When the line came back, and what was sent since, on the page's own clock. */
+interface Returned {
+  at: number;
+  sent: { path: string; at: number }[];
+}
+
+function noteReturn(): void {
+  addEventListener('online', () => {
+    const returned: Returned = { at: performance.now(), sent: [] };
+    Object.assign(globalThis, { returned });
+    const send = globalThis.fetch;
+    globalThis.fetch = (what, options) => {
+      returned.sent.push({ path: typeof what === 'string' ? what : '', at: performance.now() });
+      return send(what, options);
+    };
+  });
+}
 
 async function through(
   page: Page,
-  { sends, told, goesOn }: { sends: () => Promise<void>; told: RegExp; goesOn: RegExp },
+  { sends, request, goesOn }: { sends: () => Promise<void>; request: RegExp; goesOn: RegExp },
 ) {
+  await page.evaluate(noteReturn);
   await page.context().setOffline(true);
   await sends();
-  await expect(page.getByText(told).first()).toBeVisible();
+  await expect(page.getByText(/Check your internet connection/).first()).toBeVisible();
   await page.waitForTimeout(outage);
   await page.context().setOffline(false);
-  await expect(page).toHaveURL(goesOn, { timeout: backWithin });
+  await expect(page).toHaveURL(goesOn);
+  const { at, sent } = await page.evaluate(() => (globalThis as unknown as { returned: Returned }).returned);
+  const first = sent.find(({ path }) => request.test(path));
+  expect((first?.at ?? Infinity) - at).toBeLessThan(onWithin);
 }
 
 test('offline at sign-in, at Check-In and at Check-Out: told, and on by itself once the line is back', async ({
@@ -44,11 +66,11 @@ test('offline at sign-in, at Check-In and at Check-Out: told, and on by itself o
   await starts.goto(`/sign-in?returnTo=/events/${event.id}`);
   await starts.getByLabel('Your username').fill(ada.username);
 
-  const told = /Check your internet connection/;
+  const checkOut = () => leaves.getByRole('button', { name: 'Check-Out' }).click();
   await Promise.all([
-    through(leaves, { sends: () => leaves.getByRole('button', { name: 'Check-Out' }).click(), told, goesOn: /over$/ }),
-    through(comes, { sends: () => checkInButton(comes).click(), told, goesOn: /stream$/ }),
-    through(starts, { sends: () => starts.keyboard.press('Enter'), told, goesOn: /check-in$/ }),
+    through(leaves, { sends: checkOut, request: /check-outs$/, goesOn: /over$/ }),
+    through(comes, { sends: () => checkInButton(comes).click(), request: /check-ins/, goesOn: /stream$/ }),
+    through(starts, { sends: () => starts.keyboard.press('Enter'), request: /session/, goesOn: /check-in$/ }),
   ]);
   await context.close();
 });

@@ -11,36 +11,36 @@ export interface Retrying {
   random?: Random;
 }
 
-/** The pages of a school come back online in the same moment: each waits up to so long before it tries again. */
-export const mostAfterOnline = 1_500;
-
 /** Repeats a call for as long as its problem may pass. Only for calls that may safely be repeated. */
 export async function retrying<Answer>(call: () => Promise<Answer>, options: Retrying): Promise<Answer> {
+  let failures = 0;
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
       if (!(error instanceof ApiProblem) || !error.passing || attempt >= options.tries) throw error;
-      const milliseconds = retryDelay(error.retryAfterMilliseconds, attempt, options.random);
+      const milliseconds = retryDelay(error.retryAfterMilliseconds, ++failures, options.random);
       options.waiting?.(milliseconds, error);
-      if (error.code === 'OFFLINE') await pauseUntilOnline(milliseconds, options);
-      else await pause(milliseconds, options.signal);
+      if (error.code !== 'OFFLINE') await pause(milliseconds, options.signal);
+      // A line that has just come back may fail once more: the next try is soon.
+      else if (await pauseUntilOnline(milliseconds, options)) failures = 0;
     }
   }
 }
 
-/** Ends early when the line is back. @throws the signal's reason when it is aborted meanwhile */
+/**
+ * Ends early when the line is back, and says whether it did.
+ * @throws the signal's reason when it is aborted meanwhile
+ */
 export async function pauseUntilOnline(
   milliseconds: number,
-  { signal, random = Math.random }: Pick<Retrying, 'signal' | 'random'>,
-): Promise<void> {
+  { signal, random }: Pick<Retrying, 'signal' | 'random'>,
+): Promise<boolean> {
   const over = new AbortController();
   const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
   try {
-    await Promise.race([
-      pause(milliseconds, either),
-      line.isBack(either).then(() => pause(random() * mostAfterOnline, either)),
-    ]);
+    const isBack = line.isBack(either).then(() => pause(line.turn(random), either));
+    return await Promise.race([pause(milliseconds, either).then(() => false), isBack.then(() => true)]);
   } finally {
     over.abort();
   }

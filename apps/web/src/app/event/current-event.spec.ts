@@ -5,6 +5,7 @@ import type { AttendanceView, EventView } from '@exco/contracts';
 import { Api } from '../core/api';
 import { ApiProblem } from '../core/api-problem';
 import { Clock } from '../core/clock';
+import { line } from '../core/line';
 import { CurrentStudent } from '../core/current-student';
 import { OtherTabs } from '../core/other-tabs';
 import { Arrivals } from './arrival';
@@ -75,6 +76,19 @@ describe('CurrentEvent', () => {
     await jest.advanceTimersByTimeAsync(1);
     expect(event.place()).toBe('check-in');
     expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells how many pages share the line: those who watch, or wait for the opening', () => {
+    const most = () => line.turn(() => 1);
+    TestBed.tick();
+    expect(most()).toBe(4);
+    event.receive({ type: 'counts', eventId: 5, checkedIn: 3, checkedOut: 0, watching: 700, seq: 1 });
+    TestBed.tick();
+    expect(most()).toBe(700);
+    const opening = { waiting: 900, prepareWithinMilliseconds: 1, sendWithinMilliseconds: 1, place: 0 };
+    event.receive({ type: 'view', event: { ...view, opening } });
+    TestBed.tick();
+    expect(most()).toBe(900);
   });
 
   it('may prepare from preparesAt on', async () => {

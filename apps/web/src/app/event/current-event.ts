@@ -1,7 +1,8 @@
-import { computed, inject, Service, signal } from '@angular/core';
+import { computed, effect, inject, Service, signal } from '@angular/core';
 import type { AttendanceView, Counts, EventView, LiveMessage, OpeningWindows } from '@exco/contracts';
 import { Clock } from '../core/clock';
 import { CurrentStudent } from '../core/current-student';
+import { line } from '../core/line';
 import { OtherTabs } from '../core/other-tabs';
 import { pause } from '../core/retry';
 import { Arrivals } from './arrival';
@@ -53,6 +54,14 @@ export class CurrentEvent {
     const event = this.view();
     return event !== null && (this.state() !== 'scheduled' || this.now() >= Date.parse(event.preparesAt));
   });
+
+  constructor() {
+    const pages = computed(() => {
+      const known = this.known();
+      return known && Math.max(known.counts.watching, known.event.opening?.waiting ?? 0);
+    });
+    effect(() => line.isSharedBy(pages()));
+  }
 
   /** The event of the page's address. @throws ApiProblem */
   async load(eventId: number): Promise<void> {

@@ -14,7 +14,7 @@ import {
 import { webSocket } from 'rxjs/webSocket';
 import { heartbeatMilliseconds, type LiveMessage } from '@exco/contracts';
 import { backoff } from '@exco/page-rules';
-import { mostAfterOnline } from '../core/retry';
+import { line } from '../core/line';
 
 export interface Watch {
   /** A try begins: what comes over an earlier connection does not count any more. */
@@ -54,7 +54,7 @@ export function liveMessages(
       resetOnSuccess: true,
       delay: (_, attempt) => {
         watch.lost(attempt);
-        const online = fromEvent(window, 'online').pipe(switchMap(() => timer(random() * mostAfterOnline)));
+        const online = fromEvent(window, 'online').pipe(switchMap(() => timer(line.turn(random))));
         return race(timer(backoff(attempt, { random })), online);
       },
     }),

@@ -1,6 +1,7 @@
 import type Hls from 'hls.js';
 import type { StreamView } from '@exco/contracts';
-import { mostAfterOnline, pauseUntilOnline } from '../core/retry';
+import { line } from '../core/line';
+import { pauseUntilOnline } from '../core/retry';
 import { hlsSettings } from './hls-settings';
 import { isStill, type Picture, pictureAtStandstill } from './picture';
 import { isWell, type Stopped } from './probe';
@@ -70,7 +71,7 @@ export class Playback {
     video.addEventListener('ended', () => this.ended(), { signal });
     video.addEventListener('error', () => !this.hls && this.failed(), { signal });
     video.addEventListener('volumechange', () => video.muted || report.sound('on'), { signal });
-    addEventListener('online', () => setTimeout(() => this.lineIsBack(), Math.random() * mostAfterOnline), { signal });
+    addEventListener('online', () => setTimeout(() => this.lineIsBack(), line.turn()), { signal });
     this.looking = setInterval(() => this.look(), lookEveryMilliseconds);
   }
 
