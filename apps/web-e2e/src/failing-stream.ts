@@ -12,10 +12,11 @@ export const failures = [
   'no answer',
   'pieces 404',
   'pieces 500',
+  'pieces cut',
   'pieces without end',
 ] as const;
 /** `frozen`: an encoder that hangs. `ended`: one that has stopped. */
-/** `with choices`: captions, and two languages to hear. */
+/** `with choices`: captions, two languages to hear, and two qualities. */
 export type StreamMode = 'well' | 'frozen' | 'ended' | 'with choices' | (typeof failures)[number];
 
 const fourGigabytes = 4 * 2 ** 30;
@@ -28,9 +29,16 @@ const withChoices = `#EXTM3U
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="Español",LANGUAGE="es",DEFAULT=NO,AUTOSELECT=YES,URI="spanish.m3u8"
 #EXT-X-STREAM-INF:BANDWIDTH=300000,AUDIO="sound",SUBTITLES="captions"
-picture.m3u8
+small.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=900000,AUDIO="sound",SUBTITLES="captions"
+large.m3u8
 `;
 const caption = 'WEBVTT\n\n00:00:00.000 --> 10:00:00.000\nGood morning\n';
+
+function cut(response: ServerResponse, whole: Buffer): void {
+  response.writeHead(200, { 'content-length': whole.length }).write(whole.subarray(0, whole.length / 4));
+  setTimeout(() => response.destroy(), 50);
+}
 
 /** Serves the demo’s stream under any number of names, each well or failing in a way of its own. */
 export class FailingStream {
@@ -95,14 +103,13 @@ export class FailingStream {
       this.asked.push(`${name}/${file}`);
       const piece = Buffer.from(await upstream.arrayBuffer());
       if (mode === 'pieces without end') response.writeHead(200, { 'content-length': fourGigabytes }).write(piece);
+      else if (mode === 'pieces cut') cut(response, piece);
       else response.end(piece);
       return;
     }
     const playlist = this.playlist(name, mode, this.ahead(name, await upstream.text()));
-    if (mode === 'playlist cut') {
-      response.writeHead(200, { 'content-length': playlist.length }).write(playlist.slice(0, 40));
-      setTimeout(() => response.destroy(), 50);
-    } else response.end(playlist);
+    if (mode === 'playlist cut') cut(response, Buffer.from(playlist));
+    else response.end(playlist);
   }
 
   private ahead(name: string, playlist: string): string {

@@ -102,7 +102,7 @@ test('back to the first address when it is well again, asked about once a minute
 test('a browser that plays nothing by itself: one tap plays', async ({ enter }) => {
   const [, , , dora] = classmates(28);
   const event = await host.plans(running, picture);
-  const page = await enter(dora);
+  const page = await enter(dora, { hasTouch: true });
   await checkIn(page, event.id, dora);
   // What Playwright asks of a page would count as a touch of Chromium's own.
   await page.addInitScript(() => {
@@ -118,13 +118,17 @@ test('a browser that plays nothing by itself: one tap plays', async ({ enter }) 
   const offer = page.getByRole('button', { name: 'Tap to play' });
   await expect(offer).toBeVisible();
   expect(await property(page, 'paused')).toBe(true);
-  await offer.click();
+  await offer.tap();
   await expect(offer).toBeHidden();
   await expectPlaying(page);
   expect(await property(page, 'muted')).toBe(false);
+  await page.getByRole('button', { name: 'Pause' }).tap();
+  await expect.poll(() => property(page, 'paused')).toBe(true);
 });
 
-test('captions and the language that is heard are chosen by keyboard; the picture floats', async ({ enter }) => {
+test('captions, the language that is heard and less data are chosen by keyboard; the picture floats', async ({
+  enter,
+}) => {
   const [, , , , emil] = classmates(28);
   streams.set('choices', 'with choices');
   const event = await host.plans(running, { streamUrl: streams.url('choices') });
@@ -161,4 +165,15 @@ test('captions and the language that is heard are chosen by keyboard; the pictur
   await heard.focus();
   await page.keyboard.press('ArrowDown');
   await expect.poll(() => streams.asked.includes('choices/spanish.m3u8')).toBe(true);
+
+  // The quality: what the line takes, until data are to be saved.
+  const renditions = (from: number) => new Set(streams.asked.slice(from).filter((file) => /small|large/.test(file)));
+  await expect.poll(() => renditions(0)).toContain('choices/large.m3u8');
+  await page.getByRole('button', { name: 'Save data' }).press('Enter');
+  const saving = streams.asked.length;
+  await expect.poll(() => renditions(saving)).toContain('choices/small.m3u8');
+  const saved = streams.asked.length;
+  // The playlist of a live stream is asked for every few seconds.
+  await expect.poll(() => streams.asked.length).toBeGreaterThan(saved + 3);
+  expect(renditions(saved)).not.toContain('choices/large.m3u8');
 });
