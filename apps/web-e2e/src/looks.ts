@@ -58,3 +58,45 @@ export async function* everyLook(enter: Enter): AsyncGenerator<Look> {
   await expect(page).toHaveURL(/over$/);
   yield { name: 'over', page };
 }
+
+/** What most students never see. */
+export async function* rareLooks(enter: Enter): AsyncGenerator<Look> {
+  const [, , , dora, emil] = classmates(29);
+  const page = await enter(dora);
+  await page.goto('/trouble?code=BUSY&wait=600000');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  yield { name: 'trouble', page };
+
+  const soon = await host.plans({ opens: 600, starts: 900, ends: 7_200, closes: 9_000 });
+  await page.goto(`/events/${soon.id}`);
+  await confirmMyself(page, dora);
+  await bring(page, emil);
+  await page.getByRole('button', { name: 'Check me in at the opening' }).click();
+  await expect(page.getByRole('button', { name: 'Not yet: let me change it' })).toBeVisible();
+  yield { name: 'waiting-prepared', page };
+
+  const event = await host.plans(running, { minimumKbps: 5_000 });
+  const other = await enter(emil);
+  await other.route('**/api/connection-test/**', (route) => route.fulfill({ status: 429, json: {} }));
+  await other.goto(`/events/${event.id}`);
+  await expect(other.getByText('Too many tests in a row')).toBeVisible();
+  yield { name: 'connection-not-tested', page: other };
+  await other.unroute('**/api/connection-test/**');
+  const devtools = await other.context().newCDPSession(other);
+  const line = { offline: false, latency: 40, uploadThroughput: -1 };
+  await devtools.send('Network.enable');
+  await devtools.send('Network.emulateNetworkConditions', { ...line, downloadThroughput: 500_000 / 8 });
+  await other.getByRole('button', { name: 'Test again' }).click();
+  await expect(other.getByText('Too slow for the stream')).toBeVisible();
+  yield { name: 'connection-too-slow', page: other };
+  await devtools.send('Network.emulateNetworkConditions', { ...line, downloadThroughput: -1 });
+  await other.getByRole('button', { name: 'Test again' }).click();
+  await checkIn(other, event.id, emil);
+  await expect(other.getByText('The stream is not answering')).toBeVisible();
+  yield { name: 'stream-away', page: other };
+
+  const missed = await host.plans({ opens: -120, starts: -60, ends: -30, closes: 600 });
+  await page.goto(`/events/${missed.id}`);
+  await expect(page.getByRole('heading', { name: 'This event has ended' })).toBeVisible();
+  yield { name: 'over-missed', page };
+}
