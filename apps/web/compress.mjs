@@ -5,6 +5,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const root = join(import.meta.dirname, 'dist/browser');
 
+/** Its comments are for who writes it; a slow line waits for them. */
+const page = join(root, 'index.html');
+writeFileSync(page, readFileSync(page, 'utf8').replaceAll(/\s*<!--.*?-->/gs, ''));
+
 for (const file of globSync('**/*.{html,js,css,svg,webmanifest}', { cwd: root })) {
   const path = join(root, file);
   const content = readFileSync(path);

@@ -111,7 +111,7 @@ test('digits of other scripts and a whole username are digits; a name without sp
 
   await page.getByRole('searchbox').fill('伟芳');
   await expect(rowOf(page, wei.displayName)).toBeVisible();
-  await expect(page.getByText(/^\d+ classmates? found$/)).toBeAttached();
+  await expect(page.getByRole('status').filter({ hasText: /^\d+ classmates? found$/ })).toBeAttached();
 });
 
 test('held sideways the whole picture fits; a wide screen is used', async ({ enter }) => {
@@ -119,6 +119,8 @@ test('held sideways the whole picture fits; a wide screen is used', async ({ ent
   const event = await host.plans(running);
   const page = await enter(ada, { viewport: { width: 800, height: 360 } });
   await checkIn(page, event.id, ada);
+  // The button was far down on the page before.
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
   const picture = page.locator('video');
   await picture.scrollIntoViewIfNeeded();
   const sideways = await picture.boundingBox();

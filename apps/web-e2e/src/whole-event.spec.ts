@@ -32,7 +32,7 @@ test('the whole event: sign-in, connection test, check-in, stream, check-out', a
   await expect(totalAttendance(page)).toHaveText('2');
   // Said once, and the picture of the seats follows the figure.
   await expect(page.getByText(/checked in/i)).toHaveCount(1);
-  await expect(page.locator('exco-attendance-count circle.taken')).toHaveCount(2);
+  await expect(page.locator('exco-attendance-count path.taken')).toHaveAttribute('d', /^(M[^M]+){2}$/);
   await expectPlaying(page);
   // The click on Check-In was a gesture: sound is allowed.
   expect(await page.locator('video').evaluate((video: HTMLVideoElement) => video.muted)).toBe(false);

@@ -4,13 +4,7 @@ import {
   provideAppInitializer,
   provideBrowserGlobalErrorListeners,
 } from '@angular/core';
-import {
-  provideRouter,
-  TitleStrategy,
-  withInMemoryScrolling,
-  withNavigationErrorHandler,
-  withPreloading,
-} from '@angular/router';
+import { provideRouter, TitleStrategy, withNavigationErrorHandler, withPreloading } from '@angular/router';
 import { routes } from './app.routes';
 import { PreloadWhenIdle } from './core/preload-when-idle';
 import { followOtherTabs } from './event/follow-other-tabs';
@@ -23,12 +17,7 @@ export const appConfig: ApplicationConfig = {
     provideBrowserGlobalErrorListeners(),
     provideAppInitializer(() => inject(Language).begin()),
     provideAppInitializer(followOtherTabs),
-    provideRouter(
-      routes,
-      withInMemoryScrolling({ scrollPositionRestoration: 'top' }),
-      withNavigationErrorHandler(fileMissing),
-      withPreloading(PreloadWhenIdle),
-    ),
+    provideRouter(routes, withNavigationErrorHandler(fileMissing), withPreloading(PreloadWhenIdle)),
     { provide: TitleStrategy, useExisting: PageTitle },
   ],
 };

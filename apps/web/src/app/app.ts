@@ -1,7 +1,7 @@
 import { Component, inject, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { Router, RouterLink, RouterOutlet } from '@angular/router';
-import { filter } from 'rxjs';
+import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
+import { filter, skip } from 'rxjs';
 import { Api } from './core/api';
 import { CurrentStudent } from './core/current-student';
 import { Brand } from './design/brand';
@@ -22,6 +22,15 @@ export class App {
   protected readonly signOutFailed = signal(false);
 
   constructor() {
+    // Each page begins at its top. Angular's own scrolling would ask, and wait, for the layout before the first one too.
+    history.scrollRestoration = 'manual';
+    this.router.events
+      .pipe(
+        filter((event) => event instanceof NavigationEnd),
+        skip(1),
+        takeUntilDestroyed(),
+      )
+      .subscribe(() => scrollTo(0, 0));
     inject(Api)
       .signedOut.pipe(
         // A guard that is asking takes the student to the sign-in page itself.

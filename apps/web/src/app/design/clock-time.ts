@@ -4,6 +4,16 @@ import { Language } from '../texts/language';
 const time = { hour: '2-digit', minute: '2-digit' } as const;
 const dayAndTime = { ...time, weekday: 'long', day: 'numeric', month: 'long' } as const;
 
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Each is made once: that takes a slow phone 20 ms, and a page is drawn again each second. */
+function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options]);
+  const format = made.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  made.set(key, format);
+  return format;
+}
+
 /** `09:00` today, with the day on any other, in the student's zone. Not pure: the language may change. */
 @Pipe({ name: 'clockTime', pure: false })
 export class ClockTime implements PipeTransform {
@@ -13,7 +23,7 @@ export class ClockTime implements PipeTransform {
     const moment = new Date(instant);
     if (Number.isNaN(moment.getTime())) return '';
     const isToday = moment.toDateString() === new Date().toDateString();
-    return new Intl.DateTimeFormat(this.language.locale(), isToday ? time : dayAndTime).format(moment);
+    return formatOf(this.language.locale(), isToday ? time : dayAndTime).format(moment);
   }
 }
 
@@ -38,14 +48,13 @@ export class SchoolTime implements PipeTransform {
     const { zone } = this;
     if (!zone || Number.isNaN(moment.getTime())) return '';
     const day = { ...time, weekday: 'short' } as const;
-    const shown = (timeZone?: string) =>
-      new Intl.DateTimeFormat('en', { ...day, ...(timeZone && { timeZone }) }).format(moment);
+    const shown = (timeZone?: string) => formatOf('en', { ...day, ...(timeZone && { timeZone }) }).format(moment);
     if (shown(zone) === shown()) return '';
     const locale = this.language.locale();
     const isSameDay = shown(zone).slice(0, 3) === shown().slice(0, 3);
-    const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'long' }).formatToParts(moment);
+    const parts = formatOf(locale, { timeZone: zone, timeZoneName: 'long' }).formatToParts(moment);
     const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
-    const at = new Intl.DateTimeFormat(locale, { ...(isSameDay ? time : day), timeZone: zone }).format(moment);
+    const at = formatOf(locale, { ...(isSameDay ? time : day), timeZone: zone }).format(moment);
     return this.language.texts().time.atSchool(at, name);
   }
 }

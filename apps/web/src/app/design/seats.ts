@@ -1,8 +1,8 @@
 import { Component, computed, input } from '@angular/core';
 
 interface Seat {
-  x: number;
-  y: number;
+  /** A point, in the words of an SVG path: two paths are drawn in a fraction of the time of a hundred circles. */
+  point: string;
   /** Taken once this share of all seats is, 0 to 1. */
   rank: number;
 }
@@ -19,11 +19,18 @@ const hall: readonly Seat[] = Array.from({ length: rows }, (_, row) => {
   const seats = Math.floor((Math.PI * radius) / betweenSeats);
   return Array.from({ length: seats }, (__, index) => {
     const angle = Math.PI * ((index + 0.5) / seats);
-    return { x: width / 2 - Math.cos(angle) * radius, y: Math.sin(angle) * radius };
+    const [x, y] = [width / 2 - Math.cos(angle) * radius, Math.sin(angle) * radius];
+    return `M${x.toFixed(1)} ${y.toFixed(1)}h.01`;
   });
 })
   .flat()
-  .map((seat, index, all) => ({ ...seat, rank: ((index * 61) % all.length) / all.length }));
+  .map((point, index, all) => ({ point, rank: ((index * 61) % all.length) / all.length }));
+
+const points = (which: (seat: Seat) => boolean) =>
+  hall
+    .filter(which)
+    .map(({ point }) => point)
+    .join('');
 
 export const seatCount = hall.length;
 
@@ -34,9 +41,8 @@ export const seatCount = hall.length;
   template: `
     <svg viewBox="0 0 260 132" focusable="false">
       <path class="podium" d="M108 0h44a22 22 0 0 1-44 0z" />
-      @for (seat of seats(); track $index) {
-        <circle [attr.cx]="seat.x" [attr.cy]="seat.y" r="3.6" [class.taken]="seat.lit" />
-      }
+      <path class="seats" [attr.d]="free()" />
+      <path class="seats taken" [attr.d]="taken()" />
     </svg>
   `,
   styleUrl: './seats.css',
@@ -44,5 +50,6 @@ export const seatCount = hall.length;
 export class Seats {
   /** 0 to 1. */
   readonly lit = input(0);
-  protected readonly seats = computed(() => hall.map(({ x, y, rank }) => ({ x, y, lit: rank < this.lit() })));
+  protected readonly free = computed(() => points(({ rank }) => rank >= this.lit()));
+  protected readonly taken = computed(() => points(({ rank }) => rank < this.lit()));
 }

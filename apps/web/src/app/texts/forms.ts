@@ -15,18 +15,24 @@ export interface Forms {
   named: (name: string) => string;
 }
 
+function whenNeeded<Thing>(make: () => Thing): () => Thing {
+  let made: Thing | undefined;
+  return () => (made ??= make());
+}
+
 /** @param locale a BCP 47 tag; Arabic keeps Latin digits, because usernames end in them */
 export function formsOf(locale: string): Forms {
-  const rules = new Intl.PluralRules(locale);
-  const list = new Intl.ListFormat(locale);
-  const plain = new Intl.NumberFormat(locale);
+  // Made at once they would keep a slow phone a quarter of a second from its first page.
+  const rules = whenNeeded(() => new Intl.PluralRules(locale));
+  const list = whenNeeded(() => new Intl.ListFormat(locale));
+  const plain = whenNeeded(() => new Intl.NumberFormat(locale));
   const runsToTheLeft = locale.startsWith('ar');
   const number: Forms['number'] = (value, options) =>
-    (options ? new Intl.NumberFormat(locale, options) : plain).format(value);
+    (options ? new Intl.NumberFormat(locale, options) : plain()).format(value);
   return {
     number,
-    plural: (forms) => (count) => (forms[rules.select(count)] ?? forms.other).replace('#', number(count)),
-    list: (names) => list.format(names),
+    plural: (forms) => (count) => (forms[rules().select(count)] ?? forms.other).replace('#', number(count)),
+    list: (names) => list().format(names),
     span: (count, unit) => number(count, { style: 'unit', unit, unitDisplay: 'long' }),
     named: (name) => (rightToLeft.test(name) === runsToTheLeft ? name : `\u2068${name}\u2069`),
   };
