@@ -52,3 +52,31 @@ test.describe('a language that does not exist', () => {
     await expect(page.locator('html')).toHaveAttribute('dir', 'ltr');
   });
 });
+
+test('a student elsewhere: times of their own clock, and the school’s is named where it differs', async ({ enter }) => {
+  const [, ben] = classmates(21);
+  const soon = new Date();
+  // Far from midnight in both zones, and in one of them summer time is never kept.
+  soon.setUTCHours(4, 15, 0, 0);
+  if (soon.getTime() < Date.now() + 3_600_000) soon.setUTCDate(soon.getUTCDate() + 1);
+  const from = (soon.getTime() - Date.now()) / 1_000;
+  const event = await host.plans({ opens: from, starts: from + 600, ends: from + 1_200, closes: from + 1_800 });
+  const shown = async (timezoneId: string) => {
+    const page = await enter(ben, { timezoneId });
+    // As a server that has the setting says it, before the app begins.
+    await page.addInitScript(() =>
+      document.addEventListener('readystatechange', () =>
+        document.querySelector('meta[name=school-time-zone]')?.setAttribute('content', 'Asia/Kolkata'),
+      ),
+    );
+    await page.goto(`/events/${event.id}`);
+    await expect(page).toHaveURL(/waiting$/);
+    return page;
+  };
+  const tokyo = await shown('Asia/Tokyo');
+  await expect(tokyo.locator('dl.facts dd').first()).toContainText(/(01:15 PM|13:15)/);
+  await expect(tokyo.getByTestId('school-time')).toContainText(/(09:45 AM|09:45).*India Standard Time/);
+  const kolkata = await shown('Asia/Kolkata');
+  await expect(kolkata.locator('dl.facts dd').first()).toContainText(/09:45/);
+  await expect(kolkata.getByTestId('school-time')).toHaveCount(0);
+});
