@@ -4,8 +4,7 @@ import { LiveSockets } from './attendance/realtime/live-sockets.ts';
 import type { Env } from './infrastructure/config/env.ts';
 import { Draining } from './infrastructure/http/draining.ts';
 import type { Listeners } from './infrastructure/http/listen.ts';
-
-const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+import { closeOnSignal } from './infrastructure/scheduling/close-on-signal.ts';
 
 /**
  * A process goes in this order, so that nobody loses a request: `ready` says 503 and answers end their connections,
@@ -17,27 +16,9 @@ export function shutDownOnSignal(
   listeners: Listeners,
   { SHUTDOWN_WAIT_SECONDS }: Env,
 ): void {
-  const draining = app.get(Draining);
-  const noLonger = new AbortController();
-  const shutDown = async () => {
-    draining.begin();
-    await sleep(SHUTDOWN_WAIT_SECONDS * 1_000, undefined, noLonger).catch(() => undefined);
+  closeOnSignal(app, async (signal) => {
+    app.get(Draining).begin();
+    await sleep(SHUTDOWN_WAIT_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
     await Promise.all([listeners.stopAccepting(), app.get(LiveSockets).closeAll()]);
-    await app.close();
-  };
-  const hear = () => {
-    if (draining.isUnderWay) {
-      noLonger.abort();
-      return;
-    }
-    // All is closed by then; a connection that a library forgot must not keep the process.
-    shutDown().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  };
-  for (const signal of signals) process.on(signal, hear);
+  });
 }

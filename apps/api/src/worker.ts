@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { envOrExit } from './infrastructure/config/env.ts';
 import { processLogger } from './infrastructure/observability/process-logger.ts';
 import { selfReportOf } from './infrastructure/observability/self-report.ts';
+import { closeOnSignal } from './infrastructure/scheduling/close-on-signal.ts';
 import { runProcesses } from './infrastructure/scheduling/processes.ts';
 import { WorkerModule } from './worker.module.ts';
 
@@ -13,6 +14,6 @@ await runProcesses(env.WORKER_PROCESSES, env, async () => {
     logger: processLogger(env),
     abortOnError: false,
   });
-  app.enableShutdownHooks();
+  closeOnSignal(app);
   return selfReportOf(app);
 });

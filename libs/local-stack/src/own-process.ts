@@ -45,6 +45,7 @@ export class OwnProcess {
   private readonly recipe: Recipe;
   private child: ChildProcess | null = null;
   private expectsExit = false;
+  private howItEnded: string | null = null;
   private logFrom = 0;
   private readonly listeners = new Set<(how: string) => void>();
 
@@ -59,6 +60,11 @@ export class OwnProcess {
 
   get running(): boolean {
     return this.child !== null;
+  }
+
+  /** Of the last time that it ran: `exit code 0`, or the signal that ended it; null while it has not ended yet. */
+  get lastEnd(): string | null {
+    return this.howItEnded;
   }
 
   /** Called when it ends without having been told to. */
@@ -159,6 +165,7 @@ export class OwnProcess {
     alive.delete(child);
     if (this.child !== child) return;
     this.child = null;
+    this.howItEnded = how;
     if (!this.expectsExit) for (const listener of this.listeners) listener(how);
   }
 

@@ -15,7 +15,7 @@ import { RosterRevision } from './entities/roster-revision.ts';
 import { User } from './entities/user.ts';
 import { UserAgent } from './entities/user-agent.ts';
 import { migrations } from './migrations/index.ts';
-import { endSilentConnections, type ConnectionPool } from './silent-connections.ts';
+import { endSilentConnections, shortenSilence, type ConnectionPool } from './silent-connections.ts';
 
 export interface Address {
   host: string;
@@ -166,6 +166,11 @@ export async function openDataSource(options: DataSourceOptions, limits?: Sessio
     throw error;
   }
   return source;
+}
+
+/** From now on a database that says nothing for so many seconds is taken for dead, whatever it was asked. */
+export function waitAtMost(seconds: number, source: DataSource): void {
+  shortenSilence((source.driver as unknown as MysqlPoolOwner).pool, seconds * 1_000);
 }
 
 export async function openDatabase(databaseUrl: string, connections?: number): Promise<DataSource> {

@@ -15,12 +15,7 @@ beforeAll(async () => {
   clients = await Promise.all(people.map((person) => stack.signIn(person)));
 });
 beforeEach(async () => ({ id: eventId } = await stack.event('live')));
-afterAll(async () => {
-  // Processes that are told to stop would wait for what fell silent.
-  stack.lines.database.cut();
-  stack.lines.redis.cut();
-  await stack.close();
-}, 120_000);
+afterAll(() => stack.close());
 
 const send = (index: number) => checkIn(clients[index] as ApiClient, eventId, people[index] as Person);
 const rows = async () => (await stack.attendances(eventId)).length;
@@ -59,3 +54,19 @@ test('replies of the database are lost for a moment: no row twice, no entry of t
   await eventually(async () => expect(await rows()).toBe(4), soon);
   expect(await stack.counter(eventId)).toEqual({ checkedIn: 4, checkedOut: 0 });
 });
+
+/** The last one of the file: nothing runs after it. The lines of the audit are silent, and stay so. */
+test('told to stop meanwhile: every process ends by itself, and what the audit still has to write is written', async () => {
+  for (const line of [stack.lines.database, stack.lines.redis]) line.fallSilent();
+  await eventually(async () => expect([200, 202]).toContain((await send(20)).status), soon);
+  const processes = [...stack.system.apis, ...stack.system.workers];
+  await Promise.all(processes.map((one) => one.stop()));
+  expect(processes.map(({ name, lastEnd }) => ({ name, lastEnd }))).toEqual(
+    processes.map(({ name }) => ({ name, lastEnd: 'exit code 0' })),
+  );
+  const [entry] = await stack.database.query<{ outcomes: string }[]>(
+    'SELECT GROUP_CONCAT(outcome) AS outcomes FROM audit_entries WHERE live_event_id = ? AND user_id = ?',
+    [eventId, people[20]?.id],
+  );
+  expect(entry?.outcomes).toMatch(/checked-in|queued/);
+}, 120_000);

@@ -6,7 +6,12 @@ import { dataSourceOptions, openDataSource, type SessionLimits } from '@exco/per
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { Clock, CorrectedClock } from './clock.ts';
 import { ENV, type Env } from './config/env.ts';
-import { administration, administrationConnections, administrationLimits } from './database/administration.ts';
+import {
+  administration,
+  administrationConnections,
+  AdministrationEnd,
+  administrationLimits,
+} from './database/administration.ts';
 import { DatabaseTime } from './database/database-time.ts';
 import { requestLimits } from './database/limits.ts';
 import { connectionRefused, refuseUnfitDatabase } from './database/database-fit.ts';
@@ -90,6 +95,7 @@ export class InfrastructureModule {
         Draining,
         PeriodicTasks,
         SignalBus,
+        ...(role === 'api' ? [AdministrationEnd] : []),
         {
           provide: Metrics,
           useFactory: () => metricsOfProcess(role, role === 'api' ? env.API_PROCESSES : env.WORKER_PROCESSES),

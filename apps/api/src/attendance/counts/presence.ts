@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { within } from '../../infrastructure/database/failures.ts';
 import { RedisConnections, redisPrefix, withoutSync } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { Periodic } from '../../infrastructure/scheduling/periodic.ts';
@@ -10,6 +11,7 @@ export const goneAfterMilliseconds = 60_000;
 
 const reportEveryMilliseconds = 250;
 const confirmEveryMilliseconds = 20_000;
+const lastReportMilliseconds = 1_000;
 const idsPerCommand = 1_000;
 
 /**
@@ -53,7 +55,8 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.report();
+    // What Redis does not hear now it finds out by itself, after a minute.
+    await within(lastReportMilliseconds, this.report()).catch(() => undefined);
   }
 
   came(eventId: number, userId: number): void {

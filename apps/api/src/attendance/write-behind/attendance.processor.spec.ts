@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
@@ -29,14 +30,18 @@ function aProcessor(commit: () => Promise<WriteResult[]>) {
       committed.push(batch);
       return commit();
     },
+    stopWaiting: () => undefined,
   } as unknown as Committer;
   const sender = { send: (_: string, reply: BatchReply) => replies.push(reply) } as unknown as BatchReplies;
   const givenUp: unknown[] = [];
   const audit = {
     add: (...entry: unknown[]) => Promise.resolve(givenUp.push([...entry, replies.length])),
   } as unknown as GivenUpRepository;
-  const processor = new AttendanceProcessor(committer, sender, metrics, audit, {} as Queue);
-  return { processor, committed, replies, metrics, givenUp };
+  const closed: boolean[] = [];
+  // Redis is away, so the batches at work are never done.
+  const queue = { pause: () => new Promise(() => undefined), close: (leave: boolean) => closed.push(leave) };
+  const processor = new AttendanceProcessor(committer, sender, metrics, audit, queue as unknown as Queue);
+  return { processor, committed, replies, metrics, givenUp, closed };
 }
 
 function aJob(name: string, data: BatchJob) {
@@ -100,4 +105,16 @@ test('a database that is away costs no job: it is tried again', async () => {
   const job = aJob('check-out', packBatch(checkOuts, 'here'));
   await expect(process(processor, job)).rejects.toBe(away);
   expect([job.discarded, await valueOf(metrics.jobsPutAside), replies]).toEqual([false, 0, []]);
+});
+
+test('at a shutdown batches at work are waited for only so long, then left to another worker', async () => {
+  jest.useFakeTimers();
+  const { processor, closed } = aProcessor(() => Promise.resolve([]));
+  const stopped = processor.beforeApplicationShutdown();
+  await jest.advanceTimersByTimeAsync(4_900);
+  expect(closed).toEqual([]);
+  await jest.advanceTimersByTimeAsync(200);
+  await stopped;
+  expect(closed).toEqual([true]);
+  jest.useRealTimers();
 });

@@ -1,7 +1,7 @@
 import { InjectQueue, Process, Processor } from '@nestjs/bull';
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
-import { passesByItself } from '../../infrastructure/database/failures.ts';
+import { passesByItself, within } from '../../infrastructure/database/failures.ts';
 import { duringRequest } from '../../infrastructure/observability/request-context.ts';
 import { traced } from '../../infrastructure/observability/tracing.ts';
 import { GivenUpRepository } from '../audit/given-up.repository.ts';
@@ -16,6 +16,9 @@ import { attendanceQueue, isAct, packBatch, packResults, stepOf, unpackBatch, ty
  * minutes. The queue is first in, first out, so only a check-in that is being retried can come after its check-out.
  */
 export const triesForPending = 10;
+
+/** For batches at work at a shutdown: what a packet may take, and Redis after it. */
+const finishWithinMilliseconds = 5_000;
 
 /** The job is tried again after a pause; Bull knows no other way to say so. */
 class TryLater extends Error {
@@ -39,7 +42,13 @@ export class AttendanceProcessor implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     // First: Nest asks module after module, and a batch that waits for the database would keep it waiting here.
     this.committer.stopWaiting();
-    await this.queue.pause(true);
+    try {
+      await within(finishWithinMilliseconds, this.queue.pause(true));
+    } catch (error) {
+      this.logger.warn(`batches at work are left to another worker, or to the next start: ${String(error)}`);
+      // Without this Nest would wait for them once more.
+      void this.queue.close(true);
+    }
   }
 
   /** One handler for all names: the concurrency of several would add up. */

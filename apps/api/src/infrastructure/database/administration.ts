@@ -1,5 +1,7 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { SessionLimits } from '@exco/persistence';
+import { waitAtMost, type SessionLimits } from '@exco/persistence';
+import type { DataSource } from 'typeorm';
 import { requestLimits } from './limits.ts';
 
 export const administration = 'administration';
@@ -15,3 +17,17 @@ export const administrationLimits: SessionLimits = { ...requestLimits, statement
  * searches of the audit at once held all its connections for seconds.
  */
 export const AdministrationPool = (): ParameterDecorator => InjectDataSource(administration);
+
+/**
+ * A process that is told to stop has no time for a statement of many seconds, least of all for one that is never
+ * answered: behind it the audit would wait, which a new connection takes at once.
+ */
+@Injectable()
+export class AdministrationEnd implements OnModuleDestroy {
+  constructor(@AdministrationPool() private readonly database: DataSource) {}
+
+  /** Before the hooks in which what is left is written. */
+  onModuleDestroy(): void {
+    waitAtMost(requestLimits.silence, this.database);
+  }
+}

@@ -1,12 +1,13 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { endSilentConnections, parseDatabaseUrl } from '@exco/persistence';
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
-import { DatabaseLate } from './failures.ts';
+import { DatabaseLate, within } from './failures.ts';
 
 /** Packets at the same time. A batch locks its event's counter: more of them would only wait for each other. */
 const connections = 4;
 const connectMilliseconds = 2_000;
 const rollbackMilliseconds = 1_000;
+const endMilliseconds = 1_000;
 const queueLimit = 1_000;
 /** What was asked has a deadline of its own, mostly a shorter one; this finds the idle ones that fell silent with it. */
 const silentMilliseconds = 4_000;
@@ -61,7 +62,8 @@ export class PacketPool implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.pool.end();
+    // A connection that is silent does not say goodbye either.
+    await within(endMilliseconds, this.pool.end()).catch(() => undefined);
   }
 
   /**

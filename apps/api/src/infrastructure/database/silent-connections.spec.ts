@@ -1,5 +1,5 @@
 import { aDatabase, TcpProxy, type OwnDatabase } from '@exco/testing';
-import { dataSourceOptions, openDataSource, type SessionLimits } from '@exco/persistence';
+import { dataSourceOptions, openDataSource, waitAtMost, type SessionLimits } from '@exco/persistence';
 import type { DataSource } from 'typeorm';
 import { failureOf } from './failures.ts';
 import { requestLimits } from './limits.ts';
@@ -38,6 +38,26 @@ test('connections fall silent: one query fails in time, and the next finds none 
     const failure = await one(source).catch((error: unknown) => failureOf(error));
     expect(failure).toBe('unavailable');
     expect(await Promise.all([one(source), one(source), one(source), one(source)])).toEqual([1, 1, 1, 1]);
+  });
+});
+
+test('a connection that was idle for longer than the limit, and then falls silent, is ended too', async () => {
+  await throughProxy({ ...requestLimits, silence: 0.3 }, async (source) => {
+    expect(await one(source)).toBe(1);
+    await new Promise((passed) => setTimeout(passed, 700));
+    proxy.fallSilent();
+    await expect(one(source)).rejects.toThrow(/said nothing/);
+    expect(await one(source)).toBe(1);
+  });
+});
+
+test('from the moment at which less patience is wanted: also what was asked before', async () => {
+  await throughProxy({ ...requestLimits, silence: 3_600 }, async (source) => {
+    expect(await one(source)).toBe(1);
+    proxy.fallSilent();
+    const asked = one(source);
+    waitAtMost(0.3, source);
+    await expect(asked).rejects.toThrow(/said nothing for 300 ms/);
   });
 });
 

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../config/env.ts';
 import { connectionLimits, guardConnections } from './connections.ts';
@@ -21,7 +22,8 @@ export interface Listeners {
  * loop takes 30 ms, so one listener takes 33 connections a second; the rest wait, and are dropped once 511 do.
  */
 const listeners = 128;
-const closeWithinMilliseconds = 2_000;
+/** What is being answered; whoever waits for longer, for an upload or a report, is cut off. */
+const answerWithinMilliseconds = 3_000;
 /** A client may be sending its next request on a connection that looks idle: it gets its answer, and then the end. */
 const idleMilliseconds = 1_000;
 const countEveryMilliseconds = 250;
@@ -46,8 +48,7 @@ export async function listen(app: NestFastifyApplication, { PORT, HOST }: Env): 
   });
   fastify.addHook('preClose', async () => {
     await counting.stop();
-    const closed = extra.map((server) => new Promise((resolve) => server.close(resolve)));
-    await Promise.race([Promise.all(closed), sleep(closeWithinMilliseconds)]);
+    await answerOrCut([main, ...extra]);
   });
   guardConnections(main);
   // Fastify hands what it does not know itself on to the server.
@@ -67,6 +68,15 @@ async function stopAccepting(servers: readonly Server[]): Promise<void> {
   for (const server of servers) if (server.listening) NetServer.prototype.close.call(server);
   await sleep(idleMilliseconds);
   for (const server of servers) server.closeIdleConnections();
+}
+
+async function answerOrCut(servers: readonly Server[]): Promise<void> {
+  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+  await Promise.race([Promise.all(closed), sleep(answerWithinMilliseconds)]);
+  const unanswered = await connectionsOf(servers);
+  if (unanswered === 0) return;
+  new Logger('Shutdown').warn(`${unanswered} connections are cut off: what was asked there takes too long`);
+  for (const server of servers) server.closeAllConnections();
 }
 
 /** A server that hands every request and upgrade on to another one. */

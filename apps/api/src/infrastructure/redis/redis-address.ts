@@ -1,4 +1,5 @@
 import type { RedisOptions } from 'ioredis';
+import { Sentinels } from './sentinels.ts';
 
 const defaultSentinelPort = 26_379;
 const defaultPort = 6_379;
@@ -46,6 +47,7 @@ export function optionsOfAddress(url: string): RedisOptions | null {
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
     ...(sentinelPassword ? { sentinelPassword } : {}),
+    Connector: Sentinels,
     // The Sentinels say when another one is master: a connection to the old one, which may only be silent, ends at once.
     failoverDetector: true,
     // One that was reached and never answers is not waited for.

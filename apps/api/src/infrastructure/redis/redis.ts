@@ -11,6 +11,8 @@ export function createRedis(url: string, options: RedisOptions): Redis {
   const reconnect: RedisOptions = {
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 1_000),
     connectTimeout: 2_000,
+    // One that is silent does not say goodbye; until it counts as closed no other is opened.
+    disconnectTimeout: 200,
     // A command without any answer for so long means that the connection is dead, though nobody has closed it. Above
     // the seconds for which Bull's reading blocks.
     socketTimeout: 4_000,
