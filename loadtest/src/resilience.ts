@@ -32,7 +32,7 @@ function versionOf(): string {
 /** What the experiments rest on is built by then, so they are loaded late. */
 async function act(options: Options): Promise<number> {
   const { onOneHost, onSeveralHosts } = await import('./resilience/experiments.ts');
-  return options.hosts ? carryOutChosen(options, onSeveralHosts) : carryOutChosen(options, onOneHost);
+  return options.hosts ? carryOutChosen(options, onSeveralHosts(options.other)) : carryOutChosen(options, onOneHost);
 }
 
 async function carryOutChosen<P>(options: Options, kind: Kind<P>): Promise<number> {

@@ -14,4 +14,4 @@ export { isSingleRedis, reachDatabase, reachRedis } from './reach.ts';
 export { startRedis, type RedisOptions } from './redis.ts';
 export { useBatchScheduling } from './scheduling.ts';
 export { StackError, touching } from './stack-error.ts';
-export { startSystem, type System, type SystemOptions } from './system.ts';
+export { builtScript, startSystem, type System, type SystemOptions } from './system.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ChildProcess } from 'node:child_process';
 import { inheritedEnv } from './env.ts';
@@ -21,6 +21,8 @@ export interface SystemOptions {
   logDirectory?: string;
   /** Each process has a METRICS_PORT of its own. */
   observed?: boolean;
+  /** Root of the checkout whose API and worker they are; default: this one. */
+  checkout?: string;
   /** Comes before each command: what runs it, for instance in another network namespace. */
   through?: readonly string[];
   /** Further settings; `ADMIN_TOKEN` and `SESSION_SECRET` are made up unless given here. */
@@ -43,7 +45,11 @@ export interface System {
   stop(): Promise<void>;
 }
 
-const built = fileURLToPath(new URL('../../../apps/api/dist', import.meta.url));
+const thisCheckout = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** What runs as the API, or as the worker. */
+export const builtScript = (script: 'main' | 'worker', checkout = thisCheckout): string =>
+  join(checkout, 'apps/api/dist', `${script}.js`);
 
 /**
  * Objects that live as long as a request die young instead of being moved to the old space; and V8 does not compact a
@@ -69,13 +75,12 @@ function untilReady(child: ChildProcess, died: AbortSignal): Promise<void> {
 
 function nodeProcess(
   name: string,
-  script: 'main' | 'worker',
+  file: string,
   env: NodeJS.ProcessEnv,
   logDirectory: string | undefined,
   through: readonly string[],
   inspect: number | null,
 ): OwnProcess {
-  const file = join(built, `${script}.js`);
   if (!existsSync(file)) throw new StackError(`${file} is missing: build it first (npm start and npm test do).`);
   const inspected = inspect === null ? [] : [`--inspect=127.0.0.1:${inspect}`];
   const node = [process.execPath, '--enable-source-maps', ...heapFlags, ...inspected, file];
@@ -85,7 +90,7 @@ function nodeProcess(
     command,
     args,
     env,
-    logFile: logDirectory ? join(logDirectory, script === 'main' ? 'api.log' : 'worker.log') : null,
+    logFile: logDirectory ? join(logDirectory, basename(file) === 'main.js' ? 'api.log' : 'worker.log') : null,
     untilReady,
     readySeconds: 60,
     stopSeconds: 30,
@@ -123,7 +128,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const apis = ports.map((port, index) =>
     nodeProcess(
       numbered('the API', index, apiProcesses),
-      'main',
+      builtScript('main', options.checkout),
       { ...env, PORT: String(port), ...observedAt(index) },
       logDirectory,
       through,
@@ -133,7 +138,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const workers = Array.from({ length: workerProcesses }, (_, index) =>
     nodeProcess(
       numbered('the worker', index, workerProcesses),
-      'worker',
+      builtScript('worker', options.checkout),
       { ...env, ...observedAt(apiProcesses + index) },
       logDirectory,
       through,

@@ -106,6 +106,10 @@ export async function* carryOut<P>(
         say.line(`${experiment.name}: left out, because mounting a small disk needs Linux and root`);
         continue;
       }
+      if (experiment.hindrance !== undefined) {
+        say.line(`${experiment.name}: left out, because ${experiment.hindrance}`);
+        continue;
+      }
       const from = Date.now();
       say.line(experiment.name);
       const seconds = secondsOf(experiment);

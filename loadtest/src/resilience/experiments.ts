@@ -1,7 +1,7 @@
 import { startBreakableSystem, type Parts } from './breakable-system.ts';
 import type { Kind } from './carry-out.ts';
 import type { Experiment } from './fault.ts';
-import { hostExperiments } from './hosts/experiments.ts';
+import { experimentsOnHosts } from './hosts/experiments.ts';
 import type { Site } from './hosts/parts.ts';
 import { startSite } from './hosts/site.ts';
 import { lineFaults } from './line-faults.ts';
@@ -13,9 +13,12 @@ export const experiments: readonly Experiment[] = [...controls, ...processFaults
 
 export const onOneHost: Kind<Parts> = { experiments, arriveWithinSeconds: 14, start: startBreakableSystem };
 
-/** Longer: a cluster needs five seconds to agree that one of it is gone. */
-export const onSeveralHosts: Kind<Site> = {
-  experiments: hostExperiments,
+/**
+ * Longer: a cluster needs some seconds to agree that one of it is gone.
+ * @param other root of a built checkout of another version
+ */
+export const onSeveralHosts = (other: string | null): Kind<Site> => ({
+  experiments: experimentsOnHosts(other),
   arriveWithinSeconds: 20,
   start: ({ students }, cleanUp, say) => startSite(students, cleanUp, say),
-};
+});

@@ -32,6 +32,8 @@ export interface Experiment<P = Parts> extends Expectation {
   forSeconds: number;
   /** It is mended only when everybody has left; `forSeconds` after the strike everything has to go on without it. */
   staysBroken?: boolean;
+  /** Why it cannot be carried out here; then it is left out. */
+  hindrance?: string;
   /** Students come for so long; unless given, as long as in every experiment of its kind. */
   arriveWithinSeconds?: number;
   /** They watch for so long before the figures they see are compared. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageFault } from '../terminal/fault.ts';
 
@@ -7,6 +9,8 @@ export interface Options {
   only: RegExp | null;
   list: boolean;
   studentsPerSecond: number;
+  /** Root of a built checkout of another version. */
+  other: string | null;
   /** Outcomes of several runs come together in this file. */
   gather: string | null;
   document: boolean;
@@ -18,6 +22,7 @@ export const usage = `npm run resilience -- [options]
   --hosts                on several hosts, which are network namespaces (Linux, root); else on one
   --only 'Redis'         experiments whose name fits this regular expression   --list    their names
   --rate 100             students a second
+  --other folder         with --hosts: a built checkout of another version, for two versions side by side
   --gather file.json     with the outcomes that are in this file from earlier runs, and written back to it
   --document             write the part of docs/resilience.md that is about these experiments
   --json                 print the outcomes as JSON instead of a table
@@ -35,6 +40,7 @@ export function readOptions(args: readonly string[]): Options | null {
         only: { type: 'string' },
         list: { type: 'boolean', default: false },
         rate: { type: 'string', default: '100' },
+        other: { type: 'string' },
         gather: { type: 'string' },
         document: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
@@ -53,10 +59,23 @@ export function readOptions(args: readonly string[]): Options | null {
     only: values.only === undefined ? null : expression(values.only),
     list: values.list,
     studentsPerSecond: rate,
+    other: values.other === undefined ? null : otherVersion(values.other, values.hosts),
     gather: values.gather ?? null,
     document: values.document,
     json: values.json,
   };
+}
+
+function otherVersion(folder: string, hosts: boolean): string {
+  if (!hosts) throw new UsageFault('--other is for --hosts: on one host there is one version');
+  const [missing] = ['main', 'worker']
+    .map((script) => join(folder, 'apps/api/dist', `${script}.js`))
+    .filter((file) => !existsSync(file));
+  if (missing !== undefined)
+    throw new UsageFault(
+      `--other is “${folder}”, but ${missing} is not there: it has to be a checkout of another version, after npm run build`,
+    );
+  return resolve(folder);
 }
 
 function expression(text: string): RegExp {

@@ -2,7 +2,7 @@ import { selfTests } from '../self-test/self-tests.ts';
 import { violationKinds, type ViolationKind } from '../checks/findings.ts';
 import { experiments } from './experiments.ts';
 import type { Experiment } from './fault.ts';
-import { hostExperiments } from './hosts/experiments.ts';
+import { experimentsOnHosts } from './hosts/experiments.ts';
 import { judge } from './outcome.ts';
 
 const anExperiment: Experiment = {
@@ -93,7 +93,7 @@ test('a control passes by failing for its own reasons, and for no other', () => 
 });
 
 test('experiments have names of their own, and the controls break what the self-tests break', () => {
-  for (const kind of [experiments, hostExperiments]) {
+  for (const kind of [experiments, experimentsOnHosts(null)]) {
     const names = kind.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   }

@@ -7,9 +7,18 @@ import { programOnHost, untilListens } from './programs.ts';
 
 const example = fileURLToPath(new URL('../../../../deploy/proxy/haproxy.cfg', import.meta.url));
 
+/**
+ * Connections of students to one HAProxy; each is two open files, and a process may have 20,000 on many systems. Who comes
+ * when all are taken waits, for as long as a page waits.
+ */
+const mostConnections = 9_000;
+/** A page has a live connection, one that is kept for requests, and for moments more. */
+const connectionsEach = 2.3;
+export const mostStudents = Math.floor(mostConnections / connectionsEach);
+
 /** What differs from the example of deploy/proxy: no encryption, which would cost the generator more than it shows here. */
 const differences: Record<string, string> = {
-  'maxconn 90000': 'maxconn 9000',
+  'maxconn 90000': `maxconn ${mostConnections}`,
   'bind "${HTTPS}" ssl crt "${CERTIFICATE}" alpn h2,http/1.1': 'bind "${HTTPS}"',
   'X-Forwarded-Proto https': 'X-Forwarded-Proto http',
 };

@@ -1,4 +1,4 @@
-import type { Host } from './host.ts';
+import type { Host, Program } from './host.ts';
 import type { Network } from './network.ts';
 
 export const balancers = ['balancer-1', 'balancer-2'] as const;
@@ -12,9 +12,12 @@ export const hostNames = [...balancers, ...apis, ...workers, ...databases, ...re
 export type HostName = (typeof hostNames)[number];
 export type DatabaseName = (typeof databases)[number];
 export type BalancerName = (typeof balancers)[number];
+export type ProcessHost = (typeof apis)[number] | (typeof workers)[number];
 export type RedisName = (typeof redises)[number];
 
 export const apiPort = 3000;
+/** Of a process that is to tell its figures. */
+export const metricsPort = 9464;
 
 /** Everything of the site that can be broken. */
 export interface Site {
@@ -24,4 +27,6 @@ export interface Site {
   folderOf: (name: HostName) => string;
   /** The Unix socket of each database, which no cut of the network touches. */
   sockets: Record<DatabaseName, string>;
+  /** Starts the API or the worker of another checkout there, with the settings of all; it tells its figures and logs requests. */
+  startOther: (name: ProcessHost, checkout: string) => Promise<Program>;
 }

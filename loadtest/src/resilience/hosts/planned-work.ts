@@ -5,6 +5,9 @@ import { useDatabase } from './database-proxy.ts';
 import { statusOf } from './galera-status.ts';
 import { apis, type Site } from './parts.ts';
 
+/** Milliseconds, until each HAProxy has seen a change: two checks, two seconds apart. */
+export const seenByBalancers = 5_000;
+
 /** Each batch adds to the counter of the event: transactions of two nodes that do so at once cannot both be committed. */
 export const twoWriters: Experiment<Site> = {
   name: 'two databases take writes at once, one for each worker host',
@@ -35,7 +38,7 @@ export const rolling: Experiment<Site> = {
   forSeconds: 0,
   withoutServiceSeconds: 1,
   answersAll: true,
-  arriveWithinSeconds: 45,
+  arriveWithinSeconds: 36,
   strike: async ({ hosts }) => {
     const told: string[] = [];
     for (const name of apis) {
@@ -47,8 +50,7 @@ export const rolling: Experiment<Site> = {
       await api.stop();
       told.push(`process ${String(pid)} of ${name} ended ${Date.now() - from} ms after SIGTERM`);
       await api.start();
-      // Until the balancers have seen it: two checks, two seconds apart.
-      await sleep(5_000);
+      await sleep(seenByBalancers);
     }
     return { proof: () => told.join('; '), mend: () => undefined };
   },

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Claim, freePort } from '@exco/local-stack';
@@ -6,8 +6,9 @@ import { openDatabase } from '@exco/persistence';
 import { Admin } from '../../system/admin.ts';
 import { AttendanceBySql } from '../../system/attendance-by-sql.ts';
 import { peopleIn } from '../../system/local-system.ts';
+import { UsageFault } from '../../terminal/fault.ts';
 import type { Breakable } from '../breakable.ts';
-import { balancerPrograms } from './balancer.ts';
+import { balancerPrograms, mostStudents } from './balancer.ts';
 import { databaseProxy } from './database-proxy.ts';
 import { startDatabases } from './databases.ts';
 import { Ground } from './ground.ts';
@@ -19,6 +20,16 @@ import { redisPrograms } from './redis-server.ts';
 import { untilWhole } from './whole.ts';
 
 const claimed = '/run/exco-hosts';
+
+/** Whoever holds the claim is the only one, so another folder with such a name is of a run that was killed. */
+const homes = join(tmpdir(), 'exco-hosts-');
+const leftBehind = () =>
+  readdirSync(tmpdir())
+    .map((name) => join(tmpdir(), name))
+    .filter((folder) => folder.startsWith(homes));
+
+/** What programs still write while they are ended must not keep it from going. */
+const remove = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 
 async function startRedises(ground: Ground): Promise<void> {
   const first = ground.network.addressOf(redises[0]);
@@ -42,21 +53,25 @@ export async function startSite(
   cleanUp: AsyncDisposableStack,
   say: (line: string) => void,
 ): Promise<Breakable<Site>> {
+  if (students > mostStudents)
+    throw new UsageFault(
+      `--rate is too high: ${students} students would come in one experiment, and a balancer here has connections for ${mostStudents}`,
+    );
   // Two runs at once would take each other's network away.
   const claim = await Claim.of(claimed);
   cleanUp.defer(() => claim.release());
-  const home = mkdtempSync(join(tmpdir(), 'exco-hosts-'));
+  const home = mkdtempSync(homes);
   // For rsync between the databases, which works as nobody there.
   chmodSync(home, 0o711);
-  // What programs still write while they are ended must not keep it from going.
-  cleanUp.defer(() => rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
-  // Its end is the end of every program on a host.
+  cleanUp.defer(() => remove(home));
+  // Its end is the end of every program on a host, also of an earlier run that was killed.
   const network = Network.create(hostNames, cleanUp, say);
+  for (const left of leftBehind()) if (left !== home) remove(left);
   const ground = new Ground(network, home);
   const sockets = await startDatabases(ground, students);
   await startRedises(ground);
   const addresses = Object.fromEntries(databases.map((name) => [name, network.addressOf(name)]));
-  const adminToken = await startProcesses(ground, addresses);
+  const { adminToken, startOther } = await startProcesses(ground, addresses);
   await startBalancers(ground);
 
   // Whoever compares the rows asks the databases in the same way as the processes do.
@@ -66,7 +81,7 @@ export async function startSite(
   cleanUp.defer(() => proxy.stop());
 
   const hosts = Object.fromEntries(hostNames.map((name) => [name, ground.host(name)])) as Record<HostName, Host>;
-  const site: Site = { network, hosts, sockets, folderOf: (name) => ground.folderOf(name) };
+  const site: Site = { network, hosts, sockets, folderOf: (name) => ground.folderOf(name), startOther };
   await untilWhole(site);
   const source = await openDatabase(`mysql://exco@${listen}/exco`, 2);
   cleanUp.defer(() => source.destroy());

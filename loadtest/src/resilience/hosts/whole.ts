@@ -2,12 +2,11 @@ import { pause } from '../../terminal/pause.ts';
 import { Fault } from '../../terminal/fault.ts';
 import { isWhole, statusOf } from './galera-status.ts';
 import { masterBySentinel, replicationOf } from './redis-server.ts';
+import { seenByBalancers } from './planned-work.ts';
 import { apiPort, apis, balancers, databases, redises, type HostName, type Site } from './parts.ts';
 
 const wholeWithinSeconds = 90;
 const lookEveryMilliseconds = 500;
-/** Until each HAProxy has seen it too: two checks, two seconds apart. */
-const seenAfterMilliseconds = 5_000;
 
 async function missingDatabase({ sockets }: Site): Promise<string | null> {
   for (const name of databases) {
@@ -78,5 +77,5 @@ export async function untilWhole(site: Site): Promise<void> {
     if (Date.now() > until) throw new Fault(`not whole after ${wholeWithinSeconds} s: ${missing}`);
     await pause(lookEveryMilliseconds);
   }
-  await pause(seenAfterMilliseconds);
+  await pause(seenByBalancers);
 }
