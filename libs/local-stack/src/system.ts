@@ -110,6 +110,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const given = { ...inheritedEnv(), ...options.env };
   const adminToken = given['ADMIN_TOKEN'] ?? randomBytes(24).toString('base64url');
   const env: NodeJS.ProcessEnv = {
+    // What Node has compiled is kept, which takes a fifth off the next start.
+    NODE_COMPILE_CACHE: join(options.checkout ?? thisCheckout, 'node_modules/.cache/exco-live'),
     ...given,
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,

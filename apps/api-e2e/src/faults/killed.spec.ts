@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { checkInCommitted } from '@exco/contracts';
 import { eventually } from '@exco/testing';
 import { checkIn } from '../support/attendance-requests.ts';
@@ -7,8 +10,12 @@ import type { Person } from '../support/test-stack.ts';
 import type { ApiClient } from '../support/api-client.ts';
 
 let stack: BreakableStack;
-beforeAll(async () => (stack = await BreakableStack.start({ apis: 2 })));
-afterAll(() => stack.close());
+const compiled = mkdtempSync(join(tmpdir(), 'exco-compiled-'));
+beforeAll(async () => (stack = await BreakableStack.start({ apis: 2, env: { NODE_COMPILE_CACHE: compiled } })));
+afterAll(async () => {
+  await stack.close();
+  rmSync(compiled, { recursive: true });
+});
 
 interface Sender {
   person: Person;
@@ -114,6 +121,8 @@ test('an API process is killed in the middle of a flood: whoever it answered is 
     if (count > 60) await kill();
   });
   expect(killed?.running).toBe(false);
+  // Nobody has come to an orderly end, and the next start finds what was compiled.
+  expect(readdirSync(compiled)).not.toEqual([]);
   expect(answered.length).toBeGreaterThan(75);
   await expectNothingLostOrDoubled(
     id,

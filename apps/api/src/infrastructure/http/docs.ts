@@ -31,8 +31,22 @@ function keepByteOrderMark(answer: { headers?: Record<string, string>; text?: st
   return answer;
 }
 
-/** Swagger UI at `/docs`, the OpenAPI document at `/docs-json`. */
-export function serveDocs(app: NestFastifyApplication, { title, description, tags, examples }: Docs): void {
+/** Swagger UI at `/docs`, the OpenAPI document at `/docs-json`, which is made when it is first asked for. */
+export function serveDocs(app: NestFastifyApplication, docs: Docs): void {
+  SwaggerModule.setup('docs', app, () => documentOf(app, docs), {
+    jsonDocumentUrl: 'docs-json',
+    customSiteTitle: `${docs.title}: API`,
+    patchDocumentOnRequest: (_request, _answer, patched) => withExamples(patched, docs.examples),
+    swaggerOptions: {
+      persistAuthorization: true,
+      displayRequestDuration: true,
+      docExpansion: 'list',
+      responseInterceptor: keepByteOrderMark,
+    },
+  });
+}
+
+function documentOf(app: NestFastifyApplication, { title, description, tags }: Docs): OpenAPIObject {
   const builder = new DocumentBuilder().setTitle(title).setDescription(description).setVersion('1.0').addBearerAuth();
   for (const [name, about] of Object.entries(tags)) builder.addTag(name, about);
   const document = SwaggerModule.createDocument(app, builder.build());
@@ -51,15 +65,5 @@ export function serveDocs(app: NestFastifyApplication, { title, description, tag
       },
     },
   };
-  SwaggerModule.setup('docs', app, document, {
-    jsonDocumentUrl: 'docs-json',
-    customSiteTitle: `${title}: API`,
-    patchDocumentOnRequest: (_request, _answer, patched) => withExamples(patched, examples),
-    swaggerOptions: {
-      persistAuthorization: true,
-      displayRequestDuration: true,
-      docExpansion: 'list',
-      responseInterceptor: keepByteOrderMark,
-    },
-  });
+  return document;
 }

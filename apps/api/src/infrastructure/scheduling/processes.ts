@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { flushCompileCache } from 'node:module';
 import type { Env } from '../config/env.ts';
 import { serveObservations, type Ask } from '../observability/observation-server.ts';
 import type { SelfReport } from '../observability/self-report.ts';
@@ -25,6 +26,8 @@ export async function runProcesses(count: number, where: Where, start: () => Pro
     if (cluster.isWorker) answerParent(report);
     else await serve(where, async (question) => [await report.answer(question)]);
     process.send?.('ready');
+    // Where NODE_COMPILE_CACHE keeps it. At its end Node does so by itself, but one that is killed has no end.
+    flushCompileCache();
   } catch (error) {
     console.error(error instanceof StartRefused ? error.message : error);
     // Connections of what was begun would keep this process alive.
