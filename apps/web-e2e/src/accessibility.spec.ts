@@ -122,8 +122,30 @@ function cutWhenLonger(): string[] {
   return found;
 }
 
+/**
+ * The page at rest: nothing has the focus, whose link to the content lies over the header, and what stays in sight over a
+ * list covers no part of it, until `moving` is called.
+ */
+function atRest(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  scrollTo(0, 0);
+  for (const element of document.querySelectorAll<HTMLElement>('main *'))
+    if (getComputedStyle(element).position === 'sticky') {
+      element.style.position = 'relative';
+      element.dataset['sticky'] = '';
+    }
+}
+
+function moving(): void {
+  for (const element of document.querySelectorAll<HTMLElement>('[data-sticky]')) {
+    element.style.position = '';
+    delete element.dataset['sticky'];
+  }
+}
+
 /** Gives what is wrong, each with where it stands. */
 async function findings({ page }: Look): Promise<string[]> {
+  await page.evaluate(atRest);
   await page.evaluate(axe.source);
   const found = await page.evaluate(async (values) => {
     const run = (globalThis as unknown as { axe: { run: (options: object) => Promise<axe.AxeResults> } }).axe.run;
@@ -132,6 +154,7 @@ async function findings({ page }: Look): Promise<string[]> {
       nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
     );
   }, rules);
+  await page.evaluate(moving);
   const scrolls = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
