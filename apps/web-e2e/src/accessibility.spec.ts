@@ -54,6 +54,16 @@ async function turnTo(page: Page, { scheme, width, language }: Setting): Promise
   });
 }
 
+/** What is said on the picture is within it. */
+function cutOnPicture(): string[] {
+  const picture = document.querySelector('.picture .over')?.getBoundingClientRect();
+  return [...document.querySelectorAll('.picture .over > *')].flatMap((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    const isCut = picture && (top < picture.top || bottom > picture.bottom);
+    return isCut ? [`cut on the picture: ${element.outerHTML.slice(0, 120)}`] : [];
+  });
+}
+
 /** In forced colours backgrounds are gone: a button without an edge is read as text. */
 function buttonsWithoutEdge(): string[] {
   if (!matchMedia('(forced-colors: active)').matches) return [];
@@ -159,7 +169,7 @@ async function findings({ page }: Look): Promise<string[]> {
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   if (scrolls > 0) found.push(`scrolls sideways by ${scrolls} px`);
-  found.push(...(await page.evaluate(cutWhenLonger)));
+  found.push(...(await page.evaluate(cutOnPicture)), ...(await page.evaluate(cutWhenLonger)));
   // From now on the focus is one of the keyboard.
   await page.keyboard.press('Tab');
   return [...found, ...(await page.evaluate(buttonsWithoutEdge)), ...(await page.evaluate(focusNotSeen))];
