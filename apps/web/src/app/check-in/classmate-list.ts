@@ -6,6 +6,8 @@ import { Language } from '../texts/language';
 
 /** A shorter list is read faster than it is searched. */
 const searchFrom = 8;
+/** Drawn in one go: between two of them a slow phone answers a touch. */
+const rowsAtATime = 10;
 
 /** The classmates, with a field for the digits of each. */
 @Component({
@@ -30,7 +32,15 @@ export class ClassmateList {
     (this.classmates.all() ?? []).filter(({ displayName }) => matches(displayName, this.searched())),
   );
 
+  private readonly drawn = signal(rowsAtATime);
+  protected readonly rows = computed(() => this.found().slice(0, this.drawn()));
+
   constructor() {
+    effect((onCleanup) => {
+      if (this.drawn() >= this.found().length) return;
+      const timer = setTimeout(() => this.drawn.update((drawn) => drawn + rowsAtATime));
+      onCleanup(() => clearTimeout(timer));
+    });
     effect(() => this.classmates.search(this.searched()));
   }
 
