@@ -50,8 +50,6 @@ export function optionsOfAddress(url: string): RedisOptions | null {
     Connector: Sentinels,
     // The Sentinels say when another one is master: a connection to the old one, which may only be silent, ends at once.
     failoverDetector: true,
-    // One that was reached and never answers is not waited for.
-    sentinelCommandTimeout: 2_000,
     // One that has become a replica takes no writes; the Sentinels are asked again.
     reconnectOnError: (error) => error.message.includes('READONLY'),
   };

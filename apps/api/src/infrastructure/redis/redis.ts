@@ -24,21 +24,7 @@ export function createRedis(url: string, options: RedisOptions): Redis {
     reported = true;
   });
   redis.on('ready', () => (reported = false));
-  goOnAfterFailover(redis);
   return redis;
-}
-
-/**
- * A failover that the Sentinels announce while ioredis is looking for the master anew makes it give up for good: an error
- * with these words, and its end, which nobody asked for.
- */
-function goOnAfterFailover(redis: Redis): void {
-  let gaveUp = false;
-  redis.on('error', ({ message }) => (gaveUp = message === 'Connection is closed.'));
-  redis.on('end', () => {
-    if (gaveUp) redis.connect().catch(() => undefined);
-    gaveUp = false;
-  });
 }
 
 function clientOf(url: string, options: RedisOptions): Redis {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { aRedis, eventually, TcpProxy } from '@exco/testing';
+import { aRedis, eventually, ReplicatedRedis, TcpProxy } from '@exco/testing';
 import { createRedis } from './redis.ts';
 
 const bulk = (text: string) => `$${text.length}\r\n${text}\r\n`;
@@ -92,5 +92,35 @@ test('a failover that is told while the Sentinels are asked does not end the cli
     sentinel.close();
     await line.close();
     await server.close();
+  }
+});
+
+test('a Sentinel that took the question and never answers, while the other makes a replica the master: on with the new one', async () => {
+  jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  const redis = await ReplicatedRedis.bySentinel();
+  const silent = createServer((socket) => socket.on('error', () => undefined));
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const sentinelPort = Number(/:(\d+)\//.exec(redis.url)?.[1]);
+  let port = sentinelPort;
+  const proxy = await TcpProxy.to(() => ({ host: '127.0.0.1', port }));
+  // The same Sentinel twice: the one that is asked first falls silent, the other announces the failover.
+  const client = createRedis(redis.url.replace(`:${sentinelPort}`, `:${proxy.port},127.0.0.1:${sentinelPort}`), {});
+  const heard: string[] = [];
+  for (const event of ['reconnecting', 'ready']) client.on(event, () => heard.push(event));
+  try {
+    await client.set('before', 1);
+    ({ port } = silent.address() as AddressInfo);
+    proxy.fallSilent();
+    await redis.askMaster((master) => master.call('CLIENT', 'KILL', 'TYPE', 'normal'));
+    await eventually(() => expect(heard.at(-1)).toBe('reconnecting'));
+    await redis.orderFailover();
+    await eventually(async () => expect(await redis.askReplica((one) => one.role())).toContain('master'));
+    await eventually(() => expect(heard.at(-1)).toBe('ready'));
+    expect(await client.role()).toContain('master');
+  } finally {
+    client.disconnect();
+    await proxy.close();
+    silent.close();
+    await redis.close();
   }
 });
