@@ -1,10 +1,9 @@
 import { batchIntervals } from './batch-intervals.ts';
 
-test('several processes share what one would write and ask', () => {
-  expect(batchIntervals({ API_PROCESSES: 1 })).toEqual({ writeMilliseconds: 25, readMilliseconds: 10 });
-  expect(batchIntervals({ API_PROCESSES: 4 })).toEqual({ writeMilliseconds: 100, readMilliseconds: 40 });
-});
-
-test('nobody waits for longer than a quarter of a second', () => {
-  expect(batchIntervals({ API_PROCESSES: 64 })).toEqual({ writeMilliseconds: 250, readMilliseconds: 100 });
+test.each([
+  ['one process', 1, 25, 100, 20],
+  ['several share what one would write and ask', 2, 50, 200, 40],
+  ['nobody waits for longer than a quarter of a second', 64, 250, 250, 100],
+])('%s', (_, API_PROCESSES, checkInMilliseconds, checkOutMilliseconds, readMilliseconds) => {
+  expect(batchIntervals({ API_PROCESSES })).toEqual({ checkInMilliseconds, checkOutMilliseconds, readMilliseconds });
 });

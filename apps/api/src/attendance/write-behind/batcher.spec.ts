@@ -57,15 +57,20 @@ test('events and acts are gathered apart', async () => {
   ]);
 });
 
-test.each([1, 4])('of %d processes that share the work each gathers for as many windows', async (processes) => {
+test.each([
+  [1, 'check-in', 25],
+  [4, 'check-in', 100],
+  [1, 'check-out', 100],
+] as const)('of %d processes that share the work each gathers %ss for %d ms', async (processes, act, window) => {
   jest.useFakeTimers();
   try {
     let batches = 0;
     const batcher = aBatcher({ send: (batch) => (batches++, viaQueue(batch)), processes });
-    const answers = [batcher.write('check-in', 1, rows(1))];
+    const write = () => batcher.write(act, 1, act === 'check-in' ? rows(1) : [out(1, 1)]);
+    const answers = [write()];
     await jest.advanceTimersByTimeAsync(1);
-    answers.push(batcher.write('check-in', 1, rows(1)));
-    await jest.advanceTimersByTimeAsync(25 * processes - 2);
+    answers.push(write());
+    await jest.advanceTimersByTimeAsync(window - 2);
     expect(batches).toBe(1);
     await jest.advanceTimersByTimeAsync(2);
     expect(batches).toBe(2);

@@ -34,7 +34,7 @@ type Delivered = Outcome & { direct: boolean; trace?: string | undefined };
 @Injectable()
 export class Batcher {
   private readonly gatherings = new Map<string, Gathering<RowOf<Act>, Delivered>>();
-  private readonly window: number;
+  private readonly windows: Record<Act, number>;
   private readonly waitingOf = new Map<number, number>();
   private waiting = 0;
 
@@ -45,7 +45,8 @@ export class Batcher {
     private readonly clock: Clock,
     @Inject(ENV) env: Env,
   ) {
-    this.window = batchIntervals(env).writeMilliseconds;
+    const { checkInMilliseconds, checkOutMilliseconds } = batchIntervals(env);
+    this.windows = { 'check-in': checkInMilliseconds, 'check-out': checkOutMilliseconds };
   }
 
   /**
@@ -95,7 +96,7 @@ export class Batcher {
     let found = this.gatherings.get(key);
     if (!found) {
       const send = (rows: RowOf<Act>[]) => this.deliver({ act, eventId, rows });
-      found = new Gathering(this.window, send, () => this.queue.isLate);
+      found = new Gathering(this.windows[act], send, () => this.queue.isLate);
       this.gatherings.set(key, found);
     }
     return found;
