@@ -15,6 +15,6 @@ await runCommand(async (cleanUp) => {
   await build(ownLogs);
   const results = mkdtempSync(join(tmpdir(), 'exco-screenshots-'));
   cleanUp.defer(() => rmSync(results, { recursive: true, force: true }));
-  const { failed } = await inBrowser('screenshots.config.ts', [[]], { results }, cleanUp);
+  const { failed } = await inBrowser('screenshots.config.ts', [], { results }, cleanUp);
   return failed === 0 ? 0 : 1;
 });

@@ -33,16 +33,23 @@ async function runStep({ name, run }: TestStep, label?: string): Promise<Outcome
   return { name, tally, milliseconds: performance.now() - from };
 }
 
-/** The steps of a stage run side by side, and each line says which step it is of. */
-async function runStage(steps: readonly TestStep[]): Promise<Outcome[]> {
-  interruption.throwIfAborted();
-  const title = steps.map(({ name }) => name).join(', and beside it ');
-  console.log(`\n── ${title} ${'─'.repeat(Math.max(0, 70 - title.length))}`);
-  const outcomes = await Promise.all(
-    steps.map((step) => runStep(step, steps.length > 1 ? step.name.padEnd(16) : undefined)),
-  );
-  interruption.throwIfAborted();
+async function runLane(steps: readonly TestStep[], isAlone: boolean): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const step of steps) {
+    if (interruption.aborted) break;
+    outcomes.push(await runStep(step, isAlone ? undefined : step.name.padEnd(16)));
+  }
   return outcomes;
+}
+
+/** The lanes of a stage run side by side, and each line says which step it is of. */
+async function runStage(lanes: readonly (readonly TestStep[])[]): Promise<Outcome[]> {
+  interruption.throwIfAborted();
+  const title = lanes.map((steps) => steps.map(({ name }) => name).join(' → ')).join(' ∥ ');
+  console.log(`\n── ${title} ${'─'.repeat(Math.max(0, 70 - title.length))}`);
+  const outcomes = await Promise.all(lanes.map((steps) => runLane(steps, lanes.length === 1)));
+  interruption.throwIfAborted();
+  return outcomes.flat();
 }
 
 async function prepare(): Promise<boolean> {

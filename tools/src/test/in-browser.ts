@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, startLocalStack, startSystem, type LocalStack } from '@exco/local-stack';
 import { browserEndToEnd } from './projects.ts';
 import { playwright, type TestRun } from './runners.ts';
-import { sum, type Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /** Small: what is tested is whether it is right, and the machine is shared with everything else that is tested. */
 export async function throwAwayStack(cleanUp: AsyncDisposableStack): Promise<LocalStack> {
@@ -14,11 +14,11 @@ export async function throwAwayStack(cleanUp: AsyncDisposableStack): Promise<Loc
 
 /**
  * Runs tests against a whole system with the demo roster.
- * @param runs test files, one run after the other; where a run names none, all of the configuration
+ * @param files of the configuration; all of them where there is none
  */
 export async function inBrowser(
   config: string,
-  runs: readonly (readonly string[])[],
+  files: readonly string[],
   { results, label }: Pick<TestRun, 'results' | 'label'>,
   cleanUp: AsyncDisposableStack,
 ): Promise<Tally> {
@@ -36,10 +36,5 @@ export async function inBrowser(
     EXCO_ROSTER_CSV: join(home, 'demo-roster.csv'),
     EXCO_CHROMIUM: findProgram('chromium') ?? undefined,
   };
-  const tallies: Tally[] = [];
-  for (const files of runs) {
-    const own = mkdtempSync(join(results, 'run-'));
-    tallies.push(await playwright(join(browserEndToEnd, config), { results: own, env, files, label }));
-  }
-  return sum(tallies);
+  return playwright(join(browserEndToEnd, config), { results, env, files, label });
 }

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from '../run/child.ts';
 import { none, oneFailure, readTally, type Tally } from './tally.ts';
@@ -35,7 +36,10 @@ export async function jest(project: string, { results, env, files, label }: Test
 
 export async function playwright(config: string, { results, env, files, label }: TestRun): Promise<Tally> {
   const file = join(results, 'playwright.json');
-  const code = await runChild('playwright', ['test', '-c', config, '--reporter=list,json', ...files], {
+  // Emptied at its start: what runs beside it has a folder of its own.
+  const pictures = join(tmpdir(), 'exco-web-e2e', (label ?? 'alone').trim().replaceAll(/\W+/g, '-'));
+  const args = ['test', '-c', config, '--output', pictures, '--reporter=list,json', ...files];
+  const code = await runChild('playwright', args, {
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
     label,
   });

@@ -14,6 +14,10 @@ export interface TestStep {
   run: (results: string, cleanUp: AsyncDisposableStack, label?: string) => Promise<Tally>;
 }
 
+interface StepOfFiles extends TestStep {
+  files: readonly string[];
+}
+
 async function unitTests(
   files: readonly string[],
   { results, label }: Pick<TestRun, 'results' | 'label'>,
@@ -35,47 +39,52 @@ const underFaults = (file: string) => file.includes('/faults/');
 /** Browser tests whose limits are seconds of a line or a picture: other tests at the same time would use them up. */
 const isMeasured = (file: string) => file.includes('/measured/');
 
-/** What is measured comes last, when the tests under faults beside it have ended. */
-function browserRuns(files: readonly string[]): string[][] {
-  const runs = [files.filter((file) => !isMeasured(file)), files.filter(isMeasured)];
-  return runs.filter(({ length }) => length > 0);
-}
+/** Browser tests that wait most of the time: for a player that tries again, or for a picture that moves on. */
+const ofAStream = (file: string) => /\/(stream-failures|player)\./.test(file);
 
 /**
- * What runs one after the other, and within each what runs side by side: tests that keep the processor busy beside tests
- * that wait. With a filter only the steps that have a matching test file.
+ * What runs one after the other: stages of lanes side by side, a lane being steps one after the other. Tests that keep the
+ * processor busy are beside tests that wait, and what is measured is alone. With a filter only the steps that have a
+ * matching test file.
  */
-export function stagesFor(filter: string | null): TestStep[][] {
+export function stagesFor(filter: string | null): TestStep[][][] {
   const matching = (projects: string[]) => specsMatching(filter ?? '', projects).map((file) => join(checkout, file));
   const [unit, api, browser] = [matching(unitProjects()), matching([apiEndToEnd]), matching([browserEndToEnd])];
-  const apiTests = (name: string, files: readonly string[]) => ({
+  const unitStep: StepOfFiles = {
+    name: 'Unit',
+    files: unit,
+    run: (results, cleanUp, label) => unitTests(unit, { results, label }, cleanUp),
+  };
+  const apiStep = (name: string, files: readonly string[]): StepOfFiles => ({
     name,
     files,
-    run: (results: string, _: AsyncDisposableStack, label?: string) =>
-      jest(apiEndToEnd, { results, env: {}, files, label }),
+    run: (results, _, label) => jest(apiEndToEnd, { results, env: {}, files, label }),
   });
-  const tests: (TestStep & { files: readonly string[] })[][] = [
-    [
-      { name: 'Unit', files: unit, run: (results, cleanUp, label) => unitTests(unit, { results, label }, cleanUp) },
-      apiTests(
-        'API',
-        api.filter((file) => !underFaults(file)),
-      ),
-    ],
-    [
-      apiTests('API under faults', api.filter(underFaults)),
-      {
-        name: 'Browser',
-        files: browser,
-        run: (results, cleanUp, label) =>
-          inBrowser('playwright.config.ts', browserRuns(browser), { results, label }, cleanUp),
-      },
-    ],
+  const browserStep = (name: string, files: readonly string[]): StepOfFiles => ({
+    name,
+    files,
+    run: (results, cleanUp, label) => inBrowser('playwright.config.ts', files, { results, label }, cleanUp),
+  });
+  const apiTests = apiStep(
+    'API',
+    api.filter((file) => !underFaults(file)),
+  );
+  const faultTests = apiStep('API under faults', api.filter(underFaults));
+  const browserTests = browserStep(
+    'Browser',
+    browser.filter((file) => !isMeasured(file) && !ofAStream(file)),
+  );
+  const streamTests = browserStep('Browser, streams', browser.filter(ofAStream));
+  const measuredTests = browserStep('Browser, measured', browser.filter(isMeasured));
+  const tests = [[[unitStep, browserTests], [apiTests, faultTests], [streamTests]], [[measuredTests]]];
+  const checks: TestStep[][][] = [
+    [[{ name: 'Lint, with the boundaries between the projects', run: () => nxTarget('lint') }]],
+    [[{ name: 'Type check', run: () => nxTarget('typecheck') }]],
   ];
-  const checks: TestStep[][] = [
-    [{ name: 'Lint, with the boundaries between the projects', run: () => nxTarget('lint') }],
-    [{ name: 'Type check', run: () => nxTarget('typecheck') }],
-  ];
-  const chosen = tests.map((stage) => stage.filter(({ files }) => files.length > 0)).filter(({ length }) => length > 0);
+  const chosen = tests
+    .map((lanes) => lanes.map((steps) => steps.filter(({ files }) => files.length > 0)).filter(isSomething))
+    .filter(isSomething);
   return [...(filter === null ? checks : []), ...chosen];
 }
+
+const isSomething = ({ length }: readonly unknown[]) => length > 0;
