@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { aRedis, eventually } from '@exco/testing';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
@@ -7,11 +8,12 @@ import { periodicTasksOf } from '../../infrastructure/scheduling/periodic.ts';
 import { Clock } from '../../infrastructure/clock.ts';
 import type { AttendanceRepository } from '../records/attendance.repository.ts';
 import { AgreedCounts } from './agreed-counts.ts';
+import { watchersLeft } from './presence-signals.ts';
 import { Presence, watchingKey } from './presence.ts';
 
 const eventId = 3;
-/** Far less than the round in which every process confirms whom it holds: what is seen so soon was told at once. */
-const soon = 5;
+/** Seconds: of the minute after which whoever is not confirmed is gone, a small part. */
+const soon = 12;
 
 let redis: Awaited<ReturnType<typeof aRedis>>;
 let observer: Redis;
@@ -29,13 +31,15 @@ afterAll(async () => {
   await redis.close();
 });
 
-async function aProcess(countsUrl = redis.url) {
+async function aProcess({ countsUrl = redis.url, speaks = true } = {}) {
   const connections = new RedisConnections(redis.url, countsUrl);
   const signals = new SignalBus(connections, new Metrics());
   signals.onModuleInit();
   const presence = new Presence(connections, signals);
   presence.onModuleInit();
-  const tasks = periodicTasksOf(presence);
+  const heard: number[][] = [];
+  signals.on(watchersLeft, ({ userIds }) => heard.push(userIds));
+  const tasks = speaks ? periodicTasksOf(presence) : [];
   for (const task of tasks) task.start();
   await eventually(() =>
     expect([connections.commands.status, connections.subscriber.status]).toEqual(['ready', 'ready']),
@@ -54,6 +58,9 @@ async function aProcess(countsUrl = redis.url) {
   );
   return {
     counts,
+    heard,
+    redis: connections.counts,
+    say: () => presence.report(),
     come: (userId: number) => presence.came(eventId, userId),
     go: (userId: number) => presence.left(eventId, userId),
   };
@@ -63,28 +70,78 @@ const watching = async () => (await observer.zrange(watchingKey(eventId), 0, -1)
 const until = (...userIds: number[]) => eventually(async () => expect(await watching()).toEqual(userIds), soon);
 
 test('whoever comes is there, whoever goes is not', async () => {
+  const process = await aProcess({ speaks: false });
+  process.come(7);
+  process.come(8);
+  await process.say();
+  expect(await watching()).toEqual([7, 8]);
+  process.go(7);
+  await eventually(async () => {
+    await process.say();
+    expect(await watching()).toEqual([8]);
+  });
+});
+
+test('whoever leaves one process and stays on another is never missing, until they leave that too', async () => {
+  const [here, there] = [await aProcess({ speaks: false }), await aProcess({ speaks: false })];
+  const sayUntilHeard = async (userId: number) => {
+    const before = there.heard.length;
+    await here.say();
+    await eventually(() => expect(there.heard.slice(before)).toContainEqual([userId]));
+  };
+  here.come(7);
+  here.come(8);
+  there.come(7);
+  await there.say();
+  await here.say();
+  here.go(7);
+  await sayUntilHeard(7);
+  expect(await watching()).toEqual([7, 8]);
+  await there.say();
+  here.go(8);
+  await sayUntilHeard(8);
+  // 7 was announced before 8, so it was looked at no later.
+  await eventually(async () => {
+    await here.say();
+    expect(await watching()).not.toContain(8);
+  });
+  expect(await watching()).toEqual([7]);
+  there.go(7);
+  await eventually(async () => {
+    await there.say();
+    expect(await watching()).toEqual([]);
+  });
+});
+
+test('whom Redis has lost is there again soon', async () => {
   const process = await aProcess();
   process.come(7);
   process.come(8);
   await until(7, 8);
-  process.go(7);
-  await until(8);
+  await observer.flushall();
+  await until(7, 8);
 });
 
-test('whoever leaves one process and stays on another is there, until they leave that too', async () => {
-  const [here, there, elsewhere] = [await aProcess(), await aProcess(), await aProcess()];
-  here.come(7);
-  there.come(7);
-  elsewhere.come(8);
-  await eventually(async () => expect((await watching()).sort()).toEqual([7, 8]), soon);
-  here.go(7);
-  // Later than the departure, because it is reported after it.
-  here.come(9);
-  await eventually(async () => expect((await watching()).sort()).toEqual([7, 8, 9]), soon);
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  await eventually(async () => expect((await watching()).sort()).toEqual([7, 8, 9]), soon);
-  there.go(7);
-  await eventually(async () => expect((await watching()).sort()).toEqual([8, 9]), soon);
+test('whoever leaves while Redis does not answer has left when it does', async () => {
+  const process = await aProcess({ speaks: false });
+  process.come(7);
+  await process.say();
+  process.go(7);
+  // When it is told that they leave, and when they are taken out.
+  for (let time = 0; time < 2; time++) {
+    const asked = jest.spyOn(process.redis, 'eval').mockRejectedValueOnce(new Error('Redis is away'));
+    await eventually(async () => {
+      await process.say();
+      expect(asked).toHaveBeenCalled();
+    });
+    asked.mockRestore();
+    await process.say();
+  }
+  expect(await watching()).toEqual([7]);
+  await eventually(async () => {
+    await process.say();
+    expect(await watching()).toEqual([]);
+  });
 });
 
 test('an event whose processes are all gone leaves nothing in Redis', async () => {
@@ -112,7 +169,7 @@ test('a Redis of their own has both, where one is configured', async () => {
   const own = await aRedis();
   const keys = new Redis({ path: own.url.slice('unix://'.length) });
   try {
-    const process = await aProcess(own.url);
+    const process = await aProcess({ countsUrl: own.url });
     process.come(7);
     await eventually(async () =>
       expect(await process.counts.newest(eventId)).toMatchObject({ checkedIn: 5, watching: 1 }),

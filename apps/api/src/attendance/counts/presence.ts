@@ -8,40 +8,66 @@ import { watchersLeft, watchingChanged } from './presence-signals.ts';
 export const watchingKey = (eventId: number) => `${redisPrefix}:watching:${eventId}`;
 /** Whoever was not confirmed for so long is gone, with the process that held the connection. */
 export const goneAfterMilliseconds = 60_000;
-
 const reportEveryMilliseconds = 250;
-const confirmEveryMilliseconds = 20_000;
+/** What Redis has lost, in a failover too, is back after so long. */
+const confirmEveryMilliseconds = 5_000;
+/** Within this time every other process has heard of a departure and said whom it holds itself. */
+const othersSayWithinMilliseconds = 1_000;
 const lastReportMilliseconds = 1_000;
 const idsPerCommand = 1_000;
 
-/**
- * KEYS: watchers. ARGV: students. They were seen now, by Redis’s clock: those of the machines differ, and one that is
- * ahead would take the others’ watchers away.
- */
+/** Milliseconds of Redis’s clock, with a fraction: those of the machines differ, and one that is ahead would take the others’ watchers away. */
+const clock = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+`;
+
+/** KEYS: watchers. ARGV: students. They were seen now. */
 const seen = `
 ${withoutSync}
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+${clock}
 for _, id in ipairs(ARGV) do redis.call('ZADD', KEYS[1], now, id) end
 redis.call('PEXPIRE', KEYS[1], ${2 * goneAfterMilliseconds})
 `;
 
-/** KEYS: watchers. ARGV: students who left. */
+/** KEYS: watchers, whose Redis is asked. As text: Redis would make a whole number of it. */
+const timeThere = `
+${clock}
+return string.format('%.3f', now)
+`;
+
+/** KEYS: watchers. ARGV: when their departure was announced, students. Whom a process has seen since then stays. */
 const left = `
 ${withoutSync}
-redis.call('ZREM', KEYS[1], unpack(ARGV))
+for at = 2, #ARGV do
+  local lastSeen = redis.call('ZSCORE', KEYS[1], ARGV[at])
+  if lastSeen and tonumber(lastSeen) < tonumber(ARGV[1]) then redis.call('ZREM', KEYS[1], ARGV[at]) end
+end
 `;
+
+/** Students whose last connection to this process is closed. */
+interface Departure {
+  readonly eventId: number;
+  readonly userIds: number[];
+  /** By Redis’s clock, as text. */
+  readonly announcedAt: string;
+  /** By this process’s own, monotonic. */
+  readonly takenOutAt: number;
+}
 
 /**
  * Who is watching. The gateway says who came to this process and who left it; Redis is told, in one sorted set for each
  * event, students by the time they were last seen. Two connections of a student count once, on whichever processes they
- * are. The students of a process that dies are taken out after a minute.
+ * are: whoever leaves one is taken out when the others have had the time to say that they hold another. The students of a
+ * process that dies are taken out after a minute.
  */
 @Injectable()
 export class Presence implements OnModuleInit, OnApplicationShutdown {
   /** Connected to this process, by event. */
   private readonly here = new Map<number, Set<number>>();
   private readonly changed = new Map<number, Set<number>>();
+  /** The oldest first. */
+  private departures: Departure[] = [];
 
   constructor(
     private readonly redis: RedisConnections,
@@ -56,7 +82,8 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     // What Redis does not hear now it finds out by itself, after a minute.
-    await within(lastReportMilliseconds, this.report()).catch(() => undefined);
+    const last = this.report().then(() => this.takeOut(Infinity));
+    await within(lastReportMilliseconds, last).catch(() => undefined);
   }
 
   came(eventId: number, userId: number): void {
@@ -91,14 +118,46 @@ export class Presence implements OnModuleInit, OnApplicationShutdown {
       const { there = [], gone = [] } = Object.groupBy(userIds, (userId) =>
         this.isHere(eventId, userId) ? 'there' : 'gone',
       );
-      const key = watchingKey(eventId);
       try {
-        for (const ids of slices(there)) await this.redis.counts.eval(seen, 1, key, ...ids);
-        for (const ids of slices(gone)) await this.redis.counts.eval(left, 1, key, ...ids);
+        for (const ids of slices(there)) await this.redis.counts.eval(seen, 1, watchingKey(eventId), ...ids);
       } catch {
         // Redis is away; the next confirmation tells it everything again.
       }
-      if (gone.length > 0) this.signals.publish(watchersLeft, { eventId, userIds: gone });
+      if (gone.length > 0) await this.announce(eventId, gone);
+      this.signals.publish(watchingChanged, { eventId });
+    }
+    await this.takeOut(performance.now());
+  }
+
+  private async announce(eventId: number, userIds: number[]): Promise<void> {
+    try {
+      const announcedAt = (await this.redis.counts.eval(timeThere, 1, watchingKey(eventId))) as string;
+      this.departures.push({
+        eventId,
+        userIds,
+        announcedAt,
+        takenOutAt: performance.now() + othersSayWithinMilliseconds,
+      });
+      this.signals.publish(watchersLeft, { eventId, userIds });
+    } catch {
+      // Redis is away: once more with the next report.
+      for (const userId of userIds) this.note(eventId, userId);
+    }
+  }
+
+  /** Whose time has come, and who has not come back. */
+  private async takeOut(now: number): Promise<void> {
+    const due = this.departures.filter(({ takenOutAt }) => takenOutAt <= now);
+    this.departures = this.departures.slice(due.length);
+    for (const { eventId, userIds, announcedAt } of due) {
+      const gone = userIds.filter((userId) => !this.isHere(eventId, userId));
+      try {
+        for (const ids of slices(gone))
+          await this.redis.counts.eval(left, 1, watchingKey(eventId), announcedAt, ...ids);
+      } catch {
+        // Announced once more, so that after a failover too the others can say first whom they hold.
+        for (const userId of gone) this.note(eventId, userId);
+      }
       this.signals.publish(watchingChanged, { eventId });
     }
   }
