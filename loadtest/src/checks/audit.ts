@@ -24,6 +24,8 @@ export type ReadAudit = (before: number | null) => Promise<ReportedEntry[]>;
 
 /** Entries are written in batches beside the answers; a database that was slow has more to catch up with. */
 const longestMilliseconds = 30_000;
+/** A process that has entries left writes some every second. */
+const nothingNewMilliseconds = 10_000;
 const lookEveryMilliseconds = 1_000;
 
 const keyOf = (kind: string, actorId: number | null, userId: number) => `${kind} ${String(actorId)} ${userId}`;
@@ -32,10 +34,14 @@ const keyOf = (kind: string, actorId: number | null, userId: number) => `${kind}
 export async function auditAtRest(read: ReadAudit, log: Log): Promise<AuditEntry[]> {
   const expected = [...expectedEntries(log).values()].reduce((sum, { least }) => sum + least, 0);
   const deadline = Date.now() + longestMilliseconds;
-  for (;;) {
+  let grownAt = Date.now();
+  for (let before = 0; ;) {
     const entries = await readAudit(read);
     const written = entries.filter(({ kind }) => kind === 'check-in' || kind === 'check-out').length;
-    if (written >= expected || Date.now() > deadline) return entries;
+    const now = Date.now();
+    if (written > before) grownAt = now;
+    before = written;
+    if (written >= expected || now > deadline || now > grownAt + nothingNewMilliseconds) return entries;
     await pause(lookEveryMilliseconds);
   }
 }

@@ -23,7 +23,7 @@ export function scenarioOf(students: number, seed: number, arriveWithinSeconds: 
     arriveWithinSeconds,
     profile: 'even',
     seed,
-    pace: 0.2,
+    pace: 0.05,
     images: false,
     holdSeconds: 0,
     leaveWithinSeconds: 2,
