@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installMissing, type Installable } from '@exco/local-stack';
+import { installMissing, isRootOnLinux, type Installable } from '@exco/local-stack';
 import { checkout, ownLogs } from './env.ts';
 import { runChild } from './run/child.ts';
 import { runCommand } from './run/command.ts';
@@ -15,8 +15,7 @@ await runCommand(async () => {
   const args = process.argv.slice(2);
   const hosts = args.includes('--hosts');
   // Where hosts cannot be made, the experiments say so: nothing is installed for that.
-  const isPossible = !hosts || (process.platform === 'linux' && process.getuid?.() === 0);
-  if (isPossible && !args.includes('--help')) {
+  if ((!hosts || isRootOnLinux()) && !args.includes('--help')) {
     if (!args.includes('--list')) await installMissing([...servers, ...(hosts ? forHosts : [])], say, ownLogs);
     await build(ownLogs);
   }

@@ -12,6 +12,7 @@ export type { OwnServer } from './own-server.ts';
 export { findExecutable, findProgram, type Program } from './programs.ts';
 export { isSingleRedis, reachDatabase, reachRedis } from './reach.ts';
 export { startRedis, type RedisOptions } from './redis.ts';
+export { isRootOnLinux } from './root-on-linux.ts';
 export { useBatchScheduling } from './scheduling.ts';
 export { StackError, touching } from './stack-error.ts';
 export { builtScript, startSystem, type System, type SystemOptions } from './system.ts';

@@ -1,12 +1,11 @@
 import { runScenario } from '../scenario/scenario.ts';
-import { interruption } from '@exco/local-stack';
+import { interruption, isRootOnLinux } from '@exco/local-stack';
 import type { Say } from '../terminal/say.ts';
 import type { Breakable } from './breakable.ts';
 import type { Expectation, Experiment } from './fault.ts';
 import { inSeconds, judge, type Outcome } from './outcome.ts';
 import { performExperiment, scenarioOf } from './perform-experiment.ts';
 import { verdictOf } from './report.ts';
-import { canMount } from './small-disk.ts';
 
 const warmUp = { students: 300, seconds: 5, seed: 0 };
 
@@ -102,7 +101,7 @@ export async function* carryOut<P>(
   try {
     for (const [index, experiment] of chosen.entries()) {
       interruption.throwIfAborted();
-      if (experiment.smallDisks && !canMount()) {
+      if (experiment.smallDisks && !isRootOnLinux()) {
         say.line(`${experiment.name}: left out, because mounting a small disk needs Linux and root`);
         continue;
       }

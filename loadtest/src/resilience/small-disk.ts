@@ -33,8 +33,6 @@ export class SmallDisk {
   }
 }
 
-export const canMount = () => process.platform === 'linux' && process.getuid?.() === 0;
-
 /** One for each server, at the folder in which it will keep its files. @throws Fault */
 export function mountSmallDisks<Name extends string>(
   directory: string,

@@ -164,10 +164,3 @@ export class Network {
     inSpace(spaceOf(name), 'address', 'add', `${this.addressOf(name)}/${prefixLength}`, 'dev', 'eth0');
   }
 }
-
-/** Null where hosts can be made; else one sentence that says why not. */
-export function whyNoHosts(): string | null {
-  if (process.platform !== 'linux') return '--hosts needs Linux: its hosts are network namespaces.';
-  if (process.getuid?.() !== 0) return '--hosts needs root: only root may make network namespaces.';
-  return null;
-}
