@@ -27,11 +27,11 @@ async function until(what: () => boolean): Promise<void> {
   while (!what()) await new Promise(setImmediate);
 }
 
-function aConnection() {
+function aConnection(totalsOnlyRise = true) {
   const { port } = server.address() as AddressInfo;
   const recorder = new Recorder();
   const context = {
-    behaviour: { eventId: 1, faults: {} },
+    behaviour: { eventId: 1, totalsOnlyRise, faults: {} },
     target: { host: '127.0.0.1', port, secure: false, authority: `127.0.0.1:${port}` },
     localAddress: () => undefined,
     decode: messageDecoder(),
@@ -61,3 +61,26 @@ test('a connection that has said nothing for longer than a heartbeat is made aga
   expect(recorder.recorded().errors['live connection: lost']?.count).toBe(1);
   live.release();
 });
+
+test.each([true, false])(
+  'a seq that goes back is told, and a total that falls where totals only rise: %p',
+  async (only) => {
+    const { live, recorder } = aConnection(only);
+    live.hold('');
+    await until(() => clients.length === 1 && live.connected);
+    const told = (seq: number, checkedIn: number) => ({
+      ...{ type: 'counts', eventId: 1, checkedIn, checkedOut: 0, watching: 1 },
+      seq,
+    });
+    for (const message of [told(5, 3), told(6, 2), told(6, 4), told(5, 4)]) {
+      clients[0]?.send(JSON.stringify(message));
+      await until(() => live.shows?.seq === message.seq && live.shows.checkedIn === message.checkedIn);
+    }
+    const counted = Object.entries(recorder.recorded().errors).map(([kind, { count }]) => [kind, count]);
+    expect(counted).toEqual([
+      ...(only ? [['live connection: total fell', 1]] : []),
+      ['live connection: seq went back', 1],
+    ]);
+    live.release();
+  },
+);

@@ -43,8 +43,8 @@ export const masterOff = powerOff('the Redis master', masterOf, succeeded);
 export const balancerOff = powerOff(
   'the balancer that holds the address',
   (site) => holderOf(site) ?? 'balancer-1',
-  (site) => {
-    const holder = holderOf(site);
+  (site, host) => {
+    const holder = holderOf(site, [host]);
     return holder === undefined ? null : `${holder} holds the address`;
   },
   { holdSeconds: silenceSeconds },
