@@ -3,6 +3,16 @@ import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { env } from './src/env.ts';
 
+/** Chromium obeys the last list alone: those that Playwright turns off come first. */
+const withoutFeatures = [
+  ...['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades', 'LensOverlay'],
+  ...['HttpsFirstBalancedModeAutoEnable', 'MediaRouter', 'PaintHolding', 'ThirdPartyStoragePartitioning'],
+  ...['AvoidCorsURLLoaderRestartOnRedirect', 'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled'],
+  'PreconnectToSearch',
+  // Two pages of the browser's own for each window: a second of the processor's for each student.
+  ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
+];
+
 export default defineConfig({
   testDir: 'src',
   // Its figures say something on a machine that does nothing else: `npm run test:looks`.
@@ -34,6 +44,7 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        `--disable-features=${withoutFeatures.join()}`,
         // As browsers are at home: no sound before the student has touched the page.
         '--autoplay-policy=document-user-activation-required',
       ],
