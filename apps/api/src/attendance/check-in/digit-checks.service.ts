@@ -4,7 +4,7 @@ import { Clock } from '../../infrastructure/clock.ts';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { DigitsService } from '../../users/digits/digits.service.ts';
 import type { Student } from '../../users/roster/roster.ts';
-import { AttendanceReader } from '../records/attendance-reader.ts';
+import { AttendanceReader, isIn } from '../records/attendance-reader.ts';
 import { CheckInRules } from './check-in-rules.ts';
 
 type Result = DigitCheckResults['results'][number];
@@ -38,14 +38,13 @@ export class DigitChecksService {
     const event = await this.rules.preparedEvent(me, eventId, this.clock.now());
     const verdicts = await this.digits.verify(me, sessionId, tried, event.classIds);
     const confirmed = tried.filter((_, index) => verdicts[index]?.outcome === 'match').map(({ userId }) => userId);
-    const present = await this.reader.checkedIn(eventId, confirmed);
-    // Not known without the database: then the check-in itself says who is there already.
-    const isThere = (userId: number) => present.kind === 'found' && present.userIds.has(userId);
+    const present = await this.reader.presentOf(eventId, confirmed);
     const results = tried.map(({ userId }, index): Result => {
       const verdict = verdicts[index];
       if (verdict?.outcome === 'locked') return { userId, outcome: 'locked', retryAfterSeconds: verdict.seconds };
       if (verdict?.outcome !== 'match') return { userId, outcome: 'wrong-digits' };
-      return { userId, outcome: isThere(userId) ? 'already-checked-in' : 'match' };
+      // Not known without the database: then the check-in itself says who is there already.
+      return { userId, outcome: isIn(present, userId) ? 'already-checked-in' : 'match' };
     });
     return { results };
   }

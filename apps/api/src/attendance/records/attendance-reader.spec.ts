@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { AttendanceRow, Recorded } from './attendance.ts';
 import { DatabaseLate } from '../../infrastructure/database/failures.ts';
-import { AttendanceReader, type CheckedIn } from './attendance-reader.ts';
+import { AttendanceReader, isIn } from './attendance-reader.ts';
 import type { AttendanceRepository } from './attendance.repository.ts';
 import type { Env } from '../../infrastructure/config/env.ts';
 
@@ -13,6 +13,8 @@ const row = (userId: number, checkedInBy = userId, checkedInAt = 0): AttendanceR
   checkedOutAt: null,
   checkedOutBy: null,
 });
+/** Whoever asks about this one gets no answer. */
+const gone = 13;
 const found = (userId: number) => ({ kind: 'found' as const, row: row(userId) });
 
 /** A database whose answers come when the test says so. */
@@ -21,9 +23,12 @@ function aReader() {
     [];
   const looks: number[][] = [];
   const repository = {
+    // Who has an even number is in; 9 was.
     present: (_: number, userIds: number[]) => {
       looks.push(userIds);
-      return Promise.resolve(new Set(userIds.filter((id) => id % 2 === 0)));
+      if (userIds.includes(gone)) return Promise.reject(new DatabaseLate('away'));
+      const rows = userIds.filter((id) => id % 2 === 0 || id === 9);
+      return Promise.resolve(new Map(rows.map((id) => [id, id === 9 ? 'revoked' : 'found'] as const)));
     },
     recorded: (eventId: number, userIds: number[]) =>
       new Promise<Found>((resolve, reject) => {
@@ -114,22 +119,49 @@ test('a look-up that fails is unknown, never absent, and the next goes on', asyn
 
 test('whole classes are looked up together, each student once', async () => {
   const { reader, looks } = aReader();
-  const asking = Promise.all([reader.checkedIn(7, [1, 2, 3]), reader.checkedIn(7, [3, 4]), reader.checkedIn(7, [])]);
+  const asking = Promise.all([reader.presentOf(7, [1, 2, 3]), reader.presentOf(7, [3, 4]), reader.presentOf(7, [])]);
   await soon();
   const [one, other, none] = await asking;
   expect(looks).toEqual([[1, 2, 3, 4]]);
-  const has = (checkedIn: CheckedIn, userId: number) => checkedIn.kind === 'found' && checkedIn.userIds.has(userId);
-  expect([has(one, 1), has(one, 2), has(other, 3), has(other, 4)]).toEqual([false, true, false, true]);
-  expect(none).toEqual({ kind: 'found', userIds: new Set() });
+  expect([isIn(one, 1), isIn(one, 2), isIn(other, 3), isIn(other, 4)]).toEqual([false, true, false, true]);
+  expect(none).toEqual({ kind: 'found', rows: new Map() });
+});
+
+test('who arrives is looked up with the classmates, and alone once more only if there is a row', async () => {
+  const { reader, asked, looks } = aReader();
+  const arriving = [1, 4, 9].map((userId) => reader.arrival(7, userId, [2, 3]));
+  await soon();
+  expect(looks).toEqual([[1, 2, 3, 4, 9]]);
+  expect(asked.map(({ userIds }) => userIds)).toEqual([[4, 9]]);
+  const revoked = { kind: 'revoked', revision: 5 } as const;
+  asked[0]?.answer(
+    new Map<number, Recorded>([
+      [4, found(4)],
+      [9, revoked],
+    ]),
+  );
+  const arrived = await Promise.all(arriving);
+  expect(arrived.map(({ standing }) => standing)).toEqual([{ kind: 'absent' }, found(4), revoked]);
+  expect(arrived.map(({ present }) => [isIn(present, 2), isIn(present, 3), isIn(present, 9)])).toEqual(
+    arrived.map(() => [true, false, false]),
+  );
+});
+
+test('a look-up of who arrives that fails is unknown, never absent', async () => {
+  const { reader, asked } = aReader();
+  const arriving = reader.arrival(7, gone, [2]);
+  await soon();
+  expect(await arriving).toEqual({ standing: { kind: 'unknown' }, present: { kind: 'unknown' } });
+  expect(asked).toEqual([]);
 });
 
 test('what is asked within the window waits for it, and is asked at once', async () => {
   const { reader, looks } = aReader();
-  const answers = [reader.checkedIn(7, [1])];
+  const answers = [reader.presentOf(7, [1])];
   await jest.advanceTimersByTimeAsync(1);
-  answers.push(reader.checkedIn(7, [2]));
+  answers.push(reader.presentOf(7, [2]));
   await jest.advanceTimersByTimeAsync(5);
-  answers.push(reader.checkedIn(7, [3]));
+  answers.push(reader.presentOf(7, [3]));
   await soon();
   await Promise.all(answers);
   expect(looks).toEqual([[1], [2, 3]]);

@@ -66,8 +66,13 @@ function coalescedReads<Found>(windowMilliseconds: number, read: Read<Found>): D
   });
 }
 
-/** Who of those asked about is checked in, or that the database did not answer. */
-export type CheckedIn = { kind: 'found'; userIds: ReadonlySet<number> } | { kind: 'unknown' };
+/** Who of those asked about has a row, and of which kind, or that the database did not answer. */
+export type Present = { kind: 'found'; rows: ReadonlyMap<number, Recorded['kind']> } | { kind: 'unknown' };
+
+/** False also where it is not known. */
+export function isIn(present: Present, userId: number): boolean {
+  return present.kind === 'found' && present.rows.get(userId) === 'found';
+}
 
 const absent: Standing = { kind: 'absent' };
 
@@ -76,7 +81,7 @@ const absent: Standing = { kind: 'absent' };
 export class AttendanceReader {
   private readonly logger = new Logger(AttendanceReader.name);
   private readonly recorded: DataLoader<Asked, Map<number, Recorded>>;
-  private readonly present: DataLoader<Asked, Set<number>>;
+  private readonly present: DataLoader<Asked, Map<number, Recorded['kind']>>;
   private readonly brought: DataLoader<Asked, Map<number, AttendanceRow[]>>;
 
   constructor(repository: AttendanceRepository, @Inject(ENV) env: Env) {
@@ -98,13 +103,24 @@ export class AttendanceReader {
   }
 
   /** Of those asked about, and perhaps of others asked about at the same time. Never rejects. */
-  async checkedIn(eventId: number, userIds: readonly number[]): Promise<CheckedIn> {
-    if (userIds.length === 0) return { kind: 'found', userIds: new Set() };
+  async presentOf(eventId: number, userIds: readonly number[]): Promise<Present> {
+    if (userIds.length === 0) return { kind: 'found', rows: new Map() };
     try {
-      return { kind: 'found', userIds: await this.present.load({ eventId, userIds }) };
+      return { kind: 'found', rows: await this.present.load({ eventId, userIds }) };
     } catch (error) {
       return this.unknown(error);
     }
+  }
+
+  /** One student’s standing and who of others is present: one look-up for both, as most who arrive have no row. Never rejects. */
+  async arrival(
+    eventId: number,
+    userId: number,
+    others: readonly number[],
+  ): Promise<{ standing: Standing; present: Present }> {
+    const present = await this.presentOf(eventId, [userId, ...others]);
+    if (present.kind === 'unknown') return { standing: present, present };
+    return { standing: present.rows.has(userId) ? await this.standing(eventId, userId) : absent, present };
   }
 
   /**

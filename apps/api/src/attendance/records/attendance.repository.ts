@@ -18,14 +18,13 @@ export class AttendanceRepository {
     return new Map(rows.map((row) => [row.userId, recorded(row)]));
   }
 
-  /** Who of these is checked in. */
-  async present(eventId: number, userIds: readonly number[]): Promise<Set<number>> {
-    const rows = await this.database.query<{ userId: number }[]>(
-      `SELECT user_id AS userId FROM ${asked(userIds)}
-       STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON live_event_id = ${uint(eventId)} AND user_id = asked.id
-       WHERE revoked_at IS NULL`,
+  /** Who of these has a row, and whether it stands for a check-in or for one that was taken back. */
+  async present(eventId: number, userIds: readonly number[]): Promise<Map<number, Recorded['kind']>> {
+    const rows = await this.database.query<{ userId: number; isRevoked: 0 | 1 }[]>(
+      `SELECT user_id AS userId, revoked_at IS NOT NULL AS isRevoked FROM ${asked(userIds)}
+       STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON live_event_id = ${uint(eventId)} AND user_id = asked.id`,
     );
-    return new Set(rows.map(({ userId }) => userId));
+    return new Map(rows.map(({ userId, isRevoked }) => [userId, isRevoked ? 'revoked' : 'found']));
   }
 
   /** Whom these students checked in, themselves included. */

@@ -4,9 +4,22 @@ import type { LiveEvent } from '@exco/persistence';
 import { concerns } from '../../stream/events/concerns.ts';
 import { LiveEvents } from '../../stream/events/live-events.ts';
 import { Roster, type ClassRoster, type Student } from '../../users/roster/roster.ts';
-import { AttendanceReader } from '../records/attendance-reader.ts';
+import type { Standing } from '../records/attendance.ts';
+import { AttendanceReader, isIn, type Present } from '../records/attendance-reader.ts';
 
 type Listed = [Student, ClassRoster];
+
+const idsOf = (listed: readonly Listed[]) => listed.map(([{ id }]) => id);
+
+/** Without the database the list still serves: whoever is there already is found out by the check-in. */
+function views(listed: readonly Listed[], present: Present): Classmate[] {
+  return listed.map(([{ id, displayName }, { name }]) => ({
+    id,
+    displayName,
+    className: name,
+    checkedIn: isIn(present, id),
+  }));
+}
 
 /** Whom a student may bring to an event. */
 @Injectable()
@@ -26,16 +39,15 @@ export class ClassmatesService {
    */
   async of(me: Student, eventId: number, { search }: ClassmatesQuery): Promise<Classmate[]> {
     const event = await this.events.findFor(me, eventId);
-    const classmates = [...this.listed(me, event, search)];
-    const ids = classmates.map(([student]) => student.id);
-    // Without the database the list still serves: whoever is there already is found out by the check-in.
-    const present = await this.reader.checkedIn(eventId, ids);
-    return classmates.map(([{ id, displayName }, { name }]) => ({
-      id,
-      displayName,
-      className: name,
-      checkedIn: present.kind === 'found' && present.userIds.has(id),
-    }));
+    const listed = [...this.listed(me, event, search)];
+    return views(listed, await this.reader.presentOf(eventId, idsOf(listed)));
+  }
+
+  /** The first few hundred, and how the student stands who looks at them. */
+  async onArrival(me: Student, event: LiveEvent): Promise<{ standing: Standing; classmates: Classmate[] }> {
+    const listed = [...this.listed(me, event, '')];
+    const { standing, present } = await this.reader.arrival(event.id, me.id, idsOf(listed));
+    return { standing, classmates: views(listed, present) };
   }
 
   private *listed(me: Student, event: LiveEvent, search: string | undefined): Generator<Listed> {

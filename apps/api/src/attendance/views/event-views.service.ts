@@ -7,7 +7,7 @@ import { LiveEvents, preparesAtOf, stateOf } from '../../stream/events/live-even
 import { streamOf } from '../../stream/events/stream-of.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { AgreedCounts } from '../counts/agreed-counts.ts';
-import { OwnAttendances } from './own-attendance.ts';
+import { OwnAttendances, type OwnAttendance } from './own-attendance.ts';
 import type { ReceiptsOfRequest } from './receipts.interceptor.ts';
 
 /** A student sees the events around now, not all closed ones of a school year. */
@@ -23,15 +23,26 @@ export class EventViewsService {
   ) {}
 
   /** @throws ApiError BUSY when it is not known whether I am checked in */
-  async list(me: Student, receipts: ReceiptsOfRequest, most = mostListed): Promise<EventView[]> {
-    const concerning = this.events.inOrder().filter((event) => concerns(event, me));
-    const listed = concerning.slice(0, most);
-    return Promise.all(listed.map((event) => this.view(me, event, receipts)));
+  async list(me: Student, receipts: ReceiptsOfRequest): Promise<EventView[]> {
+    const listed = this.concerning(me).slice(0, mostListed);
+    return Promise.all(listed.map(async (event) => this.view(event, await this.own.find(me, event.id, receipts))));
+  }
+
+  /** In the order in which a student sees them. */
+  concerning(me: Student): LiveEvent[] {
+    return this.events.inOrder().filter((event) => concerns(event, me));
   }
 
   /** @throws ApiError EVENT_NOT_FOUND, BUSY when it is not known whether I am checked in */
   async one(me: Student, eventId: number, receipts: ReceiptsOfRequest): Promise<EventView> {
-    return this.view(me, await this.events.findFor(me, eventId), receipts);
+    const event = await this.events.findFor(me, eventId);
+    return this.view(event, await this.own.find(me, event.id, receipts));
+  }
+
+  /** With what is known of the student’s own attendance. */
+  async view(event: LiveEvent, { attendance, revision }: OwnAttendance): Promise<EventView> {
+    // Last, so that a live connection is not told older counts after newer ones.
+    return { ...(await this.withoutAttendance(event)), attendance, attendanceRevision: revision };
   }
 
   /** @throws ApiError EVENT_NOT_FOUND, CHECK_IN_REQUIRED, BUSY when it is not known whether I am checked in */
@@ -44,12 +55,6 @@ export class EventViewsService {
 
   async withoutAttendance(event: LiveEvent): Promise<EventWithoutAttendance> {
     return this.withCounts(event, await this.counts.current(event.id));
-  }
-
-  private async view(me: Student, event: LiveEvent, receipts: ReceiptsOfRequest): Promise<EventView> {
-    const { attendance, revision } = await this.own.find(me, event.id, receipts);
-    // Last, so that a live connection is not told older counts after newer ones.
-    return { ...(await this.withoutAttendance(event)), attendance, attendanceRevision: revision };
   }
 
   /** As the event is by now: the host may have ended it while the rest was looked up. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AttendanceView } from '@exco/contracts';
 import { busy } from '../../infrastructure/http/api-error.ts';
 import type { Student } from '../../users/roster/roster.ts';
+import type { Standing } from '../records/attendance.ts';
 import { AttendanceReader } from '../records/attendance-reader.ts';
 import { Revocations } from '../records/revocations.ts';
 import { AttendanceViews } from './attendance-views.ts';
@@ -27,7 +28,11 @@ export class OwnAttendances {
 
   /** @throws ApiError BUSY when neither the database nor a receipt says */
   async find(me: Student, eventId: number, receipts: ReceiptsOfRequest): Promise<OwnAttendance> {
-    const standing = await this.reader.standing(eventId, me.id);
+    return this.judge(await this.reader.standing(eventId, me.id), me, eventId, receipts);
+  }
+
+  /** @throws as `find` */
+  judge(standing: Standing, me: Student, eventId: number, receipts: ReceiptsOfRequest): OwnAttendance {
     const accepted = receipts.accepted(eventId);
     switch (standing.kind) {
       case 'found':

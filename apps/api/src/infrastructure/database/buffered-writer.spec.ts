@@ -76,6 +76,19 @@ test('a flush that is asked for while one is under way writes what was added in 
   expect(written).toEqual([1, 2]);
 });
 
+test('rows that come while others are written wait for the next flush, in full statements', async () => {
+  const statements: (readonly number[])[] = [];
+  const { writer } = aWriter((rows) => {
+    statements.push(rows);
+    if (statements.length < 20) writer.add([0]);
+    return Promise.resolve();
+  });
+  writer.add([1, 2, 3, 4, 5]);
+  await writer.flush();
+  await writer.flush();
+  expect(statements).toEqual([[1, 2, 3, 4], [5], [0, 0]]);
+});
+
 test('a statement whose answer is lost is sent again as it was, with its key: nothing is there twice', async () => {
   const table = aTable();
   let answersLost = 2;

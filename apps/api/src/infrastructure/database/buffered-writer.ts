@@ -70,10 +70,14 @@ export class BufferedWriter<Row> {
   private async writeAll(): Promise<void> {
     if (this.dropped > 0) this.logger.error(`${this.dropped} are lost: too many wait for the database`);
     this.dropped = 0;
+    // What is added meanwhile waits for the next flush: under load it would otherwise leave a few rows at a time, for ever.
+    let left = this.waiting.length;
     try {
       for (;;) {
-        const statement = this.unanswered.shift() ?? this.nextStatement();
+        const again = this.unanswered.shift();
+        const statement = again ?? this.nextStatement(left);
         if (!statement) return;
+        if (!again) left -= statement.rows.length;
         await this.send(statement);
       }
     } catch (error) {
@@ -81,8 +85,8 @@ export class BufferedWriter<Row> {
     }
   }
 
-  private nextStatement(): Statement<Row> | undefined {
-    const rows = this.waiting.splice(0, this.options.rowsPerStatement);
+  private nextStatement(mostRows: number): Statement<Row> | undefined {
+    const rows = this.waiting.splice(0, Math.min(mostRows, this.options.rowsPerStatement));
     return rows.length > 0 ? { key: newKey(), rows } : undefined;
   }
 
