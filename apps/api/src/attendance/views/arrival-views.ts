@@ -1,15 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { LiveEvent } from '@exco/persistence';
-import { ApiError } from '../../infrastructure/http/api-error.ts';
 import { Arrivals, type Arrival } from '../../users/auth/arrivals.ts';
 import type { WithHeaders } from '../../infrastructure/http/own-origin.ts';
-import { LiveEvents } from '../../stream/events/live-events.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { Receipt } from '../records/receipt.ts';
 import { ClassmatesService } from './classmates.service.ts';
 import { EventViewsService } from './event-views.service.ts';
 import { OpeningViews } from './opening-views.ts';
-import { OwnAttendances } from './own-attendance.ts';
 import { ReceiptsOfRequest } from './receipts.interceptor.ts';
 
 /** What a student's page needs when it arrives: the event, and while the student is not in, the classmates. */
@@ -17,8 +13,6 @@ import { ReceiptsOfRequest } from './receipts.interceptor.ts';
 export class ArrivalViews implements OnModuleInit {
   constructor(
     private readonly arrivals: Arrivals,
-    private readonly events: LiveEvents,
-    private readonly own: OwnAttendances,
     private readonly views: EventViewsService,
     private readonly classmates: ClassmatesService,
     private readonly openings: OpeningViews,
@@ -30,20 +24,10 @@ export class ArrivalViews implements OnModuleInit {
   }
 
   private async of(me: Student, eventId: number | null, request: WithHeaders): Promise<Arrival> {
-    const event = await (eventId === null ? this.views.concerning(me)[0] : this.asked(me, eventId));
+    const event = await this.views.onArrival(me, eventId);
     if (!event) return { event: null };
     const { standing, classmates } = await this.classmates.onArrival(me, event);
-    const receipts = new ReceiptsOfRequest(this.receipt.of(request, me.id));
-    const view = await this.views.view(event, this.own.judge(standing, me, event.id, receipts));
+    const view = await this.views.of(event, standing, me, new ReceiptsOfRequest(this.receipt.of(request, me.id)));
     return { event: this.openings.added(me.id, view), ...(!view.attendance && { classmates }) };
-  }
-
-  private async asked(me: Student, eventId: number): Promise<LiveEvent | undefined> {
-    try {
-      return await this.events.findFor(me, eventId);
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'EVENT_NOT_FOUND') return undefined;
-      throw error;
-    }
   }
 }

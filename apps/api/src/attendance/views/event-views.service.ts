@@ -7,6 +7,7 @@ import { LiveEvents, preparesAtOf, stateOf } from '../../stream/events/live-even
 import { streamOf } from '../../stream/events/stream-of.ts';
 import type { Student } from '../../users/roster/roster.ts';
 import { AgreedCounts } from '../counts/agreed-counts.ts';
+import type { Standing } from '../records/attendance.ts';
 import { OwnAttendances, type OwnAttendance } from './own-attendance.ts';
 import type { ReceiptsOfRequest } from './receipts.interceptor.ts';
 
@@ -28,8 +29,19 @@ export class EventViewsService {
     return Promise.all(listed.map(async (event) => this.view(event, await this.own.find(me, event.id, receipts))));
   }
 
+  /** The one that a page asks for, or the first that concerns me. */
+  async onArrival(me: Student, eventId: number | null): Promise<LiveEvent | undefined> {
+    if (eventId === null) return this.concerning(me)[0];
+    try {
+      return await this.events.findFor(me, eventId);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'EVENT_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+
   /** In the order in which a student sees them. */
-  concerning(me: Student): LiveEvent[] {
+  private concerning(me: Student): LiveEvent[] {
     return this.events.inOrder().filter((event) => concerns(event, me));
   }
 
@@ -39,8 +51,15 @@ export class EventViewsService {
     return this.view(event, await this.own.find(me, event.id, receipts));
   }
 
-  /** With what is known of the student’s own attendance. */
-  async view(event: LiveEvent, { attendance, revision }: OwnAttendance): Promise<EventView> {
+  /**
+   * With what was looked up of my own attendance.
+   * @throws ApiError BUSY when it is not known whether I am checked in
+   */
+  async of(event: LiveEvent, standing: Standing, me: Student, receipts: ReceiptsOfRequest): Promise<EventView> {
+    return this.view(event, this.own.judge(standing, me, event.id, receipts));
+  }
+
+  private async view(event: LiveEvent, { attendance, revision }: OwnAttendance): Promise<EventView> {
     // Last, so that a live connection is not told older counts after newer ones.
     return { ...(await this.withoutAttendance(event)), attendance, attendanceRevision: revision };
   }
