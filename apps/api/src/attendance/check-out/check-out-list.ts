@@ -24,11 +24,10 @@ export class CheckOutList {
   /** @throws ApiError EVENT_NOT_FOUND, BUSY when the database does not answer */
   async of(me: Student, eventId: number, incoming: FastifyRequest): Promise<Companion[]> {
     await this.rules.refuseUninvited(me, await this.events.find(eventId), incoming);
-    const [standing, brought] = await Promise.all([
-      this.reader.standing(eventId, me.id),
-      this.reader.broughtBy(eventId, me.id),
-    ]);
-    const own = ownRow(me, standing, this.receipts.accepted(incoming, eventId, me.id));
+    const brought = await this.reader.broughtBy(eventId, me.id);
+    const own =
+      brought.find(({ userId }) => userId === me.id) ??
+      ownRow(me, await this.reader.standing(eventId, me.id), this.receipts.accepted(incoming, eventId, me.id));
     const others = brought.filter(({ userId }) => userId !== me.id);
     return [...(own ? [own] : []), ...others].map((row) => {
       const { checkedInAt, checkedOutAt } = this.views.of(row);
@@ -37,7 +36,10 @@ export class CheckOutList {
   }
 }
 
-/** @throws ApiError BUSY */
+/**
+ * Of whoever did not check themselves in.
+ * @throws ApiError BUSY
+ */
 function ownRow(me: Student, standing: Standing, accepted: AcceptedCheckIn | null): AttendanceRow | null {
   switch (standing.kind) {
     case 'found':

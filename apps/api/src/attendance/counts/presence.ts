@@ -26,7 +26,12 @@ local now = time[1] * 1000 + time[2] / 1000
 const seen = `
 ${withoutSync}
 ${clock}
-for _, id in ipairs(ARGV) do redis.call('ZADD', KEYS[1], now, id) end
+local scored = {}
+for at, id in ipairs(ARGV) do
+  scored[2 * at - 1] = now
+  scored[2 * at] = id
+end
+redis.call('ZADD', KEYS[1], unpack(scored))
 redis.call('PEXPIRE', KEYS[1], ${2 * goneAfterMilliseconds})
 `;
 

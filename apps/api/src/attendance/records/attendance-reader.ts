@@ -116,7 +116,7 @@ export class AttendanceReader {
   async arrival(
     eventId: number,
     userId: number,
-    others: readonly number[],
+    others: readonly number[] = [],
   ): Promise<{ standing: Standing; present: Present }> {
     const present = await this.presentOf(eventId, [userId, ...others]);
     if (present.kind === 'unknown') return { standing: present, present };

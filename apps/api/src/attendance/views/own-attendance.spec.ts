@@ -12,12 +12,16 @@ const row: AttendanceRow = { userId: 7, checkedInAt: 1_000, checkedInBy: 8, chec
 const receipt: AcceptedCheckIn = { at: 2_000, byId: 8, onItsWay: false };
 
 async function found(standing: Standing, accepted: AcceptedCheckIn | null, isRevoked = false) {
-  const reader = { standing: () => Promise.resolve(standing) } as unknown as AttendanceReader;
+  const lookUps: string[] = [];
+  const reader = {
+    standing: () => (lookUps.push('row'), Promise.resolve(standing)),
+    arrival: () => (lookUps.push('arrival'), Promise.resolve({ standing })),
+  } as unknown as AttendanceReader;
   const revocations = { has: () => isRevoked } as unknown as Revocations;
   const roster = { student: (id: number) => ({ id, displayName: `student ${id}` }) } as unknown as Roster;
   const receipts = new ReceiptsOfRequest(() => accepted);
   const own = await new OwnAttendances(reader, revocations, new AttendanceViews(roster)).find(me, 3, receipts);
-  return { ...own, seen: receipts.seen.get(3) };
+  return { ...own, seen: receipts.seen.get(3), lookUps };
 }
 
 test('the row, whatever a receipt says; and it is noted that it was seen', async () => {
@@ -42,4 +46,9 @@ test('revoked: nothing, also by an old receipt while the database does not answe
   expect(await found({ kind: 'revoked', revision: 9 }, receipt)).toMatchObject({ attendance: null, revision: 9 });
   expect(await found({ kind: 'unknown' }, receipt, true)).toMatchObject({ attendance: null });
   expect(await found({ kind: 'found', row }, receipt, true)).toMatchObject({ attendance: { committed: true } });
+});
+
+test('who has no receipt is looked up with those who arrive, who has one by the row itself', async () => {
+  expect(await found({ kind: 'found', row }, null)).toMatchObject({ lookUps: ['arrival'] });
+  expect(await found({ kind: 'found', row }, receipt)).toMatchObject({ lookUps: ['row'] });
 });

@@ -28,7 +28,13 @@ export class OwnAttendances {
 
   /** @throws ApiError BUSY when neither the database nor a receipt says */
   async find(me: Student, eventId: number, receipts: ReceiptsOfRequest): Promise<OwnAttendance> {
-    return this.judge(await this.reader.standing(eventId, me.id), me, eventId, receipts);
+    return this.judge(await this.standing(me, eventId, receipts), me, eventId, receipts);
+  }
+
+  /** Whoever has no receipt most likely has no row either: they are looked up with those who arrive. */
+  private async standing(me: Student, eventId: number, receipts: ReceiptsOfRequest): Promise<Standing> {
+    if (receipts.accepted(eventId)) return this.reader.standing(eventId, me.id);
+    return (await this.reader.arrival(eventId, me.id)).standing;
   }
 
   /** @throws as `find` */
