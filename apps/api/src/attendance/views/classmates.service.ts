@@ -54,7 +54,8 @@ export class ClassmatesService {
     const searched = search === undefined ? null : wordsOf(search);
     let count = 0;
     for (const listed of this.roster.classmatesOf(me)) {
-      if (!concerns(event, listed[0]) || (searched && !wordsMatch(this.wordsOf(listed[0]), searched))) continue;
+      if (!concerns(event, listed[0])) continue;
+      if (searched && searched.length > 0 && !wordsMatch(this.wordsOf(listed[0]), searched)) continue;
       yield listed;
       if (++count === mostClassmatesListed && searched) return;
     }

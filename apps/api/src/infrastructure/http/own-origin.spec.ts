@@ -14,6 +14,7 @@ test.each<[string, typeof direct | typeof named, Record<string, string>, string,
   ['no port where ours has one', direct, { host: 'x:3000' }, 'http://x', false],
   ['a page of no origin', direct, { host: 'x' }, 'null', false],
   ['what is no address', direct, { host: 'x' }, '[', false],
+  ['what is none, and is asked for too', direct, { host: '[' }, 'http://[', false],
   ['no Host, and no origin', direct, {}, 'null', false],
   [
     'what a client says of a proxy that is not there',

@@ -26,12 +26,19 @@ export function isSecure(env: OwnAddress, { headers }: WithHeaders): boolean {
  * on its way: behind https it is foreign. Without the settings that tell of a proxy, https cannot be seen from here.
  */
 export function isOwnOrigin(env: OwnAddress, request: WithHeaders, origin: string): boolean {
-  const asked = URL.parse(origin)?.origin;
-  if (env.PUBLIC_URL && asked === new URL(env.PUBLIC_URL).origin) return true;
   const { headers } = request;
   const host = ofNearestProxy(env, headers['x-forwarded-host']) ?? headers.host ?? '';
   const schemes = isSecure(env, request) ? ['https'] : ['https', 'http'];
+  // As nearly all write it; to take addresses apart costs more than everything else that a request is asked here.
+  if (schemes.some((scheme) => origin === `${scheme}://${host}`) && URL.canParse(origin)) return true;
+  const asked = URL.parse(origin)?.origin;
+  if (env.PUBLIC_URL && asked === new URL(env.PUBLIC_URL).origin) return true;
   return asked !== undefined && schemes.some((scheme) => asked === URL.parse(`${scheme}://${host}`)?.origin);
+}
+
+function isForeign(env: OwnAddress, request: WithHeaders): boolean {
+  const { origin, 'sec-fetch-site': site = '' } = request.headers;
+  return origin === undefined ? /^(cross|same)-site$/.test(site) : !isOwnOrigin(env, request, origin);
 }
 
 const changesNothing = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -46,12 +53,7 @@ export function refuseForeignPages(
   answer: (error: ApiError, reply: FastifyReply) => void,
 ): void {
   server.addHook('onRequest', (request, reply, done) => {
-    const { origin } = request.headers;
-    const isForeign =
-      origin === undefined
-        ? /^(cross|same)-site$/.test(request.headers['sec-fetch-site'] ?? '')
-        : !isOwnOrigin(env, request, origin);
-    if (changesNothing.has(request.method) || !isForeign) done();
+    if (changesNothing.has(request.method) || !isForeign(env, request)) done();
     else answer(new ApiError('FOREIGN_ORIGIN'), reply);
   });
 }
