@@ -72,6 +72,11 @@ test('opened earlier by a host whose news has not come here: let in', async () =
   expect(await given({ state: 'scheduled', moved }).decide()).toMatchObject({ event: { id: 3, ...moved } });
 });
 
+test('opened earlier, and narrowed to a class that is not mine: as if there were none', async () => {
+  const moved = { opensAt: new Date(now), classIds: [99] };
+  await expect(given({ state: 'scheduled', moved }).decide()).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+});
+
 test('a line below the minimum is refused, with the minimum; exactly at it is enough', async () => {
   const { decide, tried } = given({});
   await expect(decide({ connection: { kbps: 499.9, bytes: 1 } })).rejects.toMatchObject({

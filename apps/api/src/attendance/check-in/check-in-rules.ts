@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CheckInRequest } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
 import { ApiError } from '../../infrastructure/http/api-error.ts';
+import { concerns } from '../../stream/events/concerns.ts';
 import { LiveEvents, preparesAtOf, stateOf } from '../../stream/events/live-events.ts';
 import { DigitsService, type DigitsVerdict } from '../../users/digits/digits.service.ts';
 import type { Student } from '../../users/roster/roster.ts';
@@ -71,6 +72,7 @@ export class CheckInRules {
     const known = await this.events.findFor(me, eventId);
     if (!refusalOf(known, at, from(known))) return known;
     const event = await this.events.newest(known);
+    if (!concerns(event, me)) throw new ApiError('EVENT_NOT_FOUND');
     const code = refusalOf(event, at, from(event));
     if (code) throw new ApiError(code);
     return event;

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { aLiveEvent } from '@exco/testing';
 import type { CreateLiveEvent } from '@exco/contracts';
 import type { LiveEvent } from '@exco/persistence';
@@ -19,6 +21,7 @@ test('an event that is written is answered as created, and announced, also when 
   const event: LiveEvent = { id: 5, revision: 1, ...aLiveEvent('open') };
   const away = () => Promise.reject(busy());
   const announced: unknown[] = [];
+  const logged = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
   const signals = { publish: (...signal: unknown[]) => announced.push(signal) } as unknown as SignalBus;
   const repository = { create: () => Promise.resolve(event) } as unknown as LiveEventRepository;
   const events = { refresh: away, known: () => undefined, now: () => Date.now() } as unknown as LiveEvents;
@@ -37,4 +40,5 @@ test('an event that is written is answered as created, and announced, also when 
     counts: { checkedIn: 0, checkedOut: 0, watching: 0 },
   });
   expect(announced).toEqual([[liveEventChanged, { eventId: 5 }]]);
+  expect(logged).toHaveBeenCalledWith(expect.objectContaining({ code: 'BUSY' }));
 });

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type {
   AdminEvent,
   ChangeLiveEvent,
@@ -19,6 +19,8 @@ import { EventViewsService } from './event-views.service.ts';
 /** An event as its host sees it. */
 @Injectable()
 export class AdminEventsService {
+  private readonly logger = new Logger(AdminEventsService.name);
+
   constructor(
     private readonly life: LiveEventService,
     private readonly events: LiveEvents,
@@ -30,8 +32,12 @@ export class AdminEventsService {
   /** Nobody has checked in yet: a look-up that fails must not make the host create the event twice. */
   async create(request: CreateLiveEvent): Promise<AdminEvent> {
     const event = await this.life.create(request);
-    const nobody = { checkedIn: 0, checkedOut: 0, watching: 0 };
-    return this.view(event).catch(() => withAddresses(event, this.views.withCounts(event, nobody)));
+    try {
+      return await this.view(event);
+    } catch (error) {
+      this.logger.warn(error);
+      return withAddresses(event, this.views.withCounts(event, { checkedIn: 0, checkedOut: 0, watching: 0 }));
+    }
   }
 
   /**
