@@ -20,6 +20,7 @@ import { intervene, type Intervened } from './interventions.ts';
 import type { ClockRelation } from '../checks/attendance.ts';
 import type { Row, Totals } from '../checks/attendance-source.ts';
 import { whenAtRest, type AtRest } from '../checks/at-rest.ts';
+import { rowsWhenKept } from '../checks/promised-rows.ts';
 import { reconnectStorm, type Reconnected } from './reconnect.ts';
 import { isLoopback } from '../transport/dial.ts';
 
@@ -179,6 +180,8 @@ export async function runScenario(
     const statements = (await system.statements?.figures()) ?? null;
     const shownAtEnd = await shown();
     const collected = await generators.collect();
+    const readRows = () => system.attendance.rows(event.id);
+    const rows = options.checked ? await rowsWhenKept(readRows, collected.log) : await readRows();
     return {
       eventId: event.id,
       options,
@@ -203,7 +206,7 @@ export async function runScenario(
       statements,
       samples: sampler.samples,
       work: before && after ? workBetween(before, after) : null,
-      rows: await system.attendance.rows(event.id),
+      rows,
       counter: await system.attendance.counter(event.id),
     };
   } finally {
