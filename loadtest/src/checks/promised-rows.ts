@@ -3,7 +3,7 @@ import type { Row } from './attendance-source.ts';
 import type { Log } from './request-log.ts';
 
 /**
- * A batch whose worker was lost with it is taken up by another after 15 s at most, and a check-out that came before its
+ * A batch whose worker was lost with it is taken up by another after some seconds, and a check-out that came before its
  * check-in looks for it with pauses of 1, 2, 4, 8 and 16 s.
  */
 const longestMilliseconds = 45_000;
@@ -12,7 +12,9 @@ const lookEveryMilliseconds = 1_000;
 /** What was answered “queued”: accepted and durable, and written when the database has caught up. */
 function promised({ checkIns, checkOuts }: Log) {
   const queued = (tries: readonly { results: { userId: number; outcome: string }[] | null }[]) =>
-    tries.flatMap(({ results }) => results ?? []).flatMap(({ userId, outcome }) => (outcome === 'queued' ? userId : []));
+    tries
+      .flatMap(({ results }) => results ?? [])
+      .flatMap(({ userId, outcome }) => (outcome === 'queued' ? userId : []));
   return { in: queued(checkIns), out: queued(checkOuts) };
 }
 

@@ -67,6 +67,31 @@ interface StoredAttendance {
 const rowsOf = async (eventId: number): Promise<StoredAttendance[]> =>
   database.source.query('SELECT * FROM attendances WHERE live_event_id = ? ORDER BY user_id', [eventId]);
 
+describe('a COMMIT that succeeded, and whose rows are not there, is a conflict, which is tried again', () => {
+  /** As a cluster that takes writes on all servers can answer. */
+  const dropping = new BatchWrites({ send: () => Promise.resolve([{ affectedRows: 1 }, []]) } as unknown as PacketPool);
+
+  test('check-in', async () => {
+    expect(failureOf(await dropping.checkIn(1, [checkIn(1)]).catch((error: unknown) => error))).toBe('contention');
+  });
+
+  test('check-out: the row is there, and as it was', async () => {
+    const row = {
+      userId: idOf(1),
+      checkedInAt: new Date(at),
+      checkedInBy: idOf(1),
+      checkedOutAt: null,
+      revokedAt: null,
+    };
+    const undone = new BatchWrites({
+      send: () => Promise.resolve([{ affectedRows: 1 }, [row]]),
+    } as unknown as PacketPool);
+    expect(failureOf(await undone.checkOut(1, [checkOut(1)]).catch((error: unknown) => error))).toBe('contention');
+    // Whoever has no row has none to be checked out.
+    expect(await dropping.checkOut(1, [checkOut(1)])).toEqual([{ kind: 'refused', reason: 'not-theirs' }]);
+  });
+});
+
 describe('check-in', () => {
   test('new rows come back as they were sent, in the order of the request', async () => {
     const id = await anEvent();

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { NotWritten } from '../../infrastructure/database/failures.ts';
 import { PacketPool, type PacketResult } from '../../infrastructure/database/packet-pool.ts';
-import type { AttendanceRow, CheckIn, CheckOut, WriteResult } from './attendance.ts';
-import { asked, datetime, idList, uint } from '../../infrastructure/database/sql-values.ts';
+import type { CheckIn, CheckOut, WriteResult } from './attendance.ts';
+import { asked, datetime, uint } from '../../infrastructure/database/sql-values.ts';
 import { attendanceOf, recorded, storedColumns, type StoredRow } from './stored-row.ts';
 
 /**
@@ -19,20 +20,20 @@ class SenderRevoked extends Error {
   override readonly name = 'SenderRevoked';
 }
 
-const changed = (result: PacketResult | undefined) => (result && 'affectedRows' in result ? result.affectedRows : 0);
 const rowsOf = (result: PacketResult | undefined) => (Array.isArray(result) ? (result as unknown as StoredRow[]) : []);
 
 /**
  * The writes of check-in and check-out: a batch is one transaction, and one packet. Rows go in the order of the primary
  * key, so that two batches never lock each other out. Writing the same batch twice changes nothing the second time.
+ * What stands is read back after the COMMIT: a cluster whose servers all take writes can drop a transaction without a word.
  */
 @Injectable()
 export class BatchWrites {
   constructor(private readonly packets: PacketPool) {}
 
   /**
-   * One multi-row upsert that leaves untouched whoever is there, the counter raised by what was new, and the rows that
-   * were there already. Nothing is written for a sender whose own check-in is revoked.
+   * One multi-row upsert that leaves untouched whoever is there, the counter raised by what was new, and the rows as they
+   * stand then. Nothing is written for a sender whose own check-in is revoked.
    * @returns what became of each row, in their order
    */
   async checkIn(eventId: number, rows: readonly CheckIn[]): Promise<WriteResult[]> {
@@ -86,8 +87,10 @@ export class BatchWrites {
       const row = there.get(userId);
       if (!row) return expected ? { kind: 'pending' } : { kind: 'refused', reason: 'not-theirs' };
       if (row.revokedAt) return { kind: 'revoked' };
-      const theirs = userId === byId || row.checkedInBy === byId;
-      return theirs ? { kind: 'stored', row: attendanceOf(row) } : { kind: 'refused', reason: 'not-theirs' };
+      if (userId !== byId && row.checkedInBy !== byId) return { kind: 'refused', reason: 'not-theirs' };
+      // Also where the row came between the two statements.
+      if (row.checkedOutAt === null) throw new NotWritten();
+      return { kind: 'stored', row: attendanceOf(row) };
     });
   }
 
@@ -116,8 +119,7 @@ export class BatchWrites {
            SELECT ${event}, IF(@revoked > 0, NULL, ${orFail('@inserted')}), 0, 1 FROM DUAL WHERE @inserted <> 0 OR @revoked > 0
            ON DUPLICATE KEY UPDATE checked_in = checked_in + @inserted, revision = revision + 1;
          COMMIT;
-         SELECT ${storedColumns} FROM
-           JSON_TABLE(IF(@inserted = ${batch.length}, '[]', ${idList(ids)}), '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) AS asked
+         SELECT ${storedColumns} FROM ${asked(ids)}
            STRAIGHT_JOIN attendances FORCE INDEX (PRIMARY) ON live_event_id = ${event} AND user_id = asked.id`,
         packetMilliseconds,
       );
@@ -125,13 +127,10 @@ export class BatchWrites {
       if (error instanceof Error && 'errno' in error && error.errno === 1048) throw new SenderRevoked();
       throw error;
     }
-    // Nothing was there already: what stands is what was sent.
-    const allNew = changed(results[1]) === batch.length;
-    const there = new Map(allNew ? [] : rowsOf(results.at(-1)).map((row) => [row.userId, row]));
+    const there = new Map(rowsOf(results.at(-1)).map((row) => [row.userId, recorded(row)]));
     return rows.map(({ userId }): WriteResult => {
-      const row = there.get(userId);
-      if (!row) return { kind: 'stored', row: asSent(first.get(userId) as CheckIn) };
-      const found = recorded(row);
+      const found = there.get(userId);
+      if (!found) throw new NotWritten();
       return found.kind === 'revoked' ? { kind: 'revoked' } : { kind: 'stored', row: found.row };
     });
   }
@@ -159,8 +158,4 @@ function revokedSenders(eventId: number, batch: readonly CheckIn[], rows: Readon
   const allOwnRows = [...senders].every((userId) => rows.has(userId));
   // INTO, not SET: a subquery of SET would lock what it reads.
   return `SELECT ${allOwnRows ? `IF(@inserted = ${batch.length}, 0, ${count})` : count} INTO @revoked;`;
-}
-
-function asSent({ userId, byId, at }: CheckIn): AttendanceRow {
-  return { userId, checkedInAt: at, checkedInBy: byId, checkedOutAt: null, checkedOutBy: null };
 }

@@ -27,6 +27,14 @@ export class DatabaseLate extends Error {
   override readonly name = 'DatabaseLate';
 }
 
+/**
+ * A transaction whose COMMIT succeeded, and whose rows are not there: lost against another one on another server of a
+ * cluster, which did not say so.
+ */
+export class NotWritten extends Error {
+  override readonly name = 'NotWritten';
+}
+
 const unavailableCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -63,6 +71,7 @@ const faultyRowNumbers = new Set([1366]);
 export function failureOf(error: unknown): Failure {
   if (error instanceof DatabaseLate) return 'unavailable';
   if (error instanceof FaultyRow) return 'faulty-row';
+  if (error instanceof NotWritten) return 'contention';
   if (!(error instanceof Error)) return 'permanent';
   const { code, errno = 0, sqlState = '', syscall, fatal } = error as DriverError;
   // SQLSTATE classes of the SQL standard: 40 transaction rollback, 22 data exception, 23 integrity constraint.

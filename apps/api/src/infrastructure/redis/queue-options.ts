@@ -32,8 +32,8 @@ export function queueOptions(url: string, commands: RedisOptions): QueueOptions 
       type === 'client' ? takingWithoutSync(createRedis(url, commands)) : createRedis(url, patient),
     settings: {
       // A worker that was killed must not hold its batches back for long, nor may two such losses fail one.
-      lockDuration: 10_000,
-      stalledInterval: 5_000,
+      lockDuration: 5_000,
+      stalledInterval: 2_000,
       maxStalledCount: 1_000,
       // Below the socket's limit, so that only a connection that has fallen silent reaches it.
       drainDelay: 2,
