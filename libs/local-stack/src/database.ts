@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql from 'mysql2/promise';
@@ -33,17 +33,17 @@ async function initialise(server: string, data: string): Promise<void> {
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
   const setUp = server.endsWith('mariadbd') ? findProgram('database set-up') : null;
+  // In /tmp another server that starts would sweep away the temporary files of this one.
+  const settings = { env: { ...inheritedEnv(), TMPDIR: dirname(data) } };
+  const where = ['--no-defaults', `--datadir=${draft}`, ...asThisUser()];
   try {
     if (setUp)
-      await run(setUp, [
-        '--no-defaults',
-        `--datadir=${draft}`,
-        '--auth-root-authentication-method=normal',
-        '--skip-test-db',
-        '--skip-name-resolve',
-        ...asThisUser(),
-      ]);
-    else await run(server, ['--no-defaults', '--initialize-insecure', `--datadir=${draft}`, ...asThisUser()]);
+      await run(
+        setUp,
+        [...where, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'],
+        settings,
+      );
+    else await run(server, [...where, '--initialize-insecure'], settings);
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     const told = `${stdout}\n${stderr}`.trim().split('\n').slice(-15).join('\n').replace(/^/gm, '  | ');

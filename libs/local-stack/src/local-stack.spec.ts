@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { Redis } from 'ioredis';
+import { inheritedEnv } from './env.ts';
 import { identify, isRunning, type Identity } from './identity.ts';
 import { startLocalStack } from './local-stack.ts';
 import { reachDatabase, reachRedis } from './reach.ts';
@@ -47,6 +48,18 @@ test('what was written is there after both were killed, and after another start'
   expect(await ask(second.databaseUrl, "SHOW DATABASES LIKE 'kept'")).toHaveLength(1);
   expect(await redis(second.redisUrl, (client) => client.get('kept'))).toBe('yes');
   await second.stop();
+});
+
+test('a database is set up without the folder that all share for temporary files', async () => {
+  const env = inheritedEnv();
+  const { TMPDIR: before } = env;
+  env['TMPDIR'] = join(directory, 'not there');
+  try {
+    await (await startLocalStack({ directory })).stop();
+  } finally {
+    if (before === undefined) delete env['TMPDIR'];
+    else env['TMPDIR'] = before;
+  }
 });
 
 test('every write on disk before it is answered, no eviction, and nothing that listens on the network', async () => {

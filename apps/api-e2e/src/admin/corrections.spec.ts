@@ -91,7 +91,8 @@ test('a check-in by hand lifts it, and the first time stands', async () => {
   });
   expect((await seen(adaClient, id)).attendance?.checkedInAt).toBe(first?.checkedInAt);
   expect(await counts(id)).toEqual([1, 0]);
-  expect((await checkInWith(adaClient, id, ada, [])).status).toBe(200);
+  // Her process is told of it beside the answer to the admin.
+  await eventually(async () => expect((await checkInWith(adaClient, id, ada, [])).status).toBe(200), 3);
 });
 
 test('every change by hand has a higher revision than what it changed, so that a page believes it', async () => {
