@@ -29,16 +29,6 @@ function tell(page: string, name: string, content: string | undefined): string {
   return page.replace(new RegExp(`(<meta name="${name}" content=")[^"]*`), (_, tag: string) => tag + escaped);
 }
 
-/** What the page begins with, told before its text is taken apart: a slow phone asks for it so much sooner. */
-function filesOf(page: string): string {
-  const scripts = page.matchAll(/<(?:script src|link rel="modulepreload" href)="([^"]+\.js)"/g);
-  const styles = page.matchAll(/<link rel="stylesheet" href="([^"]+)"/g);
-  return [
-    ...[...scripts].map(([, name]) => `</${name}>; rel=modulepreload`),
-    ...[...styles].map(([, name]) => `</${name}>; rel=preload; as=style`),
-  ].join(', ');
-}
-
 /**
  * The web app at `/`: its files as the build compressed them, and its one page for each of its routes.
  * @param streamOrigins from where the streams of today's events come
@@ -52,7 +42,6 @@ export async function serveWebApp(
   const filter = new ApiErrorFilter();
   const root = env.WEB_ROOT;
   const page = existsSync(root) ? readPage(env) : null;
-  const link = filesOf(page ?? '');
   if (page !== null)
     await app.register(fastifyStatic, {
       root,
@@ -79,7 +68,6 @@ export async function serveWebApp(
     if (takesGzip) void reply.header('content-encoding', 'gzip');
     return reply
       .headers({ ...headersOfPage(nonce, [...origins]), 'cache-control': 'no-cache', vary: 'accept-encoding' })
-      .header('link', link)
       .type('text/html; charset=utf-8')
       .send(takesGzip ? gzipSync(html) : html);
   };
