@@ -59,7 +59,7 @@ export const twoVersions = (other: string | null): Experiment<Site> => ({
     return {
       proof: async () =>
         together(
-          `${checkout} on api-2 and worker-2`,
+          'the other version on api-2 and worker-2',
           proofOf(await figureOf(hosts['api-2'].address, committed), 'requests of its API answered after the commit'),
           proofOf(batchesLogged(site, 'worker-2'), 'batches of its API committed by its worker'),
           proofOf(batchesLogged(site, 'worker-1'), 'by the worker of this version'),
