@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { aRedis, eventually } from '@exco/testing';
 import { Metrics } from '../../infrastructure/observability/metrics.ts';
-import { RedisConnections } from '../../infrastructure/redis/redis.ts';
+import { RedisConnections, redisPrefix } from '../../infrastructure/redis/redis.ts';
 import { SignalBus } from '../../infrastructure/redis/signals.ts';
 import { periodicTasksOf } from '../../infrastructure/scheduling/periodic.ts';
 import { Clock } from '../../infrastructure/clock.ts';
@@ -111,6 +111,13 @@ test('whoever leaves one process and stays on another is never missing, until th
     await there.say();
     expect(await watching()).toEqual([]);
   });
+});
+
+test('an older copy of Redis that took its place does not take back the seq that was told', async () => {
+  const { counts } = await aProcess({ speaks: false });
+  const { seq } = await counts.newest(eventId);
+  await observer.hset(`${redisPrefix}:counts:${eventId}`, 'seq', String(seq - 5));
+  expect((await counts.newest(eventId)).seq).toBeGreaterThanOrEqual(seq);
 });
 
 test('whom Redis has lost is there again soon', async () => {
